@@ -1,0 +1,168 @@
+"""Find ``publisher.yml`` and bring flags, environment, file and defaults together; each value knows its origin."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from publisher.config.options import BY_KEY, OPTIONS, Option
+from publisher.errors import UsageError
+from publisher.model.settings import Settings
+
+FILE = "publisher.yml"
+#: Where peers keep the token: named in the message when ours is missing.
+PEER_TOKENS = (
+    "CONFLUENCE_API_KEY",
+    "CONFLUENCE_API_TOKEN",
+    "MARK_PASSWORD",
+    "CONFLUENCE_PASSWORD",
+    "ATLASSIAN_API_TOKEN",
+    "CONFLUENCE_PAT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting and where it came from."""
+
+    value: Any
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All effective values by key; ``file`` is the publisher.yml that was read."""
+
+    values: Mapping[str, Value]
+    file: Path | None
+    docs: Path
+    selected: tuple[str, ...]
+
+    def get(self, key: str) -> Any:
+        return self.values[key].value
+
+    def settings(self) -> Settings:
+        """What the stages need of it."""
+        names = (
+            "title",
+            "collection",
+            "space",
+            "parent",
+            "assets",
+            "attach",
+            "repo_url",
+            "repo_branch",
+            "gitignore",
+            "notify",
+            "jobs",
+            "fail_on",
+        )
+        return Settings(docs=self.docs, **{name: self.get(name) for name in names})
+
+
+def find_file(start: Path) -> Path | None:
+    """The nearest publisher.yml at or above ``start``."""
+    folder = start if start.is_dir() else start.parent
+    return next((up / FILE for up in (folder, *folder.parents) if (up / FILE).is_file()), None)
+
+
+def _convert(option: Option, raw: Any, where: str) -> Any:
+    def wrong(expected: str) -> UsageError:
+        return UsageError(f"{where}: `{option.key}` must be {expected}, not {raw!r}")
+
+    if option.kind == "flag":
+        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        value = raw if isinstance(raw, bool) else words.get(str(raw).lower())
+        if value is None:
+            raise wrong("true or false")
+        return value
+    if option.kind == "count":
+        try:
+            number = int(raw)
+        except (TypeError, ValueError):
+            number = 0
+        if number < 1 or isinstance(raw, bool):
+            raise wrong("a number from 1")
+        return number
+    if option.kind == "list":
+        items = [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
+        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+            raise wrong("a list of texts")
+        return tuple(items)
+    if not isinstance(raw, str | int | float | Path) or isinstance(raw, bool):
+        raise wrong("a text")
+    if option.choices and str(raw) not in option.choices:
+        raise wrong("one of " + ", ".join(option.choices))
+    return str(raw)
+
+
+def _read_file(path: Path) -> dict[str, Value]:
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise UsageError(f"{path}:{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    if not isinstance(data, dict):
+        raise UsageError(f"{path}:1: settings are `key: value` lines")
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value} if node else {}
+    found: dict[str, Value] = {}
+    wrong: list[str] = []
+    for key, raw in data.items():
+        where = f"{path}:{lines.get(str(key), 1)}"
+        option = BY_KEY.get(str(key))
+        if option is None or not option.in_file:
+            near = difflib.get_close_matches(str(key), [o.key for o in OPTIONS if o.in_file], 1, 0.4)
+            why = "belongs in the environment, never in a file" if option and option.secret else "is not a setting"
+            wrong.append(f"{where}: `{key}` {why}" + (f"; did you mean `{near[0]}`?" if near and not option else ""))
+            continue
+        try:
+            found[option.key] = Value(_convert(option, raw, where), where)
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return found
+
+
+def load_config(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> Config:
+    """The effective configuration for ``paths`` (none: the working folder). Raises UsageError with all that is wrong."""
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+    start = paths[0].absolute() if paths else Path.cwd()
+    file = find_file(start)
+    values = {option.key: Value(option.default, "default") for option in OPTIONS}
+    values |= _read_file(file) if file else {}
+    for option in OPTIONS:
+        if (text := os.environ.get(option.environment)) not in (None, ""):
+            values[option.key] = Value(_convert(option, text, option.environment), f"variable {option.environment}")
+        if flags.get(option.key) is not None:
+            values[option.key] = Value(_convert(option, flags[option.key], option.flag), f"flag {option.flag}")
+    docs = _docs_root(file, values, start, given=bool(paths), need=need_docs)
+    inside = [path.absolute() for path in paths if path.absolute() != docs and path.absolute().is_relative_to(docs)]
+    if file and any(path.absolute() == docs or docs.is_relative_to(path.absolute()) for path in paths):
+        inside = []
+    return Config(values, file, docs, tuple(path.relative_to(docs).as_posix() for path in inside))
+
+
+def _docs_root(file: Path | None, values: Mapping[str, Value], start: Path, *, given: bool, need: bool) -> Path:
+    from_file = values["docs"].origin == "default" or (file is not None and values["docs"].origin.startswith(str(file)))
+    if file is not None or not from_file:
+        base = file.parent if file and from_file else Path.cwd()
+        docs = (base / str(values["docs"].value)).absolute()
+        if not docs.is_dir():
+            raise UsageError(f"{values['docs'].origin}: the docs folder {docs} does not exist")
+        return Path(os.path.normpath(docs))
+    if given:
+        return Path(os.path.normpath(start if start.is_dir() else start.parent))
+    if not need:
+        return start
+    nearby = sorted(child.name for child in start.iterdir() if child.is_dir() and any(child.glob("*.md")))
+    hint = f"; {', '.join(nearby)} look(s) like documentation" if nearby else ""
+    raise UsageError(f"no PATH was given and there is no {FILE} here or above{hint}; try `publisher publish PATH`")

@@ -1,0 +1,74 @@
+"""Every exception that Publisher raises, and the exit code that each ends a command with.
+
+    PublisherError
+    ├── UsageError          2  the command line, settings, a folder that is not there
+    ├── DocumentsError      3  problems in the documents
+    ├── PlanRefused         4  the plan must not be applied
+    └── RemoteError         5  Confluence refused, or could not be reached
+        ├── Unreachable        no answer, or an answer that is not Confluence's
+        ├── LoginRefused       401, 403 on the login check
+        ├── NotFound           404
+        ├── VersionConflict    409
+        ├── RateLimited        429 after all retries
+        └── Rejected           400, 413, 415: Confluence did not like what was sent
+
+Bad documents are not exceptions but ``model.Problem`` values; see the package ``model``.
+"""
+
+
+class PublisherError(Exception):
+    """Something that ends a command. The text says what happened, to what, and what to do next."""
+
+    exit_code = 1
+
+
+class UsageError(PublisherError):
+    """The command cannot be carried out as given."""
+
+    exit_code = 2
+
+
+class DocumentsError(PublisherError):
+    """Problems in the documents stop the command before anything is written."""
+
+    exit_code = 3
+
+
+class PlanRefused(PublisherError):
+    """The plan must not be applied as it stands."""
+
+    exit_code = 4
+
+
+class RemoteError(PublisherError):
+    """Confluence refused, or could not be reached. ``status`` is the HTTP status, None without an answer."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unreachable(RemoteError):
+    """No answer, or an answer that is not Confluence's (an HTML page of a proxy, say)."""
+
+
+class LoginRefused(RemoteError):
+    """The login is wrong or may not do this."""
+
+
+class NotFound(RemoteError):
+    """What was asked for is not there, or not visible to this login: Confluence does not tell these apart."""
+
+
+class VersionConflict(RemoteError):
+    """Somebody else wrote in between (409)."""
+
+
+class RateLimited(RemoteError):
+    """429, and still 429 after all retries."""
+
+
+class Rejected(RemoteError):
+    """Confluence did not accept what was sent (400, 413, 415)."""

@@ -1,0 +1,82 @@
+"""mistune's block parser, taught to remember the line that every block starts on.
+
+mistune's tokens carry no lines, and what stands in quotes and list items is parsed as a text of its own. Both strip
+a prefix from each line but keep lines one to one, so a nested text is placed by the line that it starts on.
+"""
+
+import re
+from bisect import bisect_right
+from typing import Any
+
+from mistune import BlockParser
+from mistune.core import BlockState
+
+Token = dict[str, Any]
+_BARE_MARKER = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*$")
+
+
+class LineState(BlockState):
+    """A block state that knows which line of the file its text begins on (``first_line``, from 1)."""
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self.first_line = 1
+        self.nested_starts: list[int] = []
+        self._newlines: list[int] | None = None
+
+    def line_at(self, position: int) -> int:
+        """The line of the file at an offset of this text."""
+        if self._newlines is None:
+            self._newlines = [match.start() for match in re.finditer("\n", self.src)]
+        return self.first_line + bisect_right(self._newlines, position - 1)
+
+    def child_state(self, src: str, lazy_line_starts: set[int] | None = None) -> "LineState":
+        child = super().child_state(src, lazy_line_starts)
+        assert isinstance(child, LineState)
+        if self.nested_starts:
+            child.first_line = self.nested_starts[-1]
+            # If a further list item follows, its marker is the line that was read last.
+            following = self.line_at(self.cursor) - 1
+            marker = self.src.split("\n", following - self.first_line + 1)[following - self.first_line]
+            self.nested_starts[-1] = following + (1 if _BARE_MARKER.match(marker) else 0)
+        else:
+            child.first_line = self.line_at(self.cursor)
+        return child
+
+    def append_token(self, token: Token) -> None:
+        token.setdefault("line", self.line_at(self.cursor))
+        super().append_token(token)
+
+    def add_paragraph(self, text: str) -> None:
+        count = len(self.tokens)
+        super().add_paragraph(text)
+        if len(self.tokens) > count:
+            self.tokens[-1]["line"] = self.line_at(self.cursor)
+
+
+class LineBlockParser(BlockParser):
+    """A block parser over ``LineState``; containers are placed by the line of their marker."""
+
+    state_cls = LineState
+
+    def _parse_container(self, parse: Any, match: re.Match[str], state: BlockState, kind: str) -> Any:
+        assert isinstance(state, LineState)
+        line = state.line_at(match.start())
+        first = state.get_line(match.start()).rstrip("\n")
+        offset = 1 if kind == "list" and _BARE_MARKER.match(first) else 0
+        state.nested_starts.append(line + offset)
+        known = {id(token) for token in state.tokens}
+        try:
+            end = parse(match, state)
+        finally:
+            state.nested_starts.pop()
+        for token in state.tokens:
+            if id(token) not in known and token["type"] == kind:
+                token["line"] = line
+        return end
+
+    def parse_block_quote(self, m: re.Match[str], state: BlockState) -> Any:
+        return self._parse_container(super().parse_block_quote, m, state, "block_quote")
+
+    def parse_list(self, m: re.Match[str], state: BlockState) -> Any:
+        return self._parse_container(super().parse_list, m, state, "list")

@@ -1,0 +1,60 @@
+"""A problem in the documents: a value that stages return, never an exception."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """How bad; the order is used by ``--fail-on``."""
+
+    NOTICE = 1
+    WARNING = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``path`` is relative to the docs root (posix), ``line`` counts from 1 or is None for the whole file."""
+
+    path: str
+    line: int | None
+    level: Level
+    code: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{where}: {self.level.name.lower()} {self.code}: {self.message}{hint}"
+
+
+#: Every code with its default level and what it means; `sample-docs/troubleshooting` has an entry for each.
+CODES: dict[str, tuple[Level, str]] = {
+    "not-utf8": (Level.ERROR, "the file is not UTF-8 text"),
+    "binary-file": (Level.ERROR, "the file holds binary data although its name says Markdown"),
+    "front-matter": (Level.ERROR, "the front matter is not valid YAML, or not a mapping"),
+    "front-matter-key": (Level.WARNING, "a key below `confluence:` that is not known"),
+    "front-matter-value": (Level.WARNING, "a value of one of our keys that cannot be used"),
+    "duplicate-title": (Level.ERROR, "two documents give the same title in their front matter"),
+    "title-collision": (Level.NOTICE, "documents share a title; one gets a suffix"),
+    "title-too-long": (Level.ERROR, "a title longer than 255 characters"),
+    "two-index-files": (Level.NOTICE, "a folder has several index documents"),
+    "broken-link": (Level.WARNING, "a link leads to nothing"),
+    "broken-anchor": (Level.WARNING, "a link leads to a heading that is not there"),
+    "outside-link": (Level.WARNING, "a link leads out of the docs root, and no repository address is known"),
+    "missing-image": (Level.WARNING, "an image file is not there"),
+    "outside-image": (Level.WARNING, "an image lies outside the docs root and the folders named in `assets`"),
+    "bad-image": (Level.ERROR, "an image file is a Git LFS pointer, or its bytes contradict its name"),
+    "missing-alt": (Level.NOTICE, "an image has no alternative text"),
+    "unsafe-html": (Level.WARNING, "HTML that Confluence cannot hold safely was dropped"),
+    "unsafe-link": (Level.WARNING, "a link with a scheme that is not allowed was dropped"),
+    "mapped-language": (Level.NOTICE, "a code language was mapped to one that Confluence knows, or left out"),
+    "control-character": (Level.NOTICE, "characters that XML cannot hold were removed"),
+    "not-well-formed": (Level.ERROR, "the page would not be well-formed: a defect of Publisher, please report it"),
+}
+
+
+def problem(path: str, line: int | None, code: str, message: str, hint: str = "") -> Problem:
+    """A problem at the default level of its code; KeyError for a code that is not in ``CODES``."""
+    return Problem(path, line, CODES[code][0], code, message, hint)

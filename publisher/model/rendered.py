@@ -1,0 +1,39 @@
+"""Pages as they are to stand in Confluence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.model.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """``name`` on the page, where its bytes are, and their digest."""
+
+    name: str
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, labels."""
+
+    key: str
+    source: str
+    title: str
+    parent: str | None
+    position: int
+    body: str
+    labels: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedTree:
+    """All pages, parents before children, the root first."""
+
+    pages: Mapping[str, RenderedPage]
+    problems: tuple[Problem, ...]

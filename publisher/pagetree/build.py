@@ -1,0 +1,184 @@
+"""Documents become a tree of pages: folders, parents, order, titles, link targets. Pure but for the bytes of images."""
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from publisher.model.document import Document
+from publisher.model.problem import Problem, problem
+from publisher.model.settings import Settings
+from publisher.model.tree import AnchorTarget, LinkTarget, Page, PageTarget, PageTree, SourceTree
+from publisher.pagetree.links import ATTACHED, Place, Resolver
+from publisher.pagetree.titles import Wanted, document_title, readable_name, unique_titles
+
+ROOT = ""
+_INDEX_STEMS = ("index", "readme", "_index")
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """``page`` maps a folder to the key of its page: a document's key, or ``folder/`` for a generated page."""
+
+    page: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def _parents(folder: str) -> list[str]:
+    found = [folder]
+    while folder:
+        folder = posixpath.dirname(folder)
+        found.append(folder)
+    return found
+
+
+def _stem(key: str) -> str:
+    return posixpath.splitext(posixpath.basename(key))[0].lower()
+
+
+def _map_folders(keys: Sequence[str]) -> _Folders:
+    folders = sorted({parent for key in keys for parent in _parents(posixpath.dirname(key))} | {ROOT})
+    pages: dict[str, str] = {}
+    problems: list[Problem] = []
+    for folder in folders:
+        inside = [key for key in keys if posixpath.dirname(key) == folder]
+        name = posixpath.basename(folder).lower()
+        found = [key for stem in _INDEX_STEMS for key in inside if _stem(key) == stem]
+        if folder:
+            beside = posixpath.dirname(folder)
+            found += [key for key in inside if _stem(key) == name]
+            found += [key for key in keys if posixpath.dirname(key) == beside and _stem(key) == name]
+        found = list(dict.fromkeys(found))
+        pages[folder] = found[0] if found else folder + "/"
+        for loser in found[1:]:
+            text = f"{found[0]} is the page of this folder; {loser} becomes an ordinary page"
+            problems.append(problem(loser, None, "two-index-files", text))
+    return _Folders(pages, tuple(problems))
+
+
+def _natural(text: str) -> list[tuple[int, int | str]]:
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text.casefold()) if part]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    key: str
+    parent: str | None
+    document: Document | None
+    title: str
+    explicit: bool
+    drop: bool
+    folder: str | None  # the folder whose page this is
+
+    def order(self) -> tuple[bool, float, list[tuple[int, int | str]]]:
+        front = self.document.front_matter.order if self.document else None
+        path = posixpath.dirname(self.key) if self.key.endswith("/") else posixpath.splitext(self.key)[0]
+        if self.document and _stem(self.key) in _INDEX_STEMS:
+            path = posixpath.dirname(self.key)
+        return front is None, front or 0.0, _natural(path)
+
+
+def _make_nodes(documents: Mapping[str, Document], folders: _Folders, settings: Settings) -> dict[str, _Node]:
+    owner = {page: folder for folder, page in folders.page.items()}
+    nodes: dict[str, _Node] = {}
+    for key in [*documents, *(page for page in folders.page.values() if page not in documents)]:
+        folder = owner.get(key)
+        if folder is not None:
+            parent = None if folder == ROOT else folders.page[posixpath.dirname(folder)]
+            name = posixpath.basename(folder)
+        else:
+            parent = folders.page[posixpath.dirname(key)]
+            name = posixpath.splitext(posixpath.basename(key))[0]
+        document = documents.get(key)
+        fallback = readable_name(name) if name else readable_name(settings.docs.name)
+        title, drop = document_title(document, fallback) if document else (fallback, False)
+        if folder == ROOT and settings.title and not (document and document.front_matter.title):
+            title, drop = settings.title, drop and settings.title == title
+        nodes[key] = _Node(key, parent, document, title, bool(document and document.front_matter.title), drop, folder)
+    return nodes
+
+
+def _walk(nodes: Mapping[str, _Node]) -> list[tuple[_Node, int, int]]:
+    """(node, position among its siblings, depth) in tree order."""
+    children: dict[str | None, list[_Node]] = {}
+    for node in nodes.values():
+        children.setdefault(node.parent, []).append(node)
+    result: list[tuple[_Node, int, int]] = []
+    stack = [(node, i, 0) for i, node in reversed(list(enumerate(children.get(None, []))))]
+    while stack:
+        node, position, depth = stack.pop()
+        result.append((node, position, depth))
+        below = sorted(children.get(node.key, []), key=lambda child: child.order())
+        stack += [(child, i, depth + 1) for i, child in reversed(list(enumerate(below)))]
+    return result
+
+
+def _ancestor_titles(node: _Node, nodes: Mapping[str, _Node]) -> tuple[str, ...]:
+    titles: list[str] = []
+    if node.folder:  # the folder tells index pages apart: Overview (Billing)
+        titles.append(readable_name(posixpath.basename(node.folder)))
+    parent = node.parent
+    while parent is not None:
+        titles.append(nodes[parent].title)
+        parent = nodes[parent].parent
+    return tuple(titles)
+
+
+def _resolve(document: Document, place: Place) -> tuple[dict[str, LinkTarget], list[Problem]]:
+    resolver = Resolver(place, document)
+    targets = {link.href: resolver.link(link.href, link.line) for link in document.links}
+    targets |= {"!" + image.src: resolver.image(image.src, image.alt, image.line) for image in document.images}
+    return targets, resolver.problems
+
+
+def build_pagetree(
+    tree: SourceTree, documents: Sequence[Document], settings: Settings, repo: tuple[Path | None, str]
+) -> PageTree:
+    """The pages of all documents that are to be published. ``repo``: the Git work tree and the base of its blob URLs."""
+    shown = {document.key: document for document in documents if document.readable and document.front_matter.publish}
+    folders = _map_folders(list(shown))
+    nodes = _make_nodes(shown, folders, settings)
+    walked = _walk(nodes)
+    wanted = {
+        node.key: Wanted(node.key, node.title, node.explicit, depth, _ancestor_titles(node, nodes))
+        for node, _, depth in walked
+    }
+    titles, problems = unique_titles(wanted)
+    roots = tuple((settings.docs / name).resolve() for name in settings.assets)
+    allowed = tuple(root for root in roots if repo[0] is not None and root.is_relative_to(repo[0].resolve()))
+    attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.attach})
+    place = Place(tree.root, shown, folders.page, tree.assets, attach, allowed, repo[0], repo[1])
+    resolved = {key: _resolve(document, place) for key, document in shown.items()}
+    anchors = _linked_anchors({key: targets for key, (targets, _) in resolved.items()})
+    pages = {
+        node.key: Page(
+            node.key,
+            titles[node.key],
+            node.parent,
+            position,
+            node.document,
+            node.drop,
+            MappingProxyType(resolved[node.key][0] if node.key in resolved else {}),
+            frozenset(anchors.get(node.key, ())),
+        )
+        for node, position, _ in walked
+    }
+    found = [*folders.problems, *problems, *(item for _, more in resolved.values() for item in more)]
+    return PageTree(MappingProxyType(pages), tuple(found))
+
+
+def _linked_anchors(targets: Mapping[str, Mapping[str, LinkTarget]]) -> dict[str, set[str]]:
+    """The anchors of each page that some link leads to."""
+    anchors: dict[str, set[str]] = {}
+    for key, found in targets.items():
+        for target in found.values():
+            match target:
+                case AnchorTarget(anchor):
+                    anchors.setdefault(key, set()).add(anchor)
+                case PageTarget(page, anchor) if anchor:
+                    anchors.setdefault(page, set()).add(anchor)
+                case _:
+                    pass
+    return anchors

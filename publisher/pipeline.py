@@ -1,0 +1,90 @@
+"""The one composer: values in one direction. Every command that touches documents goes through here."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.errors import UsageError
+from publisher.markdown.parse import parse_document
+from publisher.model.problem import Level, Problem
+from publisher.model.rendered import RenderedTree
+from publisher.model.settings import Settings
+from publisher.model.tree import SourceTree
+from publisher.pagetree.build import build_pagetree
+from publisher.render.page import render_pages
+from publisher.source.tree import read_git, read_tree, repository_root
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Everything that is known without Confluence: the pages and every problem, sorted by place."""
+
+    source: SourceTree
+    rendered: RenderedTree
+    problems: tuple[Problem, ...]
+    unreadable: tuple[str, ...]
+
+
+def blob_base(remote: str, branch: str) -> str:
+    """The address below which a repository's files are shown; empty for a remote that is not understood."""
+    match = re.match(
+        r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|[^@/]+@)([^/:]+)(?::\d+)?[:/](.+?)(?:\.git)?/?$", remote
+    )
+    if not match:
+        return ""
+    host, path = match[1], match[2]
+    if "dev.azure.com" in host:
+        parts = [part for part in path.removeprefix("v3/").split("/") if part != "_git"]
+        return (
+            f"https://dev.azure.com/{parts[0]}/{parts[1]}/_git/{parts[-1]}?version=GB{branch}&path=/"
+            if len(parts) >= 3
+            else ""
+        )
+    if "gitlab" in host:
+        return f"https://{host}/{path}/-/blob/{branch}/"
+    if "bitbucket" in host:
+        return f"https://{host}/{path}/src/{branch}/"
+    if "gitea" in host or "codeberg" in host:
+        return f"https://{host}/{path}/src/branch/{branch}/"
+    return f"https://{host}/{path}/blob/{branch}/"
+
+
+def find_repository(settings: Settings) -> tuple[Path | None, str]:
+    """(Git work tree, base of its blob URLs)."""
+    root = repository_root(settings.docs)
+    remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
+    branch = (
+        settings.repo_branch or (read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD") if root else "") or "main"
+    )
+    return root, blob_base(remote, "main" if branch == "HEAD" else branch) if remote else ""
+
+
+def convert(settings: Settings) -> Conversion:
+    """read tree → parse → page tree → render. UsageError if there is no document."""
+    source = read_tree(settings.docs, gitignore=settings.gitignore)
+    if not source.documents:
+        raise UsageError(_no_documents(source))
+    documents = [parse_document(file.key, file.data or b"") for file in source.documents]
+    hidden = sum(not document.front_matter.publish for document in documents)
+    source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
+    if hidden == len(documents):
+        raise UsageError(_no_documents(source))
+    tree = build_pagetree(source, documents, settings, find_repository(settings))
+    rendered = render_pages(tree)
+    parsed = (item for document in documents for item in document.problems)
+    problems = sorted(
+        {*parsed, *tree.problems, *rendered.problems}, key=lambda p: (p.path, p.line or 0, p.code, p.message)
+    )
+    unreadable = tuple(document.key for document in documents if not document.readable)
+    return Conversion(source, rendered, tuple(problems), unreadable)
+
+
+def failing(problems: Iterable[Problem], fail_on: str) -> bool:
+    """Whether a problem is at least as bad as ``fail_on`` (error, warning, notice)."""
+    return any(item.level >= Level[fail_on.upper()] for item in problems)
+
+
+def _no_documents(source: SourceTree) -> str:
+    hidden = ", ".join(f"{count} by {rule}" for rule, count in sorted(source.hidden.items()))
+    return f"{source.root}: no Markdown documents to publish" + (f" (hidden: {hidden})" if hidden else "")

@@ -1,0 +1,27 @@
+"""Text into XML: the one escape function, the one digest."""
+
+import hashlib
+import re
+
+# XML 1.0 forbids these even as character references.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean_text(text: str) -> str:
+    """``text`` without the characters that XML 1.0 forbids. Text is cleaned once, where it enters."""
+    return _FORBIDDEN.sub("", text)
+
+
+def escape(text: str) -> str:
+    """``text`` for element content and double-quoted attributes. Everything else stays itself in UTF-8."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def cdata(text: str) -> str:
+    """A CDATA section; ``]]>`` inside is split over two (storage-format reference, section 7)."""
+    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
+
+
+def digest(data: str | bytes) -> str:
+    """The one digest: 32 hex digits of SHA-256."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()[:32]

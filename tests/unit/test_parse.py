@@ -1,0 +1,67 @@
+"""Parsing: lines of every construct, front matter, files that are no text."""
+
+from publisher.markdown.parse import parse_document
+from publisher.model.document import Callout, Expand, ListBlock, Table
+
+SOURCE = b"""---
+title: x
+---
+# H
+
+para [a](b.md)
+two [c](d.md)
+
+- one
+- two
+  [l](x.md)
+
+  > q [z](q.md)
+1.
+   foo [f](f.md)
+
+!!! note "T"
+    hi [adm](adm.md)
+
+| a | b |
+|---|--:|
+| 1 | [t](t.md) |
+
+<details><summary>S</summary>
+
+inner
+
+</details>
+"""
+
+
+def test_every_link_has_its_line() -> None:
+    document = parse_document("a.md", SOURCE)
+    lines = {link.href: link.line for link in document.links}
+    assert lines == {"b.md": 6, "d.md": 7, "x.md": 11, "q.md": 13, "f.md": 15, "adm.md": 18, "t.md": 22}
+
+
+def test_block_kinds_and_their_lines() -> None:
+    document = parse_document("a.md", SOURCE)
+    found = {type(block): block.line for block in document.blocks}
+    assert (found[ListBlock], found[Callout], found[Table], found[Expand]) == (14, 17, 20, 24)
+
+
+def test_line_ends_and_byte_order_mark_do_not_matter() -> None:
+    crlf = b"\xef\xbb\xbf" + SOURCE.replace(b"\n", b"\r\n")
+    assert parse_document("a.md", crlf) == parse_document("a.md", SOURCE)
+
+
+def test_files_that_cannot_be_read_say_why() -> None:
+    assert [p.code for p in parse_document("a.md", b"\x00\x01").problems] == ["binary-file"]
+    latin = parse_document("a.md", b"one\ntw\xf6\n").problems
+    assert [(p.code, p.line) for p in latin] == [("not-utf8", 2)]
+
+
+def test_broken_front_matter_names_the_line() -> None:
+    problems = parse_document("a.md", b"---\ntitle: x\nlabels: [a\n---\n# H\n").problems
+    assert [(p.code, p.line) for p in problems] == [("front-matter", 4)]
+
+
+def test_typos_are_looked_for_below_confluence_only() -> None:
+    document = parse_document("a.md", b"---\nstatus: accepted\nconfluence:\n  lables: [a]\n---\n")
+    assert [(p.code, p.line, p.hint) for p in document.problems] == [("front-matter-key", 4, "did you mean `labels`?")]
