@@ -64,7 +64,7 @@ def unique_titles(wanted: Mapping[str, Wanted]) -> tuple[dict[str, str], list[Pr
     titles: dict[str, str] = {}
     taken: dict[str, Wanted] = {}
     problems: list[Problem] = []
-    for page in sorted(wanted.values(), key=lambda page: (not page.explicit, page.depth, page.key)):
+    for page in sorted(wanted.values(), key=lambda page: (page.depth, page.key)):
         holder = taken.get(page.title.casefold())
         title = page.title
         if holder is not None:

@@ -1,0 +1,324 @@
+"""The sandbox's state: an SQLite file. Knows Confluence's rules about content, nothing of HTTP."""
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from publisher.storage import NotWellFormed, parse_body, serialise_children
+
+Row = dict[str, Any]
+AC = "{http://atlassian.com/content}"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS space (id INTEGER PRIMARY KEY, key TEXT UNIQUE COLLATE NOCASE, name TEXT, homepage INTEGER);
+CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY, space INTEGER, parent INTEGER, position INTEGER, title TEXT,
+  body TEXT, status TEXT, version INTEGER, message TEXT, minor INTEGER, created TEXT, modified TEXT);
+CREATE TABLE IF NOT EXISTS page_version (page INTEGER, number INTEGER, title TEXT, body TEXT, message TEXT, minor INTEGER,
+  created TEXT, PRIMARY KEY (page, number));
+CREATE TABLE IF NOT EXISTS property (id INTEGER PRIMARY KEY, page INTEGER, key TEXT, value TEXT, version INTEGER, UNIQUE (page, key));
+CREATE TABLE IF NOT EXISTS label (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, UNIQUE (page, name));
+CREATE TABLE IF NOT EXISTS attachment (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, media TEXT, comment TEXT, data BLOB,
+  version INTEGER, created TEXT, UNIQUE (page, name));
+CREATE INDEX IF NOT EXISTS page_parent ON page (parent);
+CREATE INDEX IF NOT EXISTS page_title ON page (space, title COLLATE NOCASE);
+"""
+
+
+class Refused(Exception):
+    """Confluence's answer to a request that it does not carry out: status, code of v2, text."""
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.code, self.text = status, code, text
+
+
+def rewrite_storage(body: str) -> str:
+    """What Confluence stores: not the bytes that were sent (reference E.1)."""
+    try:
+        root = parse_body(body)
+    except NotWellFormed as error:
+        raise Refused(400, "BAD_REQUEST", f"Error parsing xhtml: {error}") from None
+    for macro in root.iter(AC + "structured-macro"):
+        for name, value in (("schema-version", "1"), ("macro-id", str(uuid.uuid4()))):
+            if macro.get(AC + name) is None:
+                macro.set(AC + name, value)
+    return serialise_children(root).replace("/>", " />")
+
+
+class Store:
+    """Every method is one transaction; ``now`` gives the time as Confluence writes it."""
+
+    def __init__(self, path: str | Path, now: Any) -> None:
+        self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
+        self._db.row_factory = sqlite3.Row
+        self._lock = threading.RLock()
+        self._now = now
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _all(self, sql: str, *values: Any) -> list[Row]:
+        with self._lock:
+            return [dict(row) for row in self._db.execute(sql, values).fetchall()]
+
+    def _one(self, sql: str, *values: Any) -> Row | None:
+        found = self._all(sql, *values)
+        return found[0] if found else None
+
+    def _run(self, sql: str, *values: Any) -> int:
+        with self._lock:
+            return self._db.execute(sql, values).lastrowid or 0
+
+    # Spaces
+
+    def spaces(self) -> list[Row]:
+        return self._all("SELECT * FROM space ORDER BY id")
+
+    def space(self, space_id: int) -> Row | None:
+        return self._one("SELECT * FROM space WHERE id = ?", space_id)
+
+    def create_space(self, key: str, name: str) -> Row:
+        """The space of that key, made with a home page if it is not there."""
+        found = self._one("SELECT * FROM space WHERE key = ?", key)
+        if found:
+            return found
+        space = self._run("INSERT INTO space (key, name) VALUES (?, ?)", key, name)
+        home = self.create_page(space, {"title": f"{name} Home", "body": "<p />"}, root=True)
+        self._run("UPDATE space SET homepage = ? WHERE id = ?", home["id"], space)
+        return self._one("SELECT * FROM space WHERE id = ?", space) or {}
+
+    # Pages
+
+    def page(self, page_id: int) -> Row:
+        found = self._one("SELECT * FROM page WHERE id = ?", page_id)
+        if found is None:
+            raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{page_id}]")
+        return found
+
+    def pages(self, statuses: Iterable[str], space: int | None = None) -> list[Row]:
+        marks = list(statuses)
+        where = f"status IN ({','.join('?' * len(marks))})" + (" AND space = ?" if space is not None else "")
+        return self._all(
+            f"SELECT * FROM page WHERE {where} ORDER BY id", *marks, *([space] if space is not None else [])
+        )
+
+    def children(self, parent: int) -> list[Row]:
+        return self._all("SELECT * FROM page WHERE parent = ? AND status = 'current' ORDER BY position, title", parent)
+
+    def _check_title(self, space: int, title: str, except_id: int = 0) -> None:
+        if not title.strip():
+            raise Refused(400, "INVALID_REQUEST_PARAMETER", "title must not be blank")
+        if len(title) > 255:
+            raise Refused(400, "INVALID_REQUEST_PARAMETER", "Title cannot be longer than 255 characters")
+        rows = self._all("SELECT id, title FROM page WHERE space = ? AND status IN ('current', 'archived')", space)
+        if any(row["title"].casefold() == title.casefold() and row["id"] != except_id for row in rows):
+            text = "A page with this title already exists: A page already exists with the same TITLE in this space"
+            raise Refused(400, "BAD_REQUEST", text)
+
+    def create_page(self, space: int, fields: Row, *, root: bool = False) -> Row:
+        with self._lock:
+            row = self.space(space)
+            if row is None:
+                raise Refused(404, "NOT_FOUND", f"Cannot find a space with id [{space}]")
+            title = str(fields["title"]).strip()
+            self._check_title(space, title)
+            body = rewrite_storage(fields.get("body", ""))
+            parent = None if root else (fields.get("parent") or row["homepage"])
+            if parent is not None:
+                self.page(parent)
+            last = self._one("SELECT max(position) AS last FROM page WHERE parent IS ?", parent)
+            position = ((last or {}).get("last") or 0) + 1000
+            now = self._now()
+            page = self._run(
+                "INSERT INTO page (space, parent, position, title, body, status, version, message, minor, created, modified)"
+                " VALUES (?, ?, ?, ?, ?, 'current', 1, ?, 0, ?, ?)",
+                *(space, parent, position, title, body, fields.get("message", ""), now, now),
+            )
+            self._keep_version(page)
+            return self.page(page)
+
+    def _keep_version(self, page: int) -> None:
+        self._run(
+            "INSERT OR REPLACE INTO page_version SELECT id, version, title, body, message, minor, modified FROM page WHERE id = ?",
+            page,
+        )
+
+    def update_page(self, page_id: int, fields: Row) -> Row:
+        """``fields``: title, body (or None), parent (or None), version, message, minor, status."""
+        with self._lock:
+            page = self.page(page_id)
+            if fields["version"] != page["version"] + 1:
+                text = (
+                    "Version must be incremented when updating a page. "
+                    f"Current Version: [{page['version']}]. Provided version: [{fields['version']}]"
+                )
+                raise Refused(409, "CONFLICT", text)
+            if page["status"] == "archived":
+                raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{page_id}]")
+            if page["status"] == "trashed":  # a restore changes the status only (reference B.1)
+                self._check_title(page["space"], page["title"], page_id)
+                fields = {**fields, "title": page["title"], "body": None, "parent": None}
+            title = str(fields["title"]).strip()
+            self._check_title(page["space"], title, page_id)
+            parent = self._check_parent(page, fields.get("parent"))
+            body = page["body"] if fields.get("body") is None else rewrite_storage(fields["body"])
+            position = page["position"]
+            if parent != page["parent"]:
+                last = self._one("SELECT max(position) AS last FROM page WHERE parent IS ?", parent)
+                position = ((last or {}).get("last") or 0) + 1000
+            self._run(
+                "UPDATE page SET title = ?, body = ?, parent = ?, position = ?, version = version + 1, message = ?, minor = ?,"
+                " modified = ?, status = 'current' WHERE id = ?",
+                *(title, body, parent, position, fields.get("message", ""), int(fields.get("minor", False))),
+                *(self._now(), page_id),
+            )
+            self._keep_version(page_id)
+            return self.page(page_id)
+
+    def _check_parent(self, page: Row, parent: int | None) -> int | None:
+        if parent is None:
+            current: int | None = page["parent"]
+            return current
+        if parent == page["id"]:
+            raise Refused(400, "BAD_REQUEST", "Can not set page as its own parent")
+        up: int | None = parent
+        while up is not None:
+            row = self.page(up)
+            if up == page["id"]:
+                raise Refused(400, "BAD_REQUEST", "Can not move a page below its own descendant")
+            up = row["parent"]
+        return parent
+
+    def move_page(self, page_id: int, where: str, target_id: int) -> None:
+        """``where``: before, after (siblings), append (child)."""
+        with self._lock:
+            page, target = self.page(page_id), self.page(target_id)
+            parent = target_id if where == "append" else target["parent"]
+            if parent is not None:
+                self._check_parent(page, parent)
+            order = [
+                row["id"] for row in self._all("SELECT id FROM page WHERE parent IS ? ORDER BY position, title", parent)
+            ]
+            order = [row for row in order if row != page_id]
+            at = len(order) if where == "append" else order.index(target_id) + (where == "after")
+            order.insert(at, page_id)
+            self._run("UPDATE page SET parent = ? WHERE id = ?", parent, page_id)
+            for index, row in enumerate(order, 1):
+                self._run("UPDATE page SET position = ? WHERE id = ?", index * 1000, row)
+
+    def delete_page(self, page_id: int, *, purge: bool) -> None:
+        with self._lock:
+            page = self.page(page_id)
+            if purge:
+                if page["status"] != "trashed":
+                    raise Refused(400, "BAD_REQUEST", "Only trashed content can be purged")
+                for table in ("page_version", "property", "label", "attachment"):
+                    self._run(f"DELETE FROM {table} WHERE page = ?", page_id)
+                self._run("DELETE FROM page WHERE id = ?", page_id)
+                return
+            self._run("UPDATE page SET parent = ? WHERE parent = ?", page["parent"], page_id)
+            self._run("UPDATE page SET status = 'trashed', parent = NULL, position = NULL WHERE id = ?", page_id)
+
+    def versions(self, page_id: int) -> list[Row]:
+        return self._all("SELECT * FROM page_version WHERE page = ? ORDER BY number DESC", page_id)
+
+    # Properties
+
+    def properties(self, page: int, key: str | None = None) -> list[Row]:
+        self.page(page)
+        where = " AND key = ?" if key is not None else ""
+        return self._all(
+            f"SELECT * FROM property WHERE page = ?{where} ORDER BY id", page, *([key] if key is not None else [])
+        )
+
+    def create_property(self, page: int, key: str, value: Any) -> Row:
+        with self._lock:
+            if self.properties(page, key):
+                raise Refused(409, "CONFLICT", f"Property with key [{key}] already exists")
+            self._check_value(value)
+            self._run(
+                "INSERT INTO property (page, key, value, version) VALUES (?, ?, ?, 1)", page, key, json.dumps(value)
+            )
+            return self.properties(page, key)[0]
+
+    def _check_value(self, value: Any) -> None:
+        if len(json.dumps(value, ensure_ascii=False).encode()) > 32 * 1024:
+            raise Refused(400, "BAD_REQUEST", "The property value is larger than 32 KB")
+
+    def property(self, page: int, property_id: int) -> Row:
+        found = self._one("SELECT * FROM property WHERE page = ? AND id = ?", page, property_id)
+        if found is None:
+            raise Refused(404, "NOT_FOUND", f"Could not find property with id [{property_id}]")
+        return found
+
+    def update_property(self, page: int, property_id: int, value: Any, version: int) -> Row:
+        with self._lock:
+            found = self.property(page, property_id)
+            if version != found["version"] + 1:
+                raise Refused(409, "CONFLICT", f"Version must be incremented. Current Version: [{found['version']}]")
+            self._check_value(value)
+            self._run(
+                "UPDATE property SET value = ?, version = version + 1 WHERE id = ?", json.dumps(value), property_id
+            )
+            return self.property(page, property_id)
+
+    def delete_property(self, page: int, property_id: int) -> None:
+        self.property(page, property_id)
+        self._run("DELETE FROM property WHERE id = ?", property_id)
+
+    # Labels and attachments
+
+    def labels(self, page: int) -> list[Row]:
+        self.page(page)
+        return self._all("SELECT * FROM label WHERE page = ? ORDER BY id", page)
+
+    def add_labels(self, page: int, names: Iterable[str]) -> list[Row]:
+        self.page(page)
+        split = [part for name in names for part in name.lower().replace(",", " ").split()]
+        if any(set(part) & set(".:&#(!;?[])^*@'`") for part in split):
+            raise Refused(400, "BAD_REQUEST", "Could not add labels to content")
+        for part in split:
+            self._run("INSERT OR IGNORE INTO label (page, name) VALUES (?, ?)", page, part)
+        return self.labels(page)
+
+    def remove_label(self, page: int, name: str) -> None:
+        self.page(page)
+        self._run("DELETE FROM label WHERE page = ? AND name = ?", page, name)
+
+    def attachments(self, page: int) -> list[Row]:
+        self.page(page)
+        columns = "id, page, name, media, comment, version, created, length(data) AS size"
+        return self._all(f"SELECT {columns} FROM attachment WHERE page = ? ORDER BY name", page)
+
+    def attachment_data(self, page: int, attachment: int) -> tuple[bytes, str]:
+        found = self._one("SELECT data, media FROM attachment WHERE page = ? AND id = ?", page, attachment)
+        if found is None:
+            raise Refused(404, "NOT_FOUND", f"No attachment found with id [att{attachment}]")
+        return found["data"], found["media"]
+
+    def put_attachment(self, page: int, upload: Row, *, replace: bool) -> Row:
+        """``upload``: name, media, comment, data. A new version of the one of that name if ``replace``."""
+        with self._lock:
+            known = {row["name"]: row for row in self.attachments(page)}
+            name = upload["name"]
+            if name in known and not replace:
+                text = f"Cannot add a new attachment with same file name as an existing attachment: {name}"
+                raise Refused(400, "BAD_REQUEST", text)
+            values = (upload["media"], upload["comment"], upload["data"], self._now(), page, name)
+            if name in known:
+                self._run(
+                    "UPDATE attachment SET media = ?, comment = ?, data = ?, created = ?, version = version + 1 WHERE page = ? AND name = ?",
+                    *values,
+                )
+            else:
+                self._run(
+                    "INSERT INTO attachment (media, comment, data, created, page, name, version) VALUES (?, ?, ?, ?, ?, ?, 1)",
+                    *values,
+                )
+            return next(row for row in self.attachments(page) if row["name"] == name)
