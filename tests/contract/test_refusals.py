@@ -1,0 +1,113 @@
+"""What Confluence, or what stands before it, can answer: one clear message, the right exit code, no traceback."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from publisher.sandbox.app import running
+
+
+@contextmanager
+def answering(status: int, body: bytes, media: str) -> Iterator[str]:
+    """A server that gives every request the same answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", media)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def publish(docs: Path, url: str, *more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "CONFLUENCE_TOKEN": "s3cret-token", "CONFLUENCE_USER": "me@example.com"}
+    command = [sys.executable, "-m", "publisher", "publish", str(docs), "--url", url, "--space", "DOCS", *more]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    (tmp_path / "a.md").write_text("# A\n")
+    return tmp_path
+
+
+SCOPE = json.dumps({"code": 401, "message": "Unauthorized; scope does not match"}).encode()
+FORBIDDEN = json.dumps({"statusCode": 403, "message": "caller cannot access Confluence"}).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "media", "words"),
+    [
+        (401, SCOPE, "application/json", "scope does not match"),
+        (403, FORBIDDEN, "application/json", "caller cannot access Confluence"),
+        (401, b"<html>Unauthorized</html>", "text/html", "refuses the login"),
+        (200, b"<html>Sign in</html>", "text/html", "not Confluence's"),
+        (404, b"<html>nothing here</html>", "text/html", "not Confluence's"),
+    ],
+)
+def test_refused(docs: Path, status: int, body: bytes, media: str, words: str) -> None:
+    with answering(status, body, media) as url:
+        done = publish(docs, url)
+    assert done.returncode == 5 and words in done.stderr
+    assert "Traceback" not in done.stderr and "s3cret-token" not in done.stdout + done.stderr
+
+
+def test_unknown_space_and_parent(docs: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "state") as (address, store):
+        done = publish(docs, address)
+        assert done.returncode == 5 and "no space 'DOCS'" in done.stderr
+        store.create_space("DOCS", "Docs")
+        done = publish(docs, address, "--parent", "Nowhere")
+        assert done.returncode == 5 and "parent page 'Nowhere'" in done.stderr
+
+
+def test_a_foreign_page_with_our_title_is_never_taken_over(docs: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "state") as (address, store):
+        space = store.create_space("DOCS", "Docs")
+        foreign = store.create_page(space["id"], {"title": "a", "body": "<p>theirs</p>"})
+        done = publish(docs, address)
+        assert done.returncode == 4 and "not its own" in done.stderr
+        assert store.page(foreign["id"])["version"] == 1
+
+
+def test_a_hand_edit_is_kept(docs: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "state") as (address, store):
+        store.create_space("DOCS", "Docs")
+        assert publish(docs, address).returncode == 0
+        page = next(row for row in store.pages(["current"]) if row["title"] == "A")
+        edit = {"title": "A", "body": "<p>by hand</p>", "version": 2, "message": ""}
+        store.update_page(page["id"], edit)
+        assert publish(docs, address).returncode == 0
+        (docs / "a.md").write_text("# A\n\nnew\n")
+        assert publish(docs, address).returncode == 6
+        assert "by hand" in store.page(page["id"])["body"]
+
+
+def test_server_down(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from publisher.confluence.client import Client, Login
+    from publisher.errors import Unreachable
+
+    client = Client("http://127.0.0.1:9/wiki", Login("", "t"), sleep=lambda seconds: None)
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        client.request("GET", "/api/v2/spaces")
+    client.close()
