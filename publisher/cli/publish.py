@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,8 @@ def run_publish(paths: tuple[Path, ...], flags: dict[str, Any], output: Mapping[
             results = tuple(_planned(action) for action in plan.actions)
             report = Report(results, tuple(problems), *remote.counts, 0.0, plan.orphans)
         else:
-            report = publish(plan, conversion, remote, settings, lambda result: None)
+            with progress(len(plan.actions), shown=text) as advance:
+                report = publish(plan, conversion, remote, settings, advance)
     if text:
         _show_report(report, plan, conversion, dry=dry)
         if output["sandbox"] and not dry:
@@ -110,6 +112,20 @@ def run_publish(paths: tuple[Path, ...], flags: dict[str, Any], output: Mapping[
     if output["report"]:
         Path(output["report"]).write_text(mask(values) + "\n", encoding="utf-8")
     return _exit_code(report, plan, dry=dry, changes=bool(output["exit_code"]))
+
+
+@contextmanager
+def progress(total: int, *, shown: bool) -> Iterator[Callable[[Result], None]]:
+    """A bar on a terminal; nothing anywhere else."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda result: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Publishing", total=total)
+        yield lambda result: bar.advance(task)
 
 
 def _exit_code(report: Report, plan: Plan, *, dry: bool, changes: bool) -> int:
