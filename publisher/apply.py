@@ -80,9 +80,9 @@ class _Run:
         return page
 
     def _write_intents(self, root: str) -> None:
-        intents = [
-            intent(a.page.title, a.page.parent) for a in self.plan.actions if a.kind == "create" and a.page.parent
-        ]
+        # Pages that an earlier run created stay on record until they are stamped: this run may be killed as well.
+        unstamped = [a for a in self.plan.actions if a.page.parent and (a.remote is None or a.remote.stamp is None)]
+        intents = [intent(action.page.title, action.page.parent) for action in unstamped]
         if intents:
             self.remote.write_intents(root, intents)
 

@@ -7,7 +7,7 @@ from publisher.apply import Progress, apply_plan
 from publisher.model.plan import PageAction, Plan, Report, Snapshot
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion
-from publisher.planning.build import intent, make_plan
+from publisher.planning.build import intent, is_unfinished, make_plan
 from publisher.remote.cloud import CloudRemote
 from publisher.source.tree import read_git, repository_root
 from publisher.storage import NotWellFormed, canonical
@@ -40,8 +40,7 @@ def _with_interrupted_root(conversion: Conversion, remote: CloudRemote, snapshot
     """A root page that a run created and was killed before stamping is known by what it holds."""
     root = next(iter(conversion.rendered.pages.values()))
     for page in snapshot.pages.values():
-        young = page.stamp is None and page.version == 1 and page.author == snapshot.account
-        if young and page.parent == snapshot.parent and page.title == root.title:
+        if is_unfinished(page, snapshot.account) and page.parent == snapshot.parent and page.title == root.title:
             try:
                 same = canonical(remote.read_body(page)) == canonical(root.body)
             except NotWellFormed:

@@ -51,13 +51,18 @@ def _same_body(page: RenderedPage, remote: RemotePage) -> bool:
     return bool(page.source and remote.stamp and remote.stamp.digests.get("body") == page.digests["body"])
 
 
+def is_unfinished(remote: RemotePage, account: str) -> bool:
+    """Whether a run of this account may have written the page and been killed before it could stamp it."""
+    untouched = remote.version == 1 or _OUR_MESSAGE.search(remote.message) is not None
+    return remote.stamp is None and remote.author == account and untouched
+
+
 def _half_created(page: RenderedPage, snapshot: Snapshot) -> RemotePage | None:
     """A page that a run created and was killed before it could stamp it."""
     if intent(page.title, page.parent) not in snapshot.intents:
         return None
     for remote in snapshot.pages.values():
-        young = remote.stamp is None and remote.version == 1 and remote.author == snapshot.account
-        if young and _same_title(page, remote):
+        if is_unfinished(remote, snapshot.account) and _same_title(page, remote):
             return remote
     return None
 

@@ -130,6 +130,46 @@ def test_killed_run_is_completed_without_duplicates(story: Story, delay: float) 
     assert pages == 46  # and the space's home page
 
 
+def test_cut_before_every_write_in_turn(tmp_path: Path) -> None:
+    """A page that is created, not stamped, found again, and again not stamped, is still known the third time."""
+    from publisher.confluence.client import Client, Login
+    from publisher.errors import Unreachable
+    from publisher.model.settings import Settings
+    from publisher.pipeline import convert
+    from publisher.publish import plan_publish, publish
+    from publisher.remote.cloud import CloudRemote
+    from publisher.sandbox.app import running
+
+    for name in ("index", "b", "c", "d"):
+        (tmp_path / f"{name}.md").write_text(f"# {name.upper()}\n")
+    settings = Settings(tmp_path, space="DOCS")
+    conversion = convert(settings)
+    with running(tmp_path / "state") as (address, store):
+        store.create_space("DOCS", "Docs")
+        for survives in range(12):
+            client = Client(address + "/wiki", Login("u", "t"))
+            budget = [survives]
+
+            def cut(method: str, path: str, send: Any = client.request, left: list[int] = budget, **more: Any) -> Any:
+                left[0] -= method != "GET"
+                if left[0] < 0:
+                    raise Unreachable("cut")
+                return send(method, path, **more)
+
+            client.request = cut  # type: ignore[method-assign]
+            remote = CloudRemote(client, client.base, 2)
+            try:
+                publish(plan_publish(conversion, remote, settings, None), conversion, remote, settings, lambda r: None)
+            except Unreachable:
+                continue
+            finally:
+                client.close()
+        assert sorted(row["title"] for row in store.pages(["current"])) == ["B", "C", "D", "Docs Home", "INDEX"]
+        client = Client(address + "/wiki", Login("u", "t"))
+        assert plan_publish(conversion, CloudRemote(client, client.base, 2), settings, None).changes == 0
+        client.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
