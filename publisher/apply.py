@@ -114,6 +114,12 @@ class _Run:
         )
 
 
+def unchanged_result(action: PageAction) -> Result:
+    """The result of an action that wrote nothing."""
+    page = action.remote
+    return Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
+
+
 def apply_plan(
     plan: Plan,
     remote: CloudRemote,
@@ -134,8 +140,7 @@ def apply_plan(
             if action.idle:
                 if action.remote is not None:
                     run.done[action.page.key] = action.remote
-                page = action.remote
-                result = Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
+                result = unchanged_result(action)
             else:
                 result = run.page(action)
             results.append(result)
@@ -144,4 +149,6 @@ def apply_plan(
         error.add_note(f"{len(results)} of {len(plan.actions)} pages were done; run the same command again to go on")
         raise
     requests, writes = remote.counts
-    return Report(tuple(results), tuple(problems), requests, writes, time.monotonic() - started, plan.orphans)
+    return Report(
+        tuple(results), tuple(problems), requests, writes, time.monotonic() - started, plan.orphans, where=plan.where
+    )

@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 
-from publisher.cli.shared import mask
+from publisher.cli.shared import Output, mask
 from publisher.config.load import FILE, Config, load_config
 from publisher.config.options import OPTIONS
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
 from publisher.pipeline import Conversion, convert, failing
 from publisher.render.page import output_name
+
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 
 
 def show_path(config: Config, path: str) -> str:
@@ -27,7 +29,8 @@ def show_problems(problems: Iterable[Problem], config: Config, *, err: bool = Fa
     for item in problems:
         where = show_path(config, item.path) + (f":{item.line}" if item.line else "")
         hint = f" ({item.hint})" if item.hint else ""
-        click.echo(mask(f"{where}: {item.level.name.lower()} {item.code}: {item.message}{hint}"), err=err)
+        level = click.style(item.level.name.lower(), fg=_COLOURS[item.level])
+        click.echo(mask(f"{where}: {level} {item.code}: {item.message}{hint}"), err=err)
 
 
 def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -57,24 +60,25 @@ def is_selected(key: str, selected: tuple[str, ...]) -> bool:
     return not selected or any(key == path or key.startswith(path + "/") for path in selected)
 
 
-def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], form: str) -> int:
+def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output) -> int:
     """Exit 3 if a problem is at least as bad as `fail_on`."""
     config = load_config(paths, flags)
     conversion = convert(config.settings())
     problems = selected_problems(conversion, config)
-    if form == "json":
+    if output.form == "json":
         click.echo(json.dumps({"schema": 1, "problems": problem_values(problems)}, indent=2, ensure_ascii=False))
     else:
         show_problems(problems, config)
         counts = {level: sum(item.level == level for item in problems) for level in reversed(Level)}
         summary = ", ".join(f"{count} {level.name.lower()}s" for level, count in counts.items())
-        click.echo(f"{len(conversion.source.documents)} documents: {summary}", err=True)
+        if not output.quiet:
+            click.echo(f"{len(conversion.source.documents)} documents read: {summary}", err=True)
     return 3 if failing(problems, config.get("fail_on")) else 0
 
 
-def run_convert(path: Path, output: Path | None) -> int:
+def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
     """Exit 3 if a document could not be written."""
-    config = load_config((path,), {})
+    config = load_config((path,), flags)
     conversion = convert(config.settings())
     pages = conversion.rendered.pages
     problems = selected_problems(conversion, config)

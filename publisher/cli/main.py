@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from publisher import __version__
-from publisher.cli.shared import document_options, guarded
+from publisher.cli.shared import Output, document_options, guarded, output_options, setting_options
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,55 +23,44 @@ def cli() -> None:
 
 @cli.command()
 @document_options
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="what stdout holds")
 @guarded
-def check(paths: tuple[Path, ...], form: str, **flags: Any) -> int:
+@output_options
+def check(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Every problem in the documents. No network, no credentials."""
     from publisher.cli.documents import run_check
 
-    return run_check(paths, flags, form)
+    return run_check(paths, flags, output)
 
 
-def _output_options(function: Any) -> Any:
-    for option in reversed(
-        (
-            click.option("--sandbox", is_flag=True, help="publish into the embedded Confluence; no account is needed"),
-            click.option(
-                "--format", "form", type=click.Choice(["text", "json"]), default="text", help="what stdout holds"
-            ),
-            click.option("--report", type=click.Path(), help="write the JSON report to this file"),
-            click.option("--quiet", is_flag=True, help="print problems only"),
-        )
-    ):
-        function = option(function)
-    return function
+_SANDBOX = click.option("--sandbox", is_flag=True, help="use the embedded Confluence; no account is needed")
+_REPORT = click.option("--report", type=click.Path(path_type=Path), help="write the JSON report to this file")
 
 
 @cli.command()
 @document_options
-@_output_options
+@_SANDBOX
+@_REPORT
 @guarded
-def publish(paths: tuple[Path, ...], sandbox: bool, form: str, report: str | None, quiet: bool, **flags: Any) -> int:
+@output_options
+def publish(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
     """Plan and apply: create and update what has changed."""
     from publisher.cli.publish import run_publish
 
-    output = {"sandbox": sandbox, "format": form, "report": report, "quiet": quiet, "exit_code": False}
-    return run_publish(paths, flags, output, dry=False)
+    return run_publish(paths, flags, output, sandbox=sandbox)
 
 
 @cli.command()
 @document_options
-@_output_options
+@_SANDBOX
+@_REPORT
 @click.option("--exit-code", is_flag=True, help="exit 10 if there is something to do")
 @guarded
-def plan(
-    paths: tuple[Path, ...], sandbox: bool, form: str, report: str | None, quiet: bool, exit_code: bool, **flags: Any
-) -> int:
+@output_options
+def plan(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, output: Output, **flags: Any) -> int:
     """Print what publish would do; change nothing."""
-    from publisher.cli.publish import run_publish
+    from publisher.cli.publish import run_plan
 
-    output = {"sandbox": sandbox, "format": form, "report": report, "quiet": quiet, "exit_code": exit_code}
-    return run_publish(paths, flags, output, dry=True)
+    return run_plan(paths, flags, output, sandbox=sandbox, exit_code=exit_code)
 
 
 @cli.command()
@@ -90,12 +79,13 @@ def sandbox(host: str, port: int, state: str, reset: bool) -> int:
 @cli.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="folder for the pages of a folder")
+@setting_options
 @guarded
-def convert(path: Path, output: Path | None) -> int:
+def convert(path: Path, output: Path | None, **flags: Any) -> int:
     """Storage format of one file on stdout, of a folder into --output."""
     from publisher.cli.documents import run_convert
 
-    return run_convert(path, output)
+    return run_convert(path, output, flags)
 
 
 @cli.command()

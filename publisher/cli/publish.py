@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,19 @@ import click
 
 from publisher import __version__
 from publisher.cli.documents import is_selected, problem_values, selected_problems, show_problems
-from publisher.cli.shared import mask
+from publisher.cli.shared import Output, mask
 from publisher.config.load import PEER_TOKENS, Config, load_config
 from publisher.confluence.client import Client, Login, base_address
 from publisher.errors import DocumentsError, UsageError
-from publisher.model.plan import PageAction, Plan, Report, Result
+from publisher.model.plan import Report, Result
+from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion, convert, failing
-from publisher.publish import plan_publish, publish
-from publisher.remote.cloud import CloudRemote, check_address
+from publisher.publish import plan_publish, preview, publish
+from publisher.remote.cloud import CloudRemote
 from publisher.storage import digest
 
+_COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
 
 
@@ -42,76 +45,109 @@ def sandbox_space(docs: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def opened(config: Config, *, sandbox: bool) -> Iterator[tuple[CloudRemote, Settings]]:
+def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[CloudRemote, Settings]]:
     """The Confluence to publish into, and the settings with its space."""
     settings = config.settings()
+    log = _show_request if output.verbose else None
     if not sandbox:
-        check_address(settings.space)
-        client = Client(base_address(_address(config)), _login(config))
+        _check_address(config)
+        login = Login(config.get("user"), config.get("token"))
+        client = Client(base_address(config.get("url")), login, log=log)
         try:
             yield CloudRemote(client, client.base, settings.jobs), settings
         finally:
             client.close()
         return
-    from dataclasses import replace
-
     from publisher.sandbox.app import DEFAULT_PORT, running
 
     with running(state_file(config, config.get("sandbox_state"))) as (address, store):
         key, name = sandbox_space(config.docs)
         store.create_space(key, name)
-        client = Client(address + "/wiki", Login("sandbox", "sandbox"))
+        client = Client(address + "/wiki", Login("sandbox", "sandbox"), log=log)
         try:
             site = f"http://localhost:{DEFAULT_PORT}/wiki"
-            yield CloudRemote(client, site, settings.jobs), replace(settings, space=key, parent="")
+            # A parent from publisher.yml or the environment belongs to the real site.
+            parent = settings.parent if config.values["parent"].origin.startswith("flag") else ""
+            yield CloudRemote(client, site, settings.jobs), replace(settings, space=key, parent=parent)
         finally:
             client.close()
 
 
-def _address(config: Config) -> str:
-    url = str(config.get("url"))
-    if not url:
-        raise UsageError("no address: set CONFLUENCE_URL (or --url), or try it without an account with --sandbox")
-    return url
+def _show_request(line: str) -> None:
+    click.echo(mask(line), err=True)
 
 
-def _login(config: Config) -> Login:
-    token = str(config.get("token"))
-    if not token:
+def _check_address(config: Config) -> None:
+    """UsageError that names everything that is missing."""
+    missing = []
+    if not config.get("url"):
+        missing.append("no address: set CONFLUENCE_URL (or --url), or try it without an account with --sandbox")
+    if not config.get("space"):
+        missing.append("no space: set CONFLUENCE_SPACE, --space or `space` in publisher.yml")
+    if not config.get("token"):
         peers = [name for name in PEER_TOKENS if os.environ.get(name)]
         also = f" ({', '.join(peers)} is set, but Publisher reads CONFLUENCE_TOKEN)" if peers else ""
-        raise UsageError(f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}")
-    return Login(str(config.get("user")), token)
+        missing.append(f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}")
+    if missing:
+        raise UsageError("\n".join(missing))
 
 
-def run_publish(paths: tuple[Path, ...], flags: dict[str, Any], output: Mapping[str, Any], *, dry: bool) -> int:
-    """``output``: format, report, quiet, sandbox, exit_code. Exit 3 for problems, 6 if not all was written, 10 for changes."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    config: Config
+    conversion: Conversion
+    problems: tuple[Problem, ...]
+
+    def chosen(self, key: str) -> bool:
+        return is_selected(key, self.config.selected)
+
+
+def _prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> _Prepared:
     config = load_config(paths, flags)
     conversion = convert(config.settings())
-    problems = selected_problems(conversion, config)
-    text = output["format"] == "text" and not output["quiet"]
-    show_problems(problems, config, err=True)
-    if failing(problems, config.get("fail_on")) and not dry:
+    prepared = _Prepared(config, conversion, tuple(selected_problems(conversion, config)))
+    show_problems(prepared.problems, config, err=True)
+    return prepared
+
+
+def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
+    """Exit 3 for problems in the documents, 6 if not everything was written."""
+    run = _prepare(paths, flags)
+    if failing(run.problems, run.config.get("fail_on")):
         raise DocumentsError("problems in the documents: nothing was written")
-    chosen = (lambda key: is_selected(key, config.selected)) if config.selected else None
-    with opened(config, sandbox=output["sandbox"]) as (remote, settings):
-        plan = plan_publish(conversion, remote, settings, chosen)
-        if dry:
-            results = tuple(_planned(action) for action in plan.actions)
-            report = Report(results, tuple(problems), *remote.counts, 0.0, plan.orphans)
-        else:
-            with progress(len(plan.actions), shown=text) as advance:
-                report = publish(plan, conversion, remote, settings, advance)
-    if text:
-        _show_report(report, plan, conversion, dry=dry)
-        if output["sandbox"] and not dry:
-            click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
-    values = json.dumps(report_values(report, settings), indent=2, ensure_ascii=False)
-    if output["format"] == "json":
-        click.echo(mask(values))
-    if output["report"]:
-        Path(output["report"]).write_text(mask(values) + "\n", encoding="utf-8")
-    return _exit_code(report, plan, dry=dry, changes=bool(output["exit_code"]))
+    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
+        plan = plan_publish(run.conversion, remote, settings, run.chosen if run.config.selected else None)
+        with progress(len(plan.actions), shown=output.text) as advance:
+            report = publish(plan, run.problems, remote, settings, advance)
+    _print_report(report, output, dry=False)
+    if output.text and sandbox:
+        click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
+    return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
+
+
+def run_plan(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool
+) -> int:
+    """Only reads. With ``exit_code``: 10 if there is something to do."""
+    run = _prepare(paths, flags)
+    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
+        plan = plan_publish(run.conversion, remote, settings, run.chosen if run.config.selected else None)
+        report = preview(plan, run.problems, remote, settings)
+    _print_report(report, output, dry=True)
+    return 10 if exit_code and plan.changes else 0
+
+
+def _print_report(report: Report, output: Output, *, dry: bool) -> None:
+    if output.text:
+        _show_report(report, dry=dry)
+    values = mask(json.dumps(report_values(report), indent=2, ensure_ascii=False))
+    if output.form == "json":
+        click.echo(values)
+    if output.report:
+        try:
+            output.report.write_text(values + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"--report {output.report}: {error.strerror}") from None
 
 
 @contextmanager
@@ -126,18 +162,6 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[Result], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Publishing", total=total)
         yield lambda result: bar.advance(task)
-
-
-def _exit_code(report: Report, plan: Plan, *, dry: bool, changes: bool) -> int:
-    if dry:
-        return 10 if changes and plan.changes else 0
-    partly = any(result.error or result.action.kind == "withheld" for result in report.results)
-    return 6 if partly else 0
-
-
-def _planned(action: PageAction) -> Result:
-    page = action.remote
-    return Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -157,7 +181,7 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
-def report_values(report: Report, settings: Settings) -> dict[str, Any]:
+def report_values(report: Report) -> dict[str, Any]:
     """The JSON report; `sample-docs/reference/report.md` describes it."""
     pages = [
         {
@@ -175,12 +199,12 @@ def report_values(report: Report, settings: Settings) -> dict[str, Any]:
         }
         for result in report.results
     ]
-    where = {"space": settings.space, "parent": settings.parent}
     orphans = [{"id": page.id, "title": page.title, "url": page.url} for page in report.orphans]
     return {
         "schema": 1,
         "tool": __version__,
-        "where": where,
+        "where": dict(report.where),
+        "commit": report.commit,
         "summary": summary(report),
         "pages": pages,
         "orphans": orphans,
@@ -188,14 +212,15 @@ def report_values(report: Report, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _show_report(report: Report, plan: Plan, conversion: Conversion, *, dry: bool) -> None:
+def _show_report(report: Report, *, dry: bool) -> None:
     depth: dict[str | None, int] = {None: -1}
     for result in report.results:
         page, action = result.action.page, result.action
         depth[page.key] = depth.get(page.parent, -1) + 1
         word = action.kind if dry else _WORDS[action.kind]
         why = f" ({', '.join(action.reasons)})" if action.reasons and action.kind != "create" else ""
-        line = f"{'failed' if result.error else word:10} {'  ' * depth[page.key]}{page.title}{why}"
+        word = "failed" if result.error else word
+        line = f"{click.style(f'{word:10}', fg=_COLOURS.get(word))} {'  ' * depth[page.key]}{page.title}{why}"
         click.echo(mask(line + (f"  {result.url}" if result.url and not action.idle else "")))
         if result.error:
             click.echo(mask(f"{'':10} {result.error}"))

@@ -3,7 +3,9 @@
 import functools
 import os
 import sys
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,46 @@ from publisher.errors import PublisherError
 Command = Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a command prints, and how much of it."""
+
+    form: str = "text"
+    report: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def text(self) -> bool:
+        return self.form == "text" and not self.quiet
+
+
+def output_options(function: Command) -> Command:
+    """`--format`, `--quiet`, `-v`, `--no-color`: the command gets one ``Output``."""
+
+    @functools.wraps(function)
+    def run(form: str, quiet: bool, verbose: bool, no_color: bool, **arguments: Any) -> Any:
+        if no_color or os.environ.get("NO_COLOR"):
+            click.get_current_context().color = False
+        return function(output=Output(form, arguments.pop("report", None), quiet, verbose), **arguments)
+
+    for option in (
+        click.option("--no-color", is_flag=True, help="no colours, as with NO_COLOR"),
+        click.option("-v", "--verbose", is_flag=True, help="show every request, and where an error comes from"),
+        click.option("--quiet", is_flag=True, help="print problems only"),
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="what stdout holds"),
+    ):
+        run = option(run)
+    return run
+
+
 def document_options(function: Command) -> Command:
-    """``PATH...`` and a flag for each row of the option table that is not secret."""
+    """``PATH...`` and the settings."""
+    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(setting_options(function))
+
+
+def setting_options(function: Command) -> Command:
+    """A flag for each row of the option table that is not secret."""
     for option in reversed(OPTIONS):
         if option.secret:
             continue
@@ -25,8 +65,7 @@ def document_options(function: Command) -> Command:
         if option.choices:
             extra["type"] = click.Choice(option.choices)
         function = click.option(flags, option.key, **extra)(function)
-    function = click.option("--strict", is_flag=True, help="short for --fail-on warning")(function)
-    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(function)
+    return click.option("--strict", is_flag=True, help="short for --fail-on warning")(function)
 
 
 def guarded(function: Command) -> Command:
@@ -34,12 +73,16 @@ def guarded(function: Command) -> Command:
 
     @functools.wraps(function)
     def run(**arguments: Any) -> None:
+        verbose = bool(arguments.get("verbose"))
         if arguments.pop("strict", False) and arguments.get("fail_on") is None:
             arguments["fail_on"] = "warning"
         try:
             code = function(**arguments)
         except PublisherError as error:
-            click.echo(f"publisher: {mask(str(error))}", err=True)
+            if verbose:
+                click.echo(mask(traceback.format_exc()), err=True)
+            for line in (str(error), *getattr(error, "__notes__", ())):
+                click.echo(f"publisher: {mask(line)}", err=True)
             code = error.exit_code
         except KeyboardInterrupt:
             click.echo("publisher: interrupted; run the same command again to go on", err=True)

@@ -145,10 +145,19 @@ def load_config(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs:
         if flags.get(option.key) is not None:
             values[option.key] = Value(_convert(option, flags[option.key], option.flag), f"flag {option.flag}")
     docs = _docs_root(file, values, start, given=bool(paths), need=need_docs)
-    inside = [path.absolute() for path in paths if path.absolute() != docs and path.absolute().is_relative_to(docs)]
-    if file and any(path.absolute() == docs or docs.is_relative_to(path.absolute()) for path in paths):
-        inside = []
-    return Config(values, file, docs, tuple(path.relative_to(docs).as_posix() for path in inside))
+    return Config(values, file, docs, _selected(paths, docs))
+
+
+def _selected(paths: tuple[Path, ...], docs: Path) -> tuple[str, ...]:
+    """The paths below the docs root, as keys; none if one of them holds the whole root."""
+    absolute = [Path(os.path.normpath(path.absolute())) for path in paths]
+    outside = [path for path in absolute if not path.is_relative_to(docs) and not docs.is_relative_to(path)]
+    if outside:
+        text = ", ".join(map(str, outside))
+        raise UsageError(f"{text}: outside the docs root {docs}; publish one docs root at a time")
+    if any(docs.is_relative_to(path) for path in absolute):
+        return ()
+    return tuple(path.relative_to(docs).as_posix() for path in absolute)
 
 
 def _docs_root(file: Path | None, values: Mapping[str, Value], start: Path, *, given: bool, need: bool) -> Path:

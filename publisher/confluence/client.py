@@ -57,11 +57,19 @@ class Login:
 class Client:
     """Requests below one base address. Thread-safe; counts what it sends."""
 
-    def __init__(self, base: str, login: Login, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        base: str,
+        login: Login,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        log: Callable[[str], None] | None = None,
+    ) -> None:
         self.base = base
         self.requests = 0
         self.writes = 0
         self._sleep = sleep
+        self._log = log or (lambda line: None)
         self._lock = Lock()
         headers = {
             "Accept": "application/json",
@@ -82,8 +90,11 @@ class Client:
             with self._lock:
                 self.requests += 1
                 self.writes += method != "GET"
+            started = time.monotonic()
             try:
                 response = self._http.request(method, self.base + path, **arguments)
+                taken = (time.monotonic() - started) * 1000
+                self._log(f"{method} {response.url.raw_path.decode()} {response.status_code} {taken:.0f} ms")
             except httpx.ConnectError as error:
                 if last:
                     raise Unreachable(

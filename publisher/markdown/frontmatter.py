@@ -53,7 +53,10 @@ def parse_front_matter(path: str, source: str) -> tuple[FrontMatter, tuple[Probl
     try:
         data = yaml.safe_load(source) if source else {}
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        # What is opened and never closed is reported at the end of the text: name the line that opens it.
+        mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+        if mark and opening and mark.line >= source.count("\n"):
+            mark = opening
         line = mark.line + 2 if mark else 1
         reason = getattr(error, "problem", None) or "not valid YAML"
         return FrontMatter(), (problem(path, line, "front-matter", f"the front matter is not valid YAML: {reason}"),)

@@ -94,6 +94,7 @@ class Plan:
     space_id: str
     actions: tuple[PageAction, ...]
     orphans: tuple[RemotePage, ...]
+    where: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def changes(self) -> int:
@@ -113,10 +114,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git."""
+
     results: tuple[Result, ...]
     problems: tuple[Problem, ...]
     requests: int
     writes: int
     seconds: float
     orphans: tuple[RemotePage, ...] = ()
+    commit: str = ""
     where: Mapping[str, str] = field(default_factory=dict)

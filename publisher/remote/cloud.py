@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from publisher.confluence.client import V1, V2, Client
-from publisher.errors import NotFound, UsageError
+from publisher.errors import NotFound
 from publisher.model.plan import RemotePage, Snapshot, Stamp
 
 STAMP_KEY = "publisherstamp"
@@ -20,7 +20,7 @@ class CloudRemote:
     """All requests of a publish. ``site`` is the address for people."""
 
     def __init__(self, client: Client, site: str, jobs: int) -> None:
-        self._client, self._site, self._jobs = client, site, jobs
+        self._client, self.site, self._jobs = client, site, jobs
 
     # Reading
 
@@ -53,7 +53,7 @@ class CloudRemote:
             int(version.get("number", 1)),
             version.get("message") or "",
             str(row.get("authorId", "")),
-            self._site + ((row.get("_links") or {}).get("webui") or f"/pages/{row['id']}"),
+            self.site + ((row.get("_links") or {}).get("webui") or f"/pages/{row['id']}"),
         )
 
     def _find_parent(self, parent: str, pages: dict[str, RemotePage]) -> str:
@@ -185,9 +185,3 @@ def _read_stamp(value: Any) -> Stamp | None:
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-
-
-def check_address(space: str) -> None:
-    """UsageError if there is no space to publish into."""
-    if not space:
-        raise UsageError("no space: set CONFLUENCE_SPACE, --space or `space` in publisher.yml")

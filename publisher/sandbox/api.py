@@ -1,6 +1,7 @@
 """Confluence Cloud's REST API over the store: v2, and v1 where v2 has nothing. Rows of the reference are named."""
 
 import base64
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -382,11 +383,24 @@ async def move_page(request: Request) -> Response:
     return JSONResponse({"pageId": request.path_params["page"]})
 
 
+def _check_login(request: Request) -> None:
+    """Bad credentials: v2 hides everything, v1 says so (reference D.2)."""
+    wanted = request.app.state.token
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "basic":
+        with contextlib.suppress(ValueError):
+            given = base64.b64decode(given).decode().partition(":")[2]
+    if wanted and given != wanted:
+        v2 = "/api/v2/" in request.url.path
+        raise Refused(404, "NOT_FOUND", "Not Found") if v2 else Refused(403, "", "caller cannot access Confluence")
+
+
 def _guard(handler: Handler) -> Handler:
     """Errors in the shape of the API that was asked (reference D.1)."""
 
     async def guarded(request: Request) -> Response:
         try:
+            _check_login(request)
             return await handler(request)
         except Refused as error:
             if "/api/v2/" in request.url.path:

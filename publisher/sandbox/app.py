@@ -85,8 +85,8 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{datetime.now(UTC).microsecond // 1000:03d}Z"
 
 
-def make_app(store: Store) -> Starlette:
-    """The server over ``store``; it answers to loopback names only."""
+def make_app(store: Store, token: str = "") -> Starlette:
+    """The server over ``store``; it answers to loopback names only. ``token``: the only one accepted; empty: any."""
     view = [
         Route("/", _home),
         Route("/static/view.css", _style),
@@ -96,6 +96,7 @@ def make_app(store: Store) -> Starlette:
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
     app = Starlette(routes=[*api_routes(), *view], middleware=[hosts], exception_handlers={404: _missing})
     app.state.store = store
+    app.state.token = token
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_VIEW), autoescape=True)
     app.state.template = environment.get_template("page.html.j2")
     return app
@@ -107,11 +108,11 @@ def serve(store: Store, host: str, port: int) -> None:
 
 
 @contextmanager
-def running(state: Path | str, clock: Callable[[], str] = now) -> Iterator[tuple[str, Store]]:
+def running(state: Path | str, clock: Callable[[], str] = now, token: str = "") -> Iterator[tuple[str, Store]]:
     """A server of its own on a free loopback port: (address, store)."""
     store = Store(state, clock)
     server = uvicorn.Server(
-        uvicorn.Config(make_app(store), host="127.0.0.1", port=0, log_level="error", lifespan="off")
+        uvicorn.Config(make_app(store, token), host="127.0.0.1", port=0, log_level="error", lifespan="off")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -38,7 +38,7 @@ def main(folders: list[str]) -> None:
                 remote = CloudRemote(client, client.base, 6)
                 started = time.perf_counter()
                 plan = plan_publish(conversion, remote, settings, None)
-                report = publish(plan, conversion, remote, settings, lambda result: None)
+                report = publish(plan, conversion.problems, remote, settings, lambda result: None)
                 seconds = time.perf_counter() - started
                 print(f"  {name}: {report.requests} requests, {report.writes} writes, {seconds:.2f} s")
                 client.close()

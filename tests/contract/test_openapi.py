@@ -53,7 +53,7 @@ def traffic(tmp_path: Path) -> Iterator[list[tuple[str, str, bytes, Any]]]:
         for text in ("# B\n", "# B\n\nnew\n", "# B\n\nnew\n"):
             (tmp_path / "docs" / "b.md").write_text(text)
             conversion = convert(settings)
-            publish(plan_publish(conversion, remote, settings, None), conversion, remote, settings, lambda result: None)
+            publish(plan_publish(conversion, remote, settings, None), (), remote, settings, lambda result: None)
         client.close()
     yield seen
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -79,6 +80,43 @@ def test_unknown_space_and_parent(docs: Path, tmp_path: Path) -> None:
         store.create_space("DOCS", "Docs")
         done = publish(docs, address, "--parent", "Nowhere")
         assert done.returncode == 5 and "parent page 'Nowhere'" in done.stderr
+
+
+def test_wrong_token(docs: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "state", token="another") as (address, store):
+        store.create_space("DOCS", "Docs")
+        done = publish(docs, address)
+        assert done.returncode == 5 and "caller cannot access Confluence" in done.stderr
+        assert "CONFLUENCE_TOKEN" in done.stderr
+    with running(tmp_path / "state", token="s3cret-token") as (address, _):
+        assert publish(docs, address).returncode == 0
+
+
+def test_the_server_goes_away(docs: Path) -> None:
+    done = publish(docs, "http://127.0.0.1:9")
+    assert done.returncode == 5 and "cannot be reached" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_requests_are_shown_without_secrets(docs: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "state") as (address, store):
+        store.create_space("DOCS", "Docs")
+        done = publish(docs, address, "-v")
+        assert "POST /wiki/api/v2/pages 200" in done.stderr and "s3cret" not in done.stderr
+
+
+def test_the_collection_is_found_on_the_root_page(docs: Path, tmp_path: Path) -> None:
+    """A checkout without Git, in a folder of another name, is no second identity; another repository is."""
+    (docs / "index.md").write_text("# Root\n")
+    with running(tmp_path / "state") as (address, store):
+        store.create_space("DOCS", "Docs")
+        assert publish(docs, address).returncode == 0
+        moved = docs.parent / "elsewhere"
+        shutil.copytree(docs, moved, ignore=lambda folder, names: [n for n in names if n.startswith("state")])
+        done = publish(moved, address, "--format", "json")
+        report = json.loads(done.stdout)
+        assert report["summary"]["writes"] == 0 and report["where"]["collection"] == docs.name
+        done = publish(moved, address, "--collection", "team/other")
+        assert done.returncode == 4 and f"collection: {docs.name}" in done.stderr
 
 
 def test_a_foreign_page_with_our_title_is_never_taken_over(docs: Path, tmp_path: Path) -> None:

@@ -159,7 +159,8 @@ def test_cut_before_every_write_in_turn(tmp_path: Path) -> None:
             client.request = cut  # type: ignore[method-assign]
             remote = CloudRemote(client, client.base, 2)
             try:
-                publish(plan_publish(conversion, remote, settings, None), conversion, remote, settings, lambda r: None)
+                plan = plan_publish(conversion, remote, settings, None)
+                publish(plan, (), remote, settings, lambda result: None)
             except Unreachable:
                 continue
             finally:

@@ -1,9 +1,13 @@
-"""The wheel holds its templates: built, installed into an empty environment, used to publish."""
+"""What a newcomer gets: the wheel with its templates, and the README's first line as it is written."""
 
+import os
+import shutil
 import subprocess
 import sys
 import venv
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,3 +27,17 @@ def test_built_wheel_publishes(tmp_path: Path) -> None:
     command = [str(binaries / "publisher"), "publish", str(docs), "--sandbox", "--sandbox-state", str(tmp_path / "s")]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path)
     assert "2 created" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the line is written for a POSIX shell")
+def test_first_line_of_the_readme(tmp_path: Path) -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    line = next(line.strip() for line in lines if line.startswith("    python3 -m venv"))
+    clone = tmp_path / "clone"
+    ignored = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", ".*_cache")
+    shutil.copytree(ROOT, clone, ignore=ignored)
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "PATH": os.environ["PATH"]}
+    first = subprocess.run(line, shell=True, check=True, cwd=clone, env=environment, capture_output=True, text=True)
+    assert "created" in first.stdout and "publisher sandbox" in first.stdout
+    again = subprocess.run(line, shell=True, check=True, cwd=clone, env=environment, capture_output=True, text=True)
+    assert "0 created, 0 updated" in again.stdout and ", 0 of them writes" in again.stdout

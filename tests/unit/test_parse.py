@@ -59,7 +59,7 @@ def test_files_that_cannot_be_read_say_why() -> None:
 
 def test_broken_front_matter_names_the_line() -> None:
     problems = parse_document("a.md", b"---\ntitle: x\nlabels: [a\n---\n# H\n").problems
-    assert [(p.code, p.line) for p in problems] == [("front-matter", 4)]
+    assert [(p.code, p.line) for p in problems] == [("front-matter", 3)]
 
 
 def test_typos_are_looked_for_below_confluence_only() -> None:

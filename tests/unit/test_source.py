@@ -1,0 +1,80 @@
+"""What is read from a docs root: ignore rules, links, names."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from publisher.config.load import load_config
+from publisher.errors import UsageError
+from publisher.markdown.parse import parse_document
+from publisher.model.settings import Settings
+from publisher.pipeline import convert
+from publisher.source.tree import read_tree
+
+
+def write(root: Path, *names: str, text: str = "# T\n") -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def keys(root: Path, *, gitignore: bool = True) -> list[str]:
+    return [file.key for file in read_tree(root, gitignore=gitignore).documents]
+
+
+def test_ignore_rules_from_the_repository_down(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, ".gitignore", text="build/\ngenerated\n*.tmp.md\n")
+    docs = tmp_path / "docs"
+    write(docs, "a.md", "build/b.md", "x.tmp.md", "node_modules/c.md", ".hidden/d.md", "secret/e.md", "sub/keep.md")
+    write(docs, ".publisherignore", text="secret/\n")
+    assert keys(docs) == ["a.md", "sub/keep.md"]
+    assert keys(docs, gitignore=False) == ["a.md", "build/b.md", "sub/keep.md", "x.tmp.md"]
+    hidden = read_tree(docs, gitignore=True).hidden
+    assert hidden[".gitignore"] == 2 and hidden[".publisherignore"] == 1
+    write(tmp_path / "generated", "api.md")
+    assert keys(tmp_path / "generated") == ["api.md"]  # a root that is itself ignored is published all the same
+
+
+def test_no_documents_says_which_rule_hid_them(tmp_path: Path) -> None:
+    write(tmp_path, ".publisherignore", text="*.md\n")
+    write(tmp_path, "a.md", "b.md")
+    with pytest.raises(UsageError, match=r"2 by \.publisherignore"):
+        convert(Settings(tmp_path))
+
+
+def test_links_inside_are_followed_and_loops_end(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    write(docs, "real/a.md")
+    write(tmp_path, "outside/secret.md")
+    (docs / "alias").symlink_to(docs / "real")
+    (docs / "real/loop").symlink_to(docs)
+    (docs / "out").symlink_to(tmp_path / "outside")
+    (docs / "file.md").symlink_to(tmp_path / "outside/secret.md")
+    assert keys(docs) == ["alias/a.md", "real/a.md"]
+
+
+def test_names_and_line_ends_give_the_same_digests(tmp_path: Path) -> None:
+    plain, other = tmp_path / "1", tmp_path / "2"
+    name = "über uns.md"
+    write(plain, unicodedata.normalize("NFC", name), text="# Über\n\n- a\n- b\n")
+    other.mkdir()
+    (other / unicodedata.normalize("NFD", name)).write_bytes(b"\xef\xbb\xbf" + "# Über\r\n\r\n- a\r\n- b\r\n".encode())
+    pages = [convert(Settings(root, title="T")).rendered.pages for root in (plain, other)]
+    assert pages[0] == pages[1] and "über uns.md" in pages[0]
+
+
+def test_bytes_that_are_no_markdown() -> None:
+    assert [p.code for p in parse_document("a.md", b"\x89PNG\x00\x00").problems] == ["binary-file"]
+    found = parse_document("a.md", b"# ok\n\nfine\n\xff\xfe\n").problems
+    assert [(p.code, p.line) for p in found] == [("not-utf8", 4)]
+
+
+def test_a_path_outside_the_docs_root_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "publisher.yml", text="docs: docs\n")
+    write(tmp_path, "docs/a.md", "docs/b/c.md", "other/d.md")
+    assert load_config((tmp_path / "docs/b",), {}).selected == ("b",)
+    assert load_config((tmp_path,), {}).selected == ()
+    with pytest.raises(UsageError, match="outside the docs root"):
+        load_config((tmp_path / "other",), {})
