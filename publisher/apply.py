@@ -1,48 +1,278 @@
-"""Carry out a plan: page by page in its order, the stamp last, so that a crash means "unknown", never "up to date"."""
+"""Carry out a plan: parents before children, the stamp last, so that a crash means "unknown", never "up to date"."""
 
 import mimetypes
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from threading import Lock
 
-from publisher.errors import LoginRefused, PublisherError, RemoteError, Unreachable
-from publisher.model.plan import Existing, PageAction, Plan, Planned, RemotePage, Report, Result, Stamp
-from publisher.model.problem import Problem
-from publisher.planning.build import intent, mark_message
+from publisher.errors import (
+    LoginRefused,
+    NotFound,
+    PublisherError,
+    RateLimited,
+    RemoteError,
+    TitleTaken,
+    Unreachable,
+    VersionConflict,
+)
+from publisher.lease import Lease
+from publisher.model.plan import (
+    Existing,
+    PageAction,
+    Plan,
+    Planned,
+    Record,
+    RemotePage,
+    Removal,
+    Reorder,
+    Report,
+    Result,
+    Snapshot,
+    Stamp,
+    is_owned,
+)
+from publisher.model.problem import Problem, problem
+from publisher.planning.build import tree_order
+from publisher.planning.comments import carry_over
+from publisher.planning.index import (
+    INDEX_KEY,
+    INTENTS_KEY,
+    INTENTS_PER_RECORD,
+    JOURNAL_KEY,
+    LEASE_KEY,
+    STAMP_KEY,
+    write_index,
+    write_stamp,
+)
+from publisher.planning.marks import intent, is_our_file, mark_file, mark_message
+from publisher.planning.order import plan_moves
 from publisher.remote.cloud import CloudRemote
 
 Progress = Callable[[Result], None]
+_STALE_AFTER = 60.0  # seconds after which a stored body is read again before it is overwritten
+
+
+class StalePlan(Exception):
+    """Another run was here between the snapshot and the lease: read and plan again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is applied. ``message``: the version message of a page. Seconds: ``lease``, ``wait`` for one."""
+
+    message: Callable[[PageAction], str]
+    notify: bool = False
+    lease: float = 120.0
+    wait: float = 300.0
+    read_at: float = field(default_factory=time.monotonic)
+
+
+def unchanged_result(action: PageAction) -> Result:
+    """The result of an action that wrote nothing."""
+    page = action.remote
+    return Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
+
+
+def apply_plan(plan: Plan, snapshot: Snapshot, remote: CloudRemote, manner: Manner, progress: Progress) -> Report:
+    """Every page that can be written is; what failed, and what that blocked, stands in the report.
+
+    StalePlan if another run wrote since the snapshot. What ends the run (login, network, quota, Ctrl-C) is raised
+    after what is in flight has finished, with a note that says how far it got.
+    """
+    started = time.monotonic()
+    run = _Run(plan, snapshot, remote, manner, progress)
+    if plan.writes:
+        run.carry_out()
+    else:
+        for action in plan.actions:
+            run.finish(unchanged_result(action))
+    order = {action.page.key: number for number, action in enumerate(plan.actions)}
+    results = sorted(run.results, key=lambda result: order[result.action.page.key])
+    requests, writes = remote.counts
+    return Report(
+        tuple(results),
+        tuple(run.problems),
+        requests,
+        writes,
+        time.monotonic() - started,
+        tuple(page for page in plan.orphans if page.id not in run.removed),
+        tuple(run.removed.values()),
+        run.moves,
+        where=plan.where,
+    )
 
 
 @dataclass(slots=True)
 class _Run:
-    remote: CloudRemote
     plan: Plan
-    message: Callable[[PageAction], str]
-    notify: bool
+    snapshot: Snapshot
+    remote: CloudRemote
+    manner: Manner
+    progress: Progress
+    results: list[Result] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     done: dict[str, RemotePage] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    removed: dict[str, RemotePage] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    moves: int = 0
+    root: str = ""
+    lock: Lock = field(default_factory=Lock)
 
-    def page(self, action: PageAction) -> Result:
+    def finish(self, result: Result) -> None:
+        self.results.append(result)
+        self.progress(result)
+
+    # The run as a whole
+
+    def carry_out(self) -> None:
+        actions = list(self.plan.actions)
+        self.records = dict(self.snapshot.records)
+        self.root = self.snapshot.root
+        lease = Lease(self.remote, self.manner.lease)
+        try:
+            if self.root:
+                if not lease.acquire(self.root, self.records.get(LEASE_KEY), self.manner.wait):
+                    raise StalePlan
+            else:
+                # There is no page yet that could hold a lease: the root's title, unique in the space, is the lock.
+                self._create_root(actions.pop(0), lease)
+            self._write_intents(actions)
+            self._clear_titles()
+            self._pages(actions, lease)
+            self._write_again()
+            for reorder in self.plan.reorders:
+                self._reorder(reorder)
+                lease.renew()
+            self._remove(lease)
+            self._write_index()
+        except (PublisherError, KeyboardInterrupt) as error:
+            done = sum(not result.error for result in self.results)
+            error.add_note(f"{done} of {len(self.plan.actions)} pages are done; run the same command again to go on")
+            raise
+        finally:
+            with suppress(RemoteError):
+                lease.release()
+
+    def _create_root(self, action: PageAction, lease: Lease) -> None:
+        try:
+            page = self._write(action)
+        except TitleTaken:
+            raise StalePlan from None
+        self.done[action.page.key], self.root = page, page.id
+        lease.acquire(self.root, None, self.manner.wait)
+        self.finish(Result(action, page.id, page.url, page.version))
+
+    def _write_intents(self, actions: Iterable[PageAction]) -> None:
+        """Puts what is about to be created on record, before it is.
+
+        Pages that an earlier run created stay on record until they are stamped: this run may be killed as well.
+        """
+        unstamped = [a for a in actions if a.page.parent and (a.remote is None or a.remote.stamp is None)]
+        creating = any(action.remote is None for action in unstamped)
+        intents = [intent(action.page.title, action.page.parent) for action in unstamped] if creating else []
+        for shard, start in enumerate(range(0, len(intents), INTENTS_PER_RECORD)):
+            self._record(f"{INTENTS_KEY}{shard}", intents[start : start + INTENTS_PER_RECORD])
+
+    def _record(self, key: str, value: object) -> None:
+        known = self.records.get(key)
+        if known is None or known.value != value:
+            self.records[key] = self._write_record(self.root, key, value, known)
+
+    def _write_record(self, page: str, key: str, value: object, known: Record | None) -> Record:
+        """Of properties that only we write, the last word counts."""
+        try:
+            return self.remote.write_record(page, key, value, known)
+        except VersionConflict:
+            return self.remote.write_record(page, key, value, self.remote.read_records(page).get(key))
+
+    def _clear_titles(self) -> None:
+        """Pages whose titles others want, and orphans that hold one, step aside."""
+        wanted = {action.page.title.casefold() for action in self.plan.actions if action.write or action.remote is None}
+        for action in self.plan.actions:
+            if action.park and action.remote and not action.restore:
+                self.done[action.page.key] = self._park(action.remote, action.page.key)
+        for removal in self.plan.removals:
+            if removal.page.title.casefold() in wanted:
+                parked = self._park(removal.page, removal.page.title)
+                self.removed[removal.page.id] = parked
+
+    def _park(self, page: RemotePage, name: str) -> RemotePage:
+        if page.title.endswith(f"(moving {page.id})"):
+            return page
+        _, body = self.remote.read_body(page.id)
+        message = mark_message(f"temporary title, for {name} is retitled", "0" * 8)
+        title = f"{page.title[:200]} (moving {page.id})"
+        return self.remote.update_page(page, page.parent or "", title, body, message, notify=False)
+
+    # Pages
+
+    def _pages(self, actions: Sequence[PageAction], lease: Lease) -> None:
+        """All of them, as many at once as there are jobs; a page waits for its parent's."""
+        by_key = {action.page.key: action for action in actions}
+        waiting: dict[str, list[PageAction]] = {}
+        flying: dict[Future[Result], PageAction] = {}
+        with ThreadPoolExecutor(self.remote.jobs) as pool:
+
+            def start(action: PageAction) -> None:
+                flying[pool.submit(self._page, action)] = action
+
+            for action in actions:
+                parent = by_key.get(action.page.parent or "")
+                if parent is not None and not parent.idle:
+                    waiting.setdefault(parent.page.key, []).append(action)
+                else:
+                    start(action)
+            try:
+                while flying:
+                    ready, _ = wait(flying, return_when=FIRST_COMPLETED)
+                    for future in ready:
+                        action = flying.pop(future)
+                        self.finish(future.result())
+                        for child in waiting.pop(action.page.key, ()):
+                            start(child)
+                    lease.renew()
+            except BaseException:
+                for future in flying:
+                    future.cancel()
+                raise
+
+    def _page(self, action: PageAction) -> Result:
         """One page; a refusal of Confluence becomes a result, a lost login or network ends the run."""
         key = action.page.key
-        blocker = action.page.parent if action.page.parent in self.failed else None
-        try:
-            if blocker is not None:
-                self.failed[key] = f"blocked by {blocker}"
-            else:
+        if isinstance(action.parent, Planned) and action.parent.key in self.failed:
+            self.failed[key] = f"blocked by {action.parent.key}"
+        elif action.idle:
+            result = unchanged_result(action)
+            if action.remote:
+                self.done[key] = action.remote
+            return result
+        else:
+            try:
                 self.done[key] = self._write(action)
-        except (LoginRefused, Unreachable):
-            raise
-        except (RemoteError, OSError) as error:
-            self.failed[key] = str(error)
+            except RateLimited:
+                raise
+            except Unreachable as error:
+                if self.remote.is_silent():
+                    raise
+                self.failed[key] = str(error)
+            except TitleTaken as error:
+                self.failed[key] = str(error)
+                page = action.remote
+                where = (page.id, page.url, page.version) if page else ("", "", 0)
+                return Result(action, *where, self.failed[key], title_taken=True)
+            except (LoginRefused, NotFound) as error:
+                self.remote.check_login()
+                self.failed[key] = str(error)
+            except (RemoteError, OSError) as error:
+                self.failed[key] = str(error)
         page = self.done.get(key) or action.remote
+        error_text = self.failed.get(key, "")
         return Result(
-            action,
-            page.id if page else "",
-            page.url if page else "",
-            page.version if page else 0,
-            self.failed.get(key, ""),
+            action, page.id if page else "", page.url if page else "", page.version if page else 0, error_text
         )
 
     def _parent(self, action: PageAction) -> str:
@@ -54,101 +284,175 @@ class _Run:
 
     def _write(self, action: PageAction) -> RemotePage:
         wanted = action.page
-        page = action.remote
+        page = self.done.get(wanted.key) or action.remote
+        parent = self._parent(action)
         if page is None:
-            page = self.remote.create_page(self.plan.space_id, self._parent(action), wanted.title, wanted.body)
-            if wanted.parent is None:
-                self._write_intents(page.id)
-        elif action.write:
-            message = mark_message(self.message(action), wanted.digests["body"])
-            parent = self._parent(action)
-            page = self.remote.update_page(page, parent, wanted.title, wanted.body, message, notify=self.notify)
-        for item in action.upload:
-            media = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
-            self.remote.put_attachment(page.id, item.name, item.path.read_bytes(), media)
+            page = self.remote.create_page(self.plan.space_id, parent, wanted.title, action.body)
+        elif action.restore:
+            page = self.remote.restore_page(page)
+        if action.remote is not None and action.write:
+            page = self.remote.update_page(
+                page, parent, wanted.title, self._body(action, page), self._message(action), notify=self.manner.notify
+            )
+        attachments = self._attachments(action, page)
         if action.add_labels:
             self.remote.add_labels(page.id, action.add_labels)
         for label in action.remove_labels:
             self.remote.remove_label(page.id, label)
-        if action.stamp:
-            attachments = {item.name: item.digest for item in wanted.attachments}
-            version = page.version
-            stamp = Stamp(
-                self.plan.collection, wanted.key, page.id, version, wanted.digests, wanted.labels, attachments
-            )
-            self.remote.write_stamp(page, stamp)
-        return page
+        return self._stamp(action, page, attachments, pending=action.pending)
 
-    def _write_intents(self, root: str) -> None:
-        # Pages that an earlier run created stay on record until they are stamped: this run may be killed as well.
-        unstamped = [a for a in self.plan.actions if a.page.parent and (a.remote is None or a.remote.stamp is None)]
-        intents = [intent(action.page.title, action.page.parent) for action in unstamped]
-        if intents:
-            self.remote.write_intents(root, intents)
+    def _message(self, action: PageAction) -> str:
+        return mark_message(self.manner.message(action), action.page.digests["body"])
 
-    def prepare(self) -> None:
-        """Intents on an existing root, and titles that are in the way."""
-        root = self.plan.actions[0].remote if self.plan.actions else None
-        if root is not None and any(action.kind == "create" for action in self.plan.actions):
-            self._write_intents(root.id)
+    def _body(self, action: PageAction, page: RemotePage) -> str:
+        if action.restore or time.monotonic() - self.manner.read_at <= _STALE_AFTER:
+            return action.body
+        now, stored = self.remote.read_body(page.id)
+        if now.version != page.version:
+            text = f"{page.url} was changed in Confluence while it was being published; run the command again"
+            raise VersionConflict(text, 409)
+        return carry_over(stored, action.page.body).body
 
-    def park(self, action: PageAction) -> PageAction:
-        """Gives a page a temporary title, so that the one that it holds is free for another."""
-        assert action.remote is not None
-        body = self.remote.read_body(action.remote)
-        title = f"{action.remote.title[:200]} (moving {action.remote.id})"
-        message = mark_message("temporary title", "0" * 8)
-        parent = action.remote.parent or self._parent(action)
-        parked = self.remote.update_page(action.remote, parent, title, body, message, notify=False)
-        return PageAction(
-            action.kind,
-            action.page,
-            parked,
-            action.parent,
-            action.reasons,
-            write=True,
-            upload=action.upload,
-            add_labels=action.add_labels,
-            remove_labels=action.remove_labels,
-            stamp=True,
+    def _attachments(self, action: PageAction, page: RemotePage) -> dict[str, str]:
+        """Name → digest of what is ours on the page afterwards. Other people's files of the same name are left alone."""
+        had = action.remote.stamp.attachments if action.remote and action.remote.stamp else {}
+        kept = {item.name: item.digest for item in action.page.attachments}
+        asked = any(item.name not in had for item in action.upload) and action.remote is not None
+        there = self.remote.read_attachments(page.id) if asked or action.drop else {}
+        for item in action.upload:
+            if item.name not in had and item.name in there and not is_our_file(there[item.name][1]):
+                text = f"{page.url} has an attachment {item.name} that is not ours; it stays as it is"
+                with self.lock:
+                    source = action.page.source or action.page.key
+                    self.problems.append(problem(source, None, "foreign-attachment", text, "rename the file"))
+                del kept[item.name]
+                continue
+            media = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
+            self.remote.put_attachment(page.id, item.name, item.path.read_bytes(), media, mark_file(item.digest))
+        for name in action.drop:
+            if name in there:
+                self.remote.remove_attachment(there[name][0])
+        return kept
+
+    def _stamp(
+        self, action: PageAction, page: RemotePage, attachments: Mapping[str, str], *, pending: bool
+    ) -> RemotePage:
+        if not action.stamp:
+            return page
+        wanted, old = action.page, page.stamp
+        parent = self._parent(action)
+        moved_out = (
+            old is not None and parent == page.parent and action.page.parent is not None and self._is_outside(parent)
         )
+        stamp = Stamp(
+            self.plan.collection,
+            wanted.key,
+            page.id,
+            old.version if action.edited and old else page.version,
+            old.title if action.edited and old else wanted.title,
+            wanted.wanted,
+            old.parent if moved_out and old else parent,
+            old.digests if action.edited and old else wanted.digests,
+            wanted.labels,
+            attachments,
+            pending,
+        )
+        known = Record(page.stamp_id, page.stamp_version, None) if page.stamp_id else None
+        record = self._write_record(page.id, STAMP_KEY, write_stamp(stamp), known)
+        return replace(page, stamp=stamp, stamp_id=record.id, stamp_version=record.version)
 
+    def _is_outside(self, parent: str) -> bool:
+        page = self.snapshot.pages.get(parent)
+        return page is not None and not is_owned(page, self.plan.collection)
 
-def unchanged_result(action: PageAction) -> Result:
-    """The result of an action that wrote nothing."""
-    page = action.remote
-    return Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
+    def _write_again(self) -> None:
+        """Pages whose anchored links were written before their targets existed (reference E.5)."""
+        for action in self.plan.actions:
+            page = self.done.get(action.page.key)
+            missing = any(target in self.failed for target in action.page.anchored)
+            if action.pending and page is not None and page.stamp is not None and not missing:
+                body = (
+                    action.body
+                    if action.remote is None
+                    else carry_over(self.remote.read_body(page.id)[1], action.body).body
+                )
+                parent = page.parent or self._parent(action)
+                again = self.remote.update_page(
+                    page, parent, action.page.title, body, self._message(action), notify=False
+                )
+                self.done[action.page.key] = self._stamp(action, again, page.stamp.attachments, pending=False)
 
+    # Order, removal, index
 
-def apply_plan(
-    plan: Plan,
-    remote: CloudRemote,
-    message: Callable[[PageAction], str],
-    *,
-    notify: bool,
-    problems: Sequence[Problem],
-    progress: Progress,
-) -> Report:
-    """Every page that can be written is; what failed, and what that blocked, stands in the report."""
-    started = time.monotonic()
-    run = _Run(remote, plan, message, notify)
-    results = []
-    try:
-        run.prepare()
-        actions = [run.park(action) if action.park else action for action in plan.actions]
-        for action in actions:
-            if action.idle:
-                if action.remote is not None:
-                    run.done[action.page.key] = action.remote
-                result = unchanged_result(action)
-            else:
-                result = run.page(action)
-            results.append(result)
-            progress(result)
-    except PublisherError as error:
-        error.add_note(f"{len(results)} of {len(plan.actions)} pages were done; run the same command again to go on")
-        raise
-    requests, writes = remote.counts
-    return Report(
-        tuple(results), tuple(problems), requests, writes, time.monotonic() - started, plan.orphans, where=plan.where
-    )
+    def _reorder(self, reorder: Reorder) -> None:
+        """Positions are read back first: the order of creation proves nothing."""
+        wanted = [self.done[key].id for key in reorder.wanted if key in self.done]
+        pages = self.remote.read_pages(wanted)
+        present = [page.id for page in tree_order(pages)]
+        parent = self.done[reorder.parent].id if reorder.parent in self.done else ""
+        here = {page.id for page in pages if page.parent == parent}
+        order = [page for page in wanted if page in here]
+        for page, where, sibling in plan_moves([p for p in present if p in here], order) if len(order) > 1 else ():
+            self.remote.move_page(page, "before" if where == "before" else "after", sibling)
+            self.moves += 1
+
+    def _remove(self, lease: Lease) -> None:
+        """Leaf by leaf; a page below which others have put theirs stays."""
+        if not self.plan.removals:
+            return
+        parked, self.removed = self.removed, {}
+        journal = [
+            {
+                "id": removal.page.id,
+                "title": removal.page.title,
+                "parent": removal.page.parent,
+                "how": removal.how,
+            }
+            for removal in self.plan.removals
+        ]
+        self._record(JOURNAL_KEY, journal)
+        for removal in self.plan.removals:
+            page = parked.get(removal.page.id, removal.page)
+            children = [child for child in self.remote.read_children(page.id) if child not in self.removed]
+            if children:
+                text = f"{page.url} stays, for {len(children)} page(s) below it are not ours to remove"
+                path = page.stamp.path if page.stamp else page.title
+                self.problems.append(problem(path, None, "kept-orphan", text, "move them, then prune again"))
+                continue
+            self._remove_page(removal, page)
+            self.removed[page.id] = removal.page
+            lease.renew()
+
+    def _remove_page(self, removal: Removal, page: RemotePage) -> None:
+        if removal.how == "archive" and not page.title.endswith(f"(archived {page.id})"):
+            # Archived pages hold their titles (reference E.10), so that nobody could use this one again.
+            _, body = self.remote.read_body(page.id)
+            title = f"{removal.page.title[:200]} (archived {page.id})"
+            message = mark_message("archived: its document is gone", "0" * 8)
+            self.remote.update_page(page, page.parent or "", title, body, message, notify=False)
+        self.remote.remove_page(page.id, removal.how)
+
+    def _write_index(self) -> None:
+        pages = {page.id: page for page in self.snapshot.pages.values() if is_owned(page, self.plan.collection)}
+        pages |= {page.id: page for page in self.done.values() if page.stamp is not None}
+        living = [page for page in pages.values() if page.id not in self.removed]
+        foreign = self._foreign(set(pages))
+        for key, value in write_index(self.root, self.plan.collection, living, self.snapshot.shards, foreign).items():
+            self._record(key, value)
+        for key, record in list(self.records.items()):
+            if key.startswith(INTENTS_KEY) and record.value and not self.failed:
+                self._record(key, [])
+
+    def _foreign(self, ours: set[str]) -> list[str]:
+        """Pages below our root that are not ours, so that the next run need not look at each of them again."""
+        if not self.snapshot.complete:
+            head = self.records.get(INDEX_KEY)
+            return [str(page) for page in head.value.get("foreign", ())] if head else []
+        pages = self.snapshot.pages
+
+        def below(page: RemotePage | None) -> bool:
+            while page is not None and page.id != self.root:
+                page = pages.get(page.parent or "")
+            return page is not None
+
+        return [page.id for page in pages.values() if page.id not in ours and page.stamp is None and below(page)]

@@ -6,11 +6,13 @@
     ├── PlanRefused         4  the plan must not be applied
     └── RemoteError         5  Confluence refused, or could not be reached
         ├── Unreachable        no answer, or an answer that is not Confluence's
+        ├── Uncertain          no answer to a request that may have taken effect and cannot be sent again blindly
         ├── LoginRefused       401, 403 on the login check
         ├── NotFound           404
         ├── VersionConflict    409
-        ├── RateLimited        429 after all retries
+        ├── RateLimited        429 after all retries, or a wait that is too long
         └── Rejected           400, 413, 415: Confluence did not like what was sent
+            └── TitleTaken     400, 409: a page of that title is in the space already
 
 Bad documents are not exceptions but ``model.Problem`` values; see the package ``model``.
 """
@@ -54,6 +56,10 @@ class Unreachable(RemoteError):
     """No answer, or an answer that is not Confluence's (an HTML page of a proxy, say)."""
 
 
+class Uncertain(RemoteError):
+    """No answer, and the request may have taken effect: read what is there before sending it again."""
+
+
 class LoginRefused(RemoteError):
     """The login is wrong or may not do this."""
 
@@ -72,3 +78,7 @@ class RateLimited(RemoteError):
 
 class Rejected(RemoteError):
     """Confluence did not accept what was sent (400, 413, 415)."""
+
+
+class TitleTaken(Rejected):
+    """A current, archived or invisible page of the space holds the title."""

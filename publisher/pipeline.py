@@ -1,7 +1,7 @@
 """The one composer: values in one direction. Every command that touches documents goes through here."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from publisher.markdown.parse import parse_document
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
-from publisher.model.tree import SourceTree
+from publisher.model.tree import PageTree, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.render.page import render_pages
 from publisher.source.tree import read_git, read_tree, repository_root
@@ -21,6 +21,7 @@ class Conversion:
     """Everything that is known without Confluence: the pages and every problem, sorted by place."""
 
     source: SourceTree
+    tree: PageTree
     rendered: RenderedTree
     problems: tuple[Problem, ...]
     unreadable: tuple[str, ...]
@@ -77,7 +78,12 @@ def convert(settings: Settings) -> Conversion:
         {*parsed, *tree.problems, *rendered.problems}, key=lambda p: (p.path, p.line or 0, p.code, p.message)
     )
     unreadable = tuple(document.key for document in documents if not document.readable)
-    return Conversion(source, rendered, tuple(problems), unreadable)
+    return Conversion(source, tree, rendered, tuple(problems), unreadable)
+
+
+def retitle(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:
+    """The same with other titles, where Confluence has given the wanted ones away; the problems stay."""
+    return replace(conversion, rendered=render_pages(conversion.tree, titles)) if titles else conversion
 
 
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:

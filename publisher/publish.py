@@ -1,19 +1,38 @@
 """Compose the online half: snapshot → plan → apply. The counterpart of ``pipeline.convert``."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
-from publisher.apply import Progress, apply_plan, unchanged_result
+from publisher.apply import Manner, Progress, StalePlan, apply_plan, unchanged_result
 from publisher.errors import PlanRefused
 from publisher.model.plan import PageAction, Plan, Report, Snapshot
-from publisher.model.problem import Problem
-from publisher.model.rendered import RenderedPage
+from publisher.model.problem import Problem, problem
+from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion
-from publisher.planning.build import intent, is_unfinished, make_plan
+from publisher.pipeline import Conversion, retitle
+from publisher.planning.build import doubtful, is_tentative, make_plan
+from publisher.planning.marks import intent, is_unfinished
+from publisher.planning.match import match_pages, words_of
+from publisher.planning.rules import Rules
+from publisher.planning.titles import choose_titles
 from publisher.remote.cloud import CloudRemote
+from publisher.snapshot import Target, read_snapshot
 from publisher.source.tree import read_git, repository_root
 from publisher.storage import NotWellFormed, canonical
+
+_ROUNDS = 5  # how often a run begins anew because another one was faster
+_TEXTS = 200  # stored bodies that are read at most to find renamed documents
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan, the snapshot that it rests on, and when that was read (monotonic seconds)."""
+
+    plan: Plan
+    snapshot: Snapshot
+    read_at: float
 
 
 def collection_name(settings: Settings) -> str:
@@ -30,54 +49,103 @@ def collection_name(settings: Settings) -> str:
     return settings.docs.name
 
 
-def find_collection(root: RenderedPage, snapshot: Snapshot, settings: Settings) -> str:
-    """The name on the root page that a first publish wrote, else the derived one.
-
-    PlanRefused if a root of this title was published from another repository.
-    """
-    derived = collection_name(settings)
-    for page in snapshot.pages.values():
-        stamp = page.stamp
-        is_root = stamp and stamp.page == page.id and stamp.path == root.key and page.parent == snapshot.parent
-        if stamp and is_root and page.title.casefold() == root.title.casefold() and stamp.collection != derived:
-            if settings.collection or ("/" in stamp.collection and "/" in derived):
-                text = f"{page.url} is the root page of the collection “{stamp.collection}”, not of “{derived}”"
-                raise PlanRefused(f"{text}; set `collection: {stamp.collection}` to go on with it, or another title")
-            return stamp.collection
-    return derived
+def plan_publish(conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules) -> Proposal:
+    """The plan that `plan` prints and `publish` applies. Reads the whole space only where our own pages are not enough."""
+    proposal = _propose(conversion, remote, settings, rules, complete=False)
+    return proposal or _must(_propose(conversion, remote, settings, rules, complete=True))
 
 
-def plan_publish(
-    conversion: Conversion, remote: CloudRemote, settings: Settings, selected: Callable[[str], bool] | None
-) -> Plan:
-    """The plan that `plan` prints and `publish` applies."""
-    snapshot = _with_interrupted_root(conversion, remote, remote.read_snapshot(settings.space, settings.parent))
-    pages = conversion.rendered.pages
-    chosen = None if selected is None else frozenset(key for key in pages if selected(key))
-    collection = find_collection(next(iter(pages.values())), snapshot, settings)
-    plan = make_plan(conversion.rendered, snapshot, collection, chosen)
+def _must(proposal: Proposal | None) -> Proposal:
+    assert proposal is not None, "a complete snapshot is always enough"
+    return proposal
+
+
+def _propose(
+    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, *, complete: bool
+) -> Proposal | None:
+    """None if the snapshot of our own pages is not enough."""
+    read_at = time.monotonic()
+    snapshot = read_snapshot(remote, _target(conversion.rendered, settings), complete=complete)
+    if snapshot.complete:
+        snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
+    tree = conversion.rendered
+    matches = match_pages(tree, snapshot, {})
+    if (
+        snapshot.complete
+        and matches.left
+        and any(page.source and key not in matches.pages for key, page in tree.pages.items())
+    ):
+        texts = _read_bodies(remote, [page.id for page in matches.left[:_TEXTS] if page.status == "current"])
+        matches = match_pages(tree, snapshot, texts)
+    titles, problems = choose_titles(tree, snapshot, matches, rules)
+    tree = retitle(conversion, titles).rendered
+    draft = make_plan(tree, snapshot, matches, rules, {})
+    if not snapshot.complete and is_tentative(draft):
+        return None
+    bodies = _read_bodies(remote, doubtful(draft))
+    plan = make_plan(tree, snapshot, matches, rules, bodies)
+    problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
     parent = snapshot.pages.get(snapshot.parent)
     where = {
         "site": remote.site,
-        "space": snapshot.space_key,
-        "parent": parent.title if parent else "",
+        "space": snapshot.space.key,
+        "parent": parent.title if parent else snapshot.parent,
         "account": snapshot.account,
-        "collection": collection,
+        "collection": snapshot.collection,
     }
-    return replace(plan, where=where)
+    return Proposal(replace(plan, problems=tuple(problems), where=where), snapshot, read_at)
 
 
-def _with_interrupted_root(conversion: Conversion, remote: CloudRemote, snapshot: Snapshot) -> Snapshot:
+def _target(tree: RenderedTree, settings: Settings) -> Target:
+    root = next(iter(tree.pages.values()))
+    return Target(
+        settings.space,
+        settings.parent,
+        collection_name(settings),
+        not settings.collection,
+        root.key,
+        root.title,
+        frozenset(page.title for page in tree.pages.values()),
+        tuple(page.page_id for page in tree.pages.values() if page.page_id),
+        settings.new_root,
+    )
+
+
+def _read_bodies(remote: CloudRemote, ids: Sequence[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    with ThreadPoolExecutor(remote.jobs) as pool:
+        return dict(zip(ids, (body for _, body in pool.map(remote.read_body, ids)), strict=True))
+
+
+def _lost_comments(remote: CloudRemote, plan: Plan) -> list[Problem]:
+    """Comments that would lose their text, with author and words."""
+    found = []
+    for action in plan.actions:
+        if action.lost and action.remote:
+            comments = remote.read_comments(action.remote.id)
+            for lost in action.lost:
+                author, text = comments.get(lost.ref, ("", ""))
+                said = " ".join(words_of(text))[:200]
+                message = f"the comment of {author or 'somebody'} on “{lost.selection}” loses its text: “{said}”"
+                found.append(problem(action.page.source or action.page.key, None, "lost-comment", message))
+    return found
+
+
+def _with_interrupted_root(tree: RenderedTree, remote: CloudRemote, snapshot: Snapshot) -> Snapshot:
     """A root page that a run created and was killed before stamping is known by what it holds."""
-    root = next(iter(conversion.rendered.pages.values()))
+    root = next(iter(tree.pages.values()))
     for page in snapshot.pages.values():
-        if is_unfinished(page, snapshot.account) and page.parent == snapshot.parent and page.title == root.title:
+        here = page.parent == snapshot.parent and page.title == root.title
+        if not snapshot.root and here and is_unfinished(page, snapshot.account):
             try:
-                same = canonical(remote.read_body(page)) == canonical(root.body)
+                same = canonical(remote.read_body(page.id)[1]) == canonical(root.body)
             except NotWellFormed:
                 same = False
             if same:
-                return replace(snapshot, intents=snapshot.intents | {intent(root.title, None)})
+                records = remote.read_records(page.id)
+                intents = snapshot.intents | {intent(root.title, None)}
+                return replace(snapshot, root=page.id, records=records, intents=intents)
     return snapshot
 
 
@@ -90,26 +158,82 @@ def commit_message(settings: Settings, action: PageAction) -> str:
     return found or "Published by Publisher"
 
 
-def publish(
-    plan: Plan, problems: Sequence[Problem], remote: CloudRemote, settings: Settings, progress: Progress
-) -> Report:
-    """Applies the plan."""
-    report = apply_plan(
-        plan,
-        remote,
-        lambda action: commit_message(settings, action),
-        notify=settings.notify,
-        problems=problems,
-        progress=progress,
+def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
+    """What the planner obeys."""
+    return Rules(
+        selected,
+        settings.on_hand_edit,
+        settings.overwrite,
+        settings.on_lost_comment,
+        settings.on_title_taken,
+        settings.prune,
+        settings.prune_limit,
     )
-    return replace(report, commit=_commit(settings))
 
 
-def preview(plan: Plan, problems: Sequence[Problem], remote: CloudRemote, settings: Settings) -> Report:
+def publish(
+    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, progress: Callable[[Plan], Progress]
+) -> tuple[Plan, Report]:
+    """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
+    earlier: Report | None = None
+    for _ in range(_ROUNDS):
+        proposal = plan_publish(conversion, remote, settings, rules)
+        plan = proposal.plan
+        manner = Manner(
+            lambda action: commit_message(settings, action),
+            settings.notify,
+            settings.lease,
+            settings.wait,
+            proposal.read_at,
+        )
+        try:
+            report = apply_plan(plan, proposal.snapshot, remote, manner, progress(plan))
+        except StalePlan:
+            continue
+        report = _merge(earlier, report)
+        taken = frozenset(
+            result.action.page.title
+            for result in report.results
+            if result.title_taken and "purged in Confluence" not in result.action.reasons
+        )
+        if not taken - rules.taken or rules.on_title_taken == "fail":
+            problems = (*plan.problems, *report.problems)
+            return plan, replace(report, problems=problems, commit=_commit(settings))
+        earlier = report
+        rules = replace(rules, taken=rules.taken | taken)
+    raise PlanRefused("other runs changed this collection again and again; try later")
+
+
+def _merge(earlier: Report | None, report: Report) -> Report:
+    """One report of two rounds: what the first one did, and what the second did to the rest."""
+    if earlier is None:
+        return report
+    done = {result.action.page.key: result for result in earlier.results if not result.error}
+    results = tuple(
+        done.get(result.action.page.key, result) if result.action.idle else result for result in report.results
+    )
+    return replace(
+        report,
+        results=results,
+        problems=(*earlier.problems, *report.problems),
+        removed=(*earlier.removed, *report.removed),
+        moves=earlier.moves + report.moves,
+    )
+
+
+def preview(plan: Plan, remote: CloudRemote, settings: Settings) -> Report:
     """The report of a plan that is not applied."""
     results = tuple(unchanged_result(action) for action in plan.actions)
-    commit = _commit(settings)
-    return Report(results, tuple(problems), *remote.counts, 0.0, plan.orphans, commit=commit, where=plan.where)
+    requests, writes = remote.counts
+    return Report(
+        results,
+        plan.problems,
+        requests,
+        writes,
+        orphans=plan.orphans,
+        commit=_commit(settings),
+        where=plan.where,
+    )
 
 
 def _commit(settings: Settings) -> str:

@@ -15,13 +15,13 @@ from publisher import __version__
 from publisher.cli.documents import is_selected, problem_values, selected_problems, show_problems
 from publisher.cli.shared import Output, mask
 from publisher.config.load import PEER_TOKENS, Config, load_config
-from publisher.confluence.client import Client, Login, base_address
+from publisher.confluence.client import Client, Login, Patience, base_address
 from publisher.errors import DocumentsError, UsageError
-from publisher.model.plan import Report, Result
+from publisher.model.plan import Plan, Report, Result
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion, convert, failing
-from publisher.publish import plan_publish, preview, publish
+from publisher.publish import plan_publish, preview, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.storage import digest
 
@@ -52,7 +52,9 @@ def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[C
     if not sandbox:
         _check_address(config)
         login = Login(config.get("user"), config.get("token"))
-        client = Client(base_address(config.get("url")), login, log=log)
+        client = Client(
+            base_address(config.get("url")), login, jobs=settings.jobs, patience=_patience(settings), log=log
+        )
         try:
             yield CloudRemote(client, client.base, settings.jobs), settings
         finally:
@@ -63,7 +65,7 @@ def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[C
     with running(state_file(config, config.get("sandbox_state"))) as (address, store):
         key, name = sandbox_space(config.docs)
         store.create_space(key, name)
-        client = Client(address + "/wiki", Login("sandbox", "sandbox"), log=log)
+        client = Client(address + "/wiki", Login("sandbox", "sandbox"), jobs=settings.jobs, log=log)
         try:
             site = f"http://localhost:{DEFAULT_PORT}/wiki"
             # A parent from publisher.yml or the environment belongs to the real site.
@@ -75,6 +77,10 @@ def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[C
 
 def _show_request(line: str) -> None:
     click.echo(mask(line), err=True)
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(settings.retries, settings.retry_wait, settings.max_wait, settings.give_up_after)
 
 
 def _check_address(config: Config) -> None:
@@ -98,8 +104,16 @@ class _Prepared:
     conversion: Conversion
     problems: tuple[Problem, ...]
 
-    def chosen(self, key: str) -> bool:
-        return is_selected(key, self.config.selected)
+    @property
+    def selected(self) -> frozenset[str] | None:
+        """Keys of the selected pages; None for all."""
+        pages = self.conversion.rendered.pages
+        chosen = self.config.selected
+        return frozenset(key for key in pages if is_selected(key, chosen)) if chosen else None
+
+    def with_problems(self, report: Report) -> Report:
+        """The report with the problems of the documents before its own."""
+        return replace(report, problems=(*self.problems, *report.problems))
 
 
 def _prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> _Prepared:
@@ -115,11 +129,10 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     run = _prepare(paths, flags)
     if failing(run.problems, run.config.get("fail_on")):
         raise DocumentsError("problems in the documents: nothing was written")
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        plan = plan_publish(run.conversion, remote, settings, run.chosen if run.config.selected else None)
-        with progress(len(plan.actions), shown=output.text) as advance:
-            report = publish(plan, run.problems, remote, settings, advance)
-    _print_report(report, output, dry=False)
+    with opened(run.config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
+        _, report = publish(run.conversion, remote, settings, rules_of(settings, run.selected), bar)
+    show_problems(report.problems, run.config, err=True)
+    _print_report(run.with_problems(report), output, dry=False)
     if output.text and sandbox:
         click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
@@ -131,9 +144,10 @@ def run_plan(
     """Only reads. With ``exit_code``: 10 if there is something to do."""
     run = _prepare(paths, flags)
     with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        plan = plan_publish(run.conversion, remote, settings, run.chosen if run.config.selected else None)
-        report = preview(plan, run.problems, remote, settings)
-    _print_report(report, output, dry=True)
+        plan = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected)).plan
+        report = preview(plan, remote, settings)
+    show_problems(report.problems, run.config, err=True)
+    _print_report(run.with_problems(report), output, dry=True)
     return 10 if exit_code and plan.changes else 0
 
 
@@ -151,17 +165,21 @@ def _print_report(report: Report, output: Output, *, dry: bool) -> None:
 
 
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[Result], None]]:
-    """A bar on a terminal; nothing anywhere else."""
+def progress(*, shown: bool) -> Iterator[Callable[[Plan], Callable[[Result], None]]]:
+    """A bar on a terminal, for each plan that is applied; nothing anywhere else."""
     if not (shown and sys.stderr.isatty()):
-        yield lambda result: None
+        yield lambda plan: lambda result: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Publishing", total=total)
-        yield lambda result: bar.advance(task)
+
+        def begin(plan: Plan) -> Callable[[Result], None]:
+            task = bar.add_task("Publishing", total=len(plan.actions))
+            return lambda result: bar.advance(task)
+
+        yield begin
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -173,7 +191,7 @@ def summary(report: Report) -> dict[str, Any]:
     failed = sum(bool(result.error) for result in report.results)
     return {
         **counts,
-        "removed": 0,
+        "removed": len(report.removed),
         "failed": failed,
         "requests": report.requests,
         "writes": report.writes,
@@ -183,7 +201,7 @@ def summary(report: Report) -> dict[str, Any]:
 
 def report_values(report: Report) -> dict[str, Any]:
     """The JSON report; `sample-docs/reference/report.md` describes it."""
-    pages = [
+    rows = [
         {
             "source": result.action.page.source,
             "id": result.id,
@@ -199,14 +217,18 @@ def report_values(report: Report) -> dict[str, Any]:
         }
         for result in report.results
     ]
-    orphans = [{"id": page.id, "title": page.title, "url": page.url} for page in report.orphans]
+    removed, orphans = (
+        [{"id": page.id, "title": page.title, "url": page.url} for page in pages]
+        for pages in (report.removed, report.orphans)
+    )
     return {
         "schema": 1,
         "tool": __version__,
         "where": dict(report.where),
         "commit": report.commit,
         "summary": summary(report),
-        "pages": pages,
+        "pages": rows,
+        "removed": removed,
         "orphans": orphans,
         "problems": problem_values(report.problems),
     }
@@ -224,10 +246,12 @@ def _show_report(report: Report, *, dry: bool) -> None:
         click.echo(mask(line + (f"  {result.url}" if result.url and not action.idle else "")))
         if result.error:
             click.echo(mask(f"{'':10} {result.error}"))
+    for gone in report.removed:
+        click.echo(f"{click.style('removed   ', fg='red')} {gone.title}  {gone.url}")
     for orphan in report.orphans:
         click.echo(f"orphan     {orphan.title}: its document is gone; the page stays  {orphan.url}")
     counts = summary(report)
-    shown = ", ".join(f"{counts[word]} {word}" for word in (*_WORDS.values(), "failed"))
+    shown = ", ".join(f"{counts[word]} {word}" for word in (*_WORDS.values(), "removed", "failed"))
     click.echo(f"{shown}; {counts['requests']} requests, {counts['writes']} of them writes")
 
 

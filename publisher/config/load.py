@@ -3,7 +3,7 @@
 import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +47,7 @@ class Config:
 
     def settings(self) -> Settings:
         """What the stages need of it."""
-        names = (
-            "title",
-            "collection",
-            "space",
-            "parent",
-            "assets",
-            "attach",
-            "repo_url",
-            "repo_branch",
-            "gitignore",
-            "notify",
-            "jobs",
-            "fail_on",
-        )
+        names = (field.name for field in fields(Settings) if field.name != "docs")
         return Settings(docs=self.docs, **{name: self.get(name) for name in names})
 
 
@@ -88,6 +75,14 @@ def _convert(option: Option, raw: Any, where: str) -> Any:
         if number < 1 or isinstance(raw, bool):
             raise wrong("a number from 1")
         return number
+    if option.kind == "seconds":
+        try:
+            seconds = float(raw)
+        except (TypeError, ValueError):
+            seconds = -1.0
+        if not 0 <= seconds < float("inf") or isinstance(raw, bool):
+            raise wrong("a number of seconds")
+        return seconds
     if option.kind == "list":
         items = [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):

@@ -6,7 +6,7 @@ Key ``on_hand_edit`` ↔ ``--on-hand-edit`` ↔ ``PUBLISHER_ON_HAND_EDIT``; what
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "flag", "count", "list", "path"]
+Kind = Literal["text", "flag", "count", "seconds", "list", "path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Option:
     key: str
     kind: Kind
     help: str
-    default: str | bool | int | tuple[str, ...] = ""
+    default: str | bool | int | float | tuple[str, ...] = ""
     address: bool = False
     secret: bool = False
     in_file: bool = True
@@ -50,6 +50,43 @@ OPTIONS = (
     Option("notify", "flag", "tell watchers about updates", default=False),
     Option("jobs", "count", "requests at the same time", default=6),
     Option("fail_on", "text", "problems that fail the run", default="error", choices=("error", "warning", "notice")),
+    Option(
+        "on_hand_edit",
+        "text",
+        "a page that was edited in Confluence and whose document has changed",
+        default="skip",
+        choices=("skip", "overwrite", "fail"),
+    ),
+    Option("overwrite", "list", "documents (globs) whose hand edits are overwritten in this run", (), in_file=False),
+    Option(
+        "on_lost_comment",
+        "text",
+        "an inline comment whose text is gone",
+        default="report",
+        choices=("report", "skip", "fail"),
+    ),
+    Option(
+        "on_title_taken",
+        "text",
+        "a title that a page of others holds",
+        default="suffix",
+        choices=("suffix", "fail"),
+    ),
+    Option(
+        "prune",
+        "text",
+        "what becomes of our pages whose document is gone",
+        default="off",
+        choices=("off", "archive", "trash"),
+    ),
+    Option("prune_limit", "text", "how many pages (N or N%) may be removed in this run", in_file=False),
+    Option("new_root", "flag", "start again with a new root page where ours is gone", default=False, in_file=False),
+    Option("retries", "count", "how often a request that failed is sent again", default=5),
+    Option("retry_wait", "seconds", "first wait between them; doubled each time, at most 30", default=0.5),
+    Option("max_wait", "seconds", "longest wait that Confluence may ask for before the run ends", default=300.0),
+    Option("give_up_after", "seconds", "without any answer, the run ends", default=60.0),
+    Option("lease", "seconds", "how long a run keeps others out without a sign of life", default=120.0),
+    Option("wait", "seconds", "how long to wait for another run of the same collection", default=300.0),
     Option("sandbox_state", "path", "file that holds the sandbox's state", in_file=False),
 )
 BY_KEY = {option.key: option for option in OPTIONS}

@@ -21,6 +21,7 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "labels": lambda value: _labels(value),
     "order": lambda value: float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None,
     "publish": lambda value: value if isinstance(value, bool) else None,
+    "page_id": lambda value: str(value) if re.fullmatch(r"\d+", str(value)) else None,
 }
 
 

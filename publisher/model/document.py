@@ -160,6 +160,7 @@ class FrontMatter:
     labels: tuple[str, ...] = ()
     order: float | None = None
     publish: bool = True
+    page_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

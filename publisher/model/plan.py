@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.model.problem import Problem
 from publisher.model.rendered import Attachment, RenderedPage
@@ -10,20 +10,41 @@ from publisher.model.rendered import Attachment, RenderedPage
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Our content property on a page: whose it is, and what we wrote. ``version``: the page's after our last write."""
+    """Our content property on a page: whose it is, and what we wrote.
+
+    ``version``: the page's after our last write. ``wanted``: the title before any suffix. ``parent``: the page that we
+    put it below. ``pending``: keys of pages that its anchored links lead to and that did not exist when it was written.
+    """
 
     collection: str
     path: str
     page: str
     version: int
+    title: str
+    wanted: str
+    parent: str
     digests: Mapping[str, str]
-    labels: tuple[str, ...]
-    attachments: Mapping[str, str]
+    labels: tuple[str, ...] = ()
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A content property as read. ``id`` and ``version`` address it when it is written again."""
+
+    id: str
+    version: int
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class RemotePage:
-    """``stamp`` is None for a page that is not ours; ``stamp_id`` and ``stamp_version`` address the property."""
+    """``stamp`` is None for a page that is not ours. ``status``: current, archived, trashed.
+
+    ``author`` made the page, ``editor`` its present version, at ``modified``. ``position`` is None while the siblings
+    are sorted by title.
+    """
 
     id: str
     title: str
@@ -32,21 +53,52 @@ class RemotePage:
     message: str
     author: str
     url: str
+    status: str = "current"
+    position: int | None = None
+    editor: str = ""
+    modified: str = ""
     stamp: Stamp | None = None
     stamp_id: str = ""
     stamp_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A space as read. ``pages`` by id; ``parent`` is the page to publish below; ``intents`` are digests of creations under way."""
+class Space:
+    id: str
+    key: str
+    home: str
 
-    space_id: str
-    space_key: str
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A space as far as it was read.
+
+    ``pages`` by id. ``parent`` is the page to publish below, ``root`` our root page (empty before the first publish),
+    ``records`` its properties. ``complete``: every page of the space was listed, so that titles that are not seen are
+    free; else only our own pages were. ``gone``: pages that the index names and nobody can read. ``intents`` are
+    digests of creations under way.
+    """
+
+    space: Space
     parent: str
-    account: str
     pages: Mapping[str, RemotePage]
+    root: str = ""
+    collection: str = ""
+    records: Mapping[str, Record] = field(default_factory=dict)
     intents: frozenset[str] = frozenset()
+    account: str = ""
+    complete: bool = True
+    gone: Mapping[str, Stamp] = field(default_factory=dict)
+    shards: Mapping[str, int] = field(default_factory=dict)
+
+    def owned(self) -> list[RemotePage]:
+        """The pages of our collection."""
+        return [page for page in self.pages.values() if is_owned(page, self.collection)]
+
+
+def is_owned(page: RemotePage, collection: str) -> bool:
+    """Whether the stamp names this collection and the page itself: a copied page is foreign."""
+    return page.stamp is not None and page.stamp.collection == collection and page.stamp.page == page.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +118,59 @@ Kind = Literal["create", "update", "move", "unchanged", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
+class LostComment:
+    """An inline comment whose text is gone from the new body."""
+
+    ref: str
+    selection: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageAction:
-    """Everything to do for one page. ``write``: a PUT of the page; the stamp is always last."""
+    """Everything to do for one page. ``write``: a PUT of the page with ``body``; the stamp is always last.
+
+    ``body`` is the page's with people's comment markers and ticked tasks carried over. ``keep_version``: the page was
+    edited in Confluence, so the stamp goes on naming the version that we wrote. ``edited``: the same, for reports.
+    """
 
     kind: Kind
     page: RenderedPage
     remote: RemotePage | None
     parent: PageRef
     reasons: tuple[str, ...] = ()
+    body: str = ""
     write: bool = False
     park: bool = False
+    restore: bool = False
     upload: tuple[Attachment, ...] = ()
+    drop: tuple[str, ...] = ()
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
     stamp: bool = False
+    edited: bool = False
+    pending: bool = False
+    lost: tuple[LostComment, ...] = ()
 
     @property
     def idle(self) -> bool:
-        return not (self.stamp or self.write or self.upload or self.add_labels or self.remove_labels)
+        return not (self.stamp or self.write or self.upload or self.drop or self.add_labels or self.remove_labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Reorder:
+    """Children of a page that may stand in another order than ``wanted`` (keys). ``sure``: the snapshot shows it."""
+
+    parent: str
+    wanted: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An orphan to be removed, leaves first."""
+
+    page: RemotePage
+    how: Literal["archive", "trash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +180,38 @@ class Plan:
     collection: str
     space_id: str
     actions: tuple[PageAction, ...]
-    orphans: tuple[RemotePage, ...]
+    orphans: tuple[RemotePage, ...] = ()
+    reorders: tuple[Reorder, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    problems: tuple[Problem, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def changes(self) -> int:
-        return sum(not action.idle or action.kind == "withheld" for action in self.actions)
+        """How much there is to do; what is withheld counts."""
+        pages = sum(not action.idle or action.kind == "withheld" for action in self.actions)
+        return pages + len(self.removals) + sum(reorder.sure for reorder in self.reorders)
+
+    @property
+    def writes(self) -> bool:
+        """Whether applying it sends anything that writes."""
+        active = any(not action.idle for action in self.actions)
+        return active or bool(self.removals) or any(reorder.sure for reorder in self.reorders)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one page. ``error`` says why it failed, or what blocked it."""
+    """What became of one page. ``error`` says why it failed, or what blocked it.
+
+    ``title_taken``: by a page that the snapshot does not show.
+    """
 
     action: PageAction
     id: str
     url: str
     version: int
     error: str = ""
+    title_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +220,11 @@ class Report:
 
     results: tuple[Result, ...]
     problems: tuple[Problem, ...]
-    requests: int
-    writes: int
-    seconds: float
+    requests: int = 0
+    writes: int = 0
+    seconds: float = 0.0
     orphans: tuple[RemotePage, ...] = ()
+    removed: tuple[RemotePage, ...] = ()
+    moves: int = 0
     commit: str = ""
     where: Mapping[str, str] = field(default_factory=dict)

@@ -51,6 +51,15 @@ CODES: dict[str, tuple[Level, str]] = {
     "unsafe-link": (Level.WARNING, "a link with a scheme that is not allowed was dropped"),
     "mapped-language": (Level.NOTICE, "a code language was mapped to one that Confluence knows, or left out"),
     "control-character": (Level.NOTICE, "characters that XML cannot hold were removed"),
+    "title-taken": (Level.WARNING, "Confluence has given the title to a page that is not ours; ours gets a suffix"),
+    "hand-edit": (Level.NOTICE, "a page was edited in Confluence, and its document has not changed"),
+    "hand-edit-kept": (Level.WARNING, "a page was edited in Confluence, and the change in its document is withheld"),
+    "lost-comment": (Level.WARNING, "the text that an inline comment stands at is gone"),
+    "archived-page": (Level.WARNING, "a page was archived in Confluence; its document is withheld"),
+    "moved-page": (Level.NOTICE, "a page was moved out of the published tree in Confluence"),
+    "ambiguous-rename": (Level.NOTICE, "a renamed document could be one of several pages"),
+    "foreign-attachment": (Level.WARNING, "an attachment of that name is on the page and is not ours"),
+    "kept-orphan": (Level.WARNING, "an orphan cannot be removed, for other people's pages stand below it"),
     "not-well-formed": (Level.ERROR, "the page would not be well-formed: a defect of Publisher, please report it"),
 }
 

@@ -18,7 +18,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, labels."""
+    """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, canonical (body as stored).
+
+    ``wanted`` and ``alternatives``: see ``Page``. ``anchored``: keys of the pages that anchored links lead to.
+    ``page_id``: the page that the front matter names.
+    """
 
     key: str
     source: str
@@ -29,6 +33,10 @@ class RenderedPage:
     labels: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     digests: Mapping[str, str]
+    wanted: str = ""
+    alternatives: tuple[str, ...] = ()
+    anchored: frozenset[str] = frozenset()
+    page_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,15 @@ LinkTarget = PageTarget | AnchorTarget | AttachmentTarget | ExternalTarget | Bro
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to be. ``document`` is None for a folder that has no index document."""
+    """A page to be. ``document`` is None for a folder that has no index document.
+
+    ``wanted`` is the title before any suffix, ``alternatives`` are the titles to try where it is taken.
+    """
 
     key: str
     title: str
+    wanted: str
+    alternatives: tuple[str, ...]
     parent: str | None
     position: int
     document: Document | None

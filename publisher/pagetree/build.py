@@ -12,7 +12,7 @@ from publisher.model.problem import Problem, problem
 from publisher.model.settings import Settings
 from publisher.model.tree import AnchorTarget, LinkTarget, Page, PageTarget, PageTree, SourceTree
 from publisher.pagetree.links import ATTACHED, Place, Resolver
-from publisher.pagetree.titles import Wanted, document_title, readable_name, unique_titles
+from publisher.pagetree.titles import Wanted, alternatives, document_title, readable_name, unique_titles
 
 ROOT = ""
 _INDEX_STEMS = ("index", "readme", "_index")
@@ -156,6 +156,8 @@ def build_pagetree(
         node.key: Page(
             node.key,
             titles[node.key],
+            node.title,
+            alternatives(wanted[node.key]),
             node.parent,
             position,
             node.document,

@@ -8,8 +8,7 @@ from publisher.model.document import Code as InlineCode
 from publisher.model.document import Document, Heading, Image, Inline, Link, Mark
 from publisher.model.document import Text as InlineText
 from publisher.model.problem import Problem, problem
-
-MAX_TITLE = 255  # reference E.10
+from publisher.naming import MAX_TITLE, first_free
 
 
 def text_of(nodes: tuple[Inline, ...]) -> str:
@@ -73,7 +72,7 @@ def unique_titles(wanted: Mapping[str, Wanted]) -> tuple[dict[str, str], list[Pr
                 problems.append(
                     problem(page.key, 1, "duplicate-title", text, "titles are unique in a space: change one")
                 )
-            title = _with_suffix(page, taken)
+            title = first_free(alternatives(page), taken)
             text = f"the title “{page.title}” is held by {holder.key}; this page becomes “{title}”"
             problems.append(problem(page.key, None, "title-collision", text))
         if len(title) > MAX_TITLE:
@@ -84,10 +83,8 @@ def unique_titles(wanted: Mapping[str, Wanted]) -> tuple[dict[str, str], list[Pr
     return titles, problems
 
 
-def _with_suffix(page: Wanted, taken: Mapping[str, Wanted]) -> str:
-    for count in range(1, len(page.ancestors) + 1):
-        title = f"{page.title} ({' / '.join(reversed(page.ancestors[:count]))})"
-        if title.casefold() not in taken:
-            return title
-    stem = f"{page.title} ({page.key})"
-    return next(title for title in (stem, *(f"{stem} {n}" for n in range(2, 10_000))) if title.casefold() not in taken)
+def alternatives(page: Wanted) -> tuple[str, ...]:
+    """Titles to try where the wanted one is taken: the shortest ancestor suffix first, the path at last."""
+    counts = range(1, len(page.ancestors) + 1)
+    suffixes = [" / ".join(reversed(page.ancestors[:count])) for count in counts] + [page.key.strip("/") or "docs"]
+    return tuple(dict.fromkeys(f"{page.title} ({suffix})" for suffix in suffixes))

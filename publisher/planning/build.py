@@ -1,169 +1,278 @@
 """The one planner: what is wanted and what is there become a plan. Pure."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from publisher.errors import PlanRefused
-from publisher.model.plan import Existing, Kind, PageAction, PageRef, Plan, Planned, RemotePage, Snapshot
+from publisher.model.plan import (
+    Existing,
+    Kind,
+    PageAction,
+    PageRef,
+    Plan,
+    Planned,
+    RemotePage,
+    Removal,
+    Reorder,
+    Snapshot,
+    Stamp,
+)
+from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
-from publisher.storage import digest
-
-_OUR_MESSAGE = re.compile(r"\[publisher ([0-9a-f]{8})\]$")
-
-
-def intent(title: str, parent_key: str | None) -> str:
-    """The digest by which a page that was created but not yet stamped is known again."""
-    return digest(f"{title}\0{parent_key}")[:12]
+from publisher.planning.comments import carry_over
+from publisher.planning.marks import marked_digest
+from publisher.planning.match import Matches
+from publisher.planning.rules import Rules
+from publisher.planning.titles import titles_in_the_way
+from publisher.storage import NotWellFormed, canonical, digest
 
 
-def mark_message(message: str, body_digest: str) -> str:
-    """A version message that tells our write from a hand edit."""
-    return f"{message[:200]} [publisher {body_digest[:8]}]"
+def make_plan(
+    tree: RenderedTree, snapshot: Snapshot, matches: Matches, rules: Rules, bodies: Mapping[str, str]
+) -> Plan:
+    """The plan; PlanRefused if the rules forbid it.
+
+    ``bodies``: stored bodies by page id. A plan that is made without those that ``doubtful`` names is a draft: it
+    takes every newer version for a hand edit and carries nothing over.
+    """
+    builder = _Builder(tree, snapshot, matches, rules, bodies)
+    actions = [action for key in tree.pages if (action := builder.action(key)) is not None]
+    builder.check_parents(actions)
+    complete = rules.selected is None
+    removals = _removals(matches, rules) if complete else ()
+    builder.check_losses(removals)
+    return Plan(
+        snapshot.collection,
+        snapshot.space.id,
+        tuple(actions),
+        tuple(matches.left) if complete else (),
+        tuple(builder.reorders(actions)) if complete else (),
+        removals,
+        (*matches.problems, *builder.problems),
+    )
 
 
-def match_pages(tree: RenderedTree, snapshot: Snapshot, collection: str) -> dict[str, RemotePage]:
-    """Key → the page that is its: by path in the stamp, then by title, then by unchanged body."""
-    ours = [
-        page
-        for page in snapshot.pages.values()
-        if page.stamp and page.stamp.collection == collection and page.stamp.page == page.id
-    ]
-    by_path = {page.stamp.path: page for page in ours if page.stamp}
-    matched = {key: by_path[key] for key in tree.pages if key in by_path}
-    left = {page.id: page for page in ours if page.id not in {found.id for found in matched.values()}}
-    for same in (_same_title, _same_body):
-        for key, page in tree.pages.items():
-            if key not in matched:
-                found = [remote for remote in left.values() if same(page, remote)]
-                if len(found) == 1:
-                    matched[key] = left.pop(found[0].id)
-    for key, page in tree.pages.items():
-        if key not in matched and (adopted := _half_created(page, snapshot)):
-            matched[key] = adopted
-    return matched
+def doubtful(plan: Plan) -> list[str]:
+    """Ids of the pages whose stored body the plan depends on: those to be written, and those that look edited."""
+    return [a.remote.id for a in plan.actions if a.remote and (a.write or a.edited) and a.remote.status == "current"]
 
 
-def _same_title(page: RenderedPage, remote: RemotePage) -> bool:
-    return page.title.casefold() == remote.title.casefold()
+def is_tentative(plan: Plan) -> bool:
+    """Whether the plan asks for titles or removals that a snapshot of our own pages alone cannot vouch for."""
+    return bool(plan.removals) or any(
+        action.remote is None or action.remote.status != "current" or "title" in action.reasons
+        for action in plan.actions
+    )
 
 
-def _same_body(page: RenderedPage, remote: RemotePage) -> bool:
-    return bool(page.source and remote.stamp and remote.stamp.digests.get("body") == page.digests["body"])
+@dataclass(slots=True)
+class _Builder:
+    tree: RenderedTree
+    snapshot: Snapshot
+    matches: Matches
+    rules: Rules
+    bodies: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    in_the_way: set[str] = field(default_factory=set)
+    ours: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.in_the_way = titles_in_the_way(self.tree, self.matches.pages)
+        self.ours = {page.id for page in [*self.matches.pages.values(), *self.matches.left]}
 
-def is_unfinished(remote: RemotePage, account: str) -> bool:
-    """Whether a run of this account may have written the page and been killed before it could stamp it."""
-    untouched = remote.version == 1 or _OUR_MESSAGE.search(remote.message) is not None
-    return remote.stamp is None and remote.author == account and untouched
-
-
-def _half_created(page: RenderedPage, snapshot: Snapshot) -> RemotePage | None:
-    """A page that a run created and was killed before it could stamp it."""
-    if intent(page.title, page.parent) not in snapshot.intents:
-        return None
-    for remote in snapshot.pages.values():
-        if is_unfinished(remote, snapshot.account) and _same_title(page, remote):
-            return remote
-    return None
-
-
-def make_plan(tree: RenderedTree, snapshot: Snapshot, collection: str, selected: frozenset[str] | None) -> Plan:
-    """PlanRefused if a title is held by a page that is not ours. ``selected`` None: all pages."""
-    matched = match_pages(tree, snapshot, collection)
-    _check_titles(tree, snapshot, matched)
-    ids = {remote.id: key for key, remote in matched.items()}
-    parked = _parked(tree, snapshot, matched, ids)
-    actions = []
-    for key, page in tree.pages.items():
-        remote = matched.get(key)
-        parent = _parent(page, snapshot, matched)
-        if selected is not None and key not in selected:
-            if remote is None:
-                continue
-            action = PageAction("unchanged", page, remote, parent)
-        elif remote is None:
-            action = PageAction(
-                "create", page, None, parent, ("new",), upload=page.attachments, add_labels=page.labels, stamp=True
+    def action(self, key: str) -> PageAction | None:
+        page, remote = self.tree.pages[key], self.matches.pages.get(key)
+        parent = self._parent(page)
+        if self.rules.selected is not None and key not in self.rules.selected:
+            return PageAction("unchanged", page, remote, parent) if remote else None
+        pending = any(target not in self.matches.pages for target in page.anchored)
+        if remote is None:
+            again = any(stamp.path == key for stamp in self.snapshot.gone.values())
+            reasons = ("purged in Confluence",) if again else ("new",)
+            files, labels = page.attachments, page.labels
+            return PageAction(
+                "create",
+                page,
+                None,
+                parent,
+                reasons,
+                page.body,
+                upload=files,
+                add_labels=labels,
+                stamp=True,
+                pending=pending,
             )
-        else:
-            action = _compare(page, remote, parent, park=key in parked)
-        actions.append(action)
-    _check_parents(actions)
-    orphans = tuple(
-        remote
-        for remote in snapshot.pages.values()
-        if remote.stamp
-        and remote.stamp.collection == collection
-        and remote.stamp.page == remote.id
-        and remote.id not in ids
-    )
-    return Plan(collection, snapshot.space_id, tuple(actions), orphans if selected is None else ())
+        if remote.status == "archived":
+            text = f"{remote.url} is archived; unarchive it in Confluence, or give the document another title"
+            self.problems.append(problem(page.source or key, None, "archived-page", text))
+            return PageAction("withheld", page, remote, parent, ("archived in Confluence",))
+        return self._compare(page, remote, parent, pending=pending)
+
+    def _parent(self, page: RenderedPage) -> PageRef:
+        """The wanted place; below an archived page nothing can live, so that the nearest living ancestor stands in."""
+        key = page.parent
+        while key is not None:
+            remote = self.matches.pages.get(key)
+            if remote is None:
+                return Planned(key)
+            if remote.status != "archived":
+                return Existing(remote.id)
+            key = self.tree.pages[key].parent
+        return Existing(self.snapshot.parent)
+
+    def _place(self, page: RenderedPage, remote: RemotePage, parent: PageRef) -> tuple[PageRef, str]:
+        """(where it is to stand, reason for moving or empty). Pages that admins moved out of our tree stay there."""
+        if parent == Existing(remote.parent or ""):
+            return parent, ""
+        stamp = remote.stamp
+        outside = remote.parent is not None and remote.parent not in self.ours and page.parent is not None
+        if outside and stamp and stamp.parent != remote.parent and remote.status == "current":
+            text = f"{remote.url} was moved out of this tree in Confluence; it is updated where it is"
+            self.problems.append(problem(page.source or page.key, None, "moved-page", text))
+            return Existing(remote.parent or ""), ""
+        return parent, "moved"
+
+    def _compare(self, page: RenderedPage, remote: RemotePage, wanted: PageRef, *, pending: bool) -> PageAction:
+        stamp = remote.stamp
+        parent, moved = self._place(page, remote, wanted)
+        edited = self._is_edited(remote)
+        reasons = ["restored"] * (remote.status == "trashed") + ["title"] * (remote.title != page.title)
+        done = stamp is None and marked_digest(remote.message) == page.digests["body"][:8]
+        if not done and (stamp is None or stamp.digests.get("body") != page.digests["body"]):
+            reasons.append("content")
+        elif stamp and stamp.pending and not pending:
+            reasons.append("links")
+        if stamp and not edited and remote.version != stamp.version:
+            if marked_digest(remote.message) == page.digests["body"][:8]:
+                reasons = [reason for reason in reasons if reason != "content"]
+            reasons.append("interrupted" if marked_digest(remote.message) else "new version")
+        elif stamp is None:
+            reasons.append("adopted" if page.page_id else "interrupted")
+        reasons += [moved] * bool(moved)
+        write = bool({"restored", "title", "content", "links", "moved"} & set(reasons))
+        known, had = (stamp.attachments, stamp.labels) if stamp else ({}, ())
+        upload = tuple(item for item in page.attachments if known.get(item.name) != item.digest)
+        drop = tuple(sorted(set(known) - {item.name for item in page.attachments}))
+        add = tuple(label for label in page.labels if label not in had)
+        remove = tuple(label for label in had if label not in page.labels)
+        reasons += ["attachments"] * bool(upload or drop) + ["labels"] * bool(add or remove)
+        reasons += ["renamed"] * (stamp is not None and stamp.path != page.key)
+        action = PageAction(
+            _kind(reasons), page, remote, parent, tuple(reasons), page.body, write, write and page.key in self.in_the_way,
+            remote.status == "trashed", upload, drop, add, remove, bool(reasons), edited, pending,
+        )  # fmt: skip
+        return self._people_first(action)
+
+    def _is_edited(self, remote: RemotePage) -> bool:
+        """A newer version that is not ours, and that says something else than what we wrote."""
+        stamp = remote.stamp
+        if stamp is None or remote.version == stamp.version or marked_digest(remote.message):
+            return False
+        if remote.id not in self.bodies or remote.title != stamp.title:
+            return True
+        return not _holds(self.bodies[remote.id], stamp)
+
+    def _people_first(self, action: PageAction) -> PageAction:
+        """What people did on the page decides whether, and with what body, it is written."""
+        page, remote = action.page, action.remote
+        assert remote is not None
+        if action.edited and not self.rules.may_overwrite(page.source):
+            who = f"{remote.url} was edited by {remote.editor} at {remote.modified}"
+            if not action.write:
+                text = f"{who}; the document has not changed, so nothing is done"
+                self.problems.append(problem(page.source or page.key, None, "hand-edit", text))
+                return action
+            if self.rules.on_hand_edit == "fail":
+                raise PlanRefused(f"{page.key}: {who}")
+            hint = f"publish --overwrite {page.source}, or publisher accept {page.source}"
+            self.problems.append(problem(page.source or page.key, None, "hand-edit-kept", f"{who}; it is kept", hint))
+            reasons = ("edited in Confluence", *action.reasons)
+            return PageAction("withheld", page, remote, action.parent, reasons, action.body, edited=True)
+        if not action.write or remote.id not in self.bodies:
+            return action
+        carried = carry_over(self.bodies[remote.id], page.body)
+        if carried.lost and self.rules.on_lost_comment == "fail":
+            raise PlanRefused(f"{page.key}: {len(carried.lost)} comment(s) on {remote.url} would lose their text")
+        if carried.lost and self.rules.on_lost_comment == "skip":
+            reasons = ("comments would be lost", *action.reasons)
+            return PageAction("withheld", page, remote, action.parent, reasons, lost=carried.lost)
+        return replace(action, body=carried.body, lost=carried.lost, edited=False)
+
+    def check_parents(self, actions: Iterable[PageAction]) -> None:
+        actions = list(actions)
+        planned = {action.page.key for action in actions if action.remote is None}
+        for action in actions:
+            if isinstance(action.parent, Planned) and action.parent.key not in planned:
+                text = f"{action.page.key}: its parent {action.parent.key} is not published yet; publish that as well"
+                raise PlanRefused(text)
+
+    def check_losses(self, removals: tuple[Removal, ...]) -> None:
+        total = len(self.snapshot.owned()) + len(self.snapshot.gone)
+        self.rules.check_loss(len(removals), total, "would be removed")
+        trashed = sum(page.status == "trashed" for page in self.matches.pages.values())
+        self.rules.check_loss(len(self.snapshot.gone) + trashed, total, "have gone from Confluence")
+
+    def reorders(self, actions: Iterable[PageAction]) -> list[Reorder]:
+        """For each parent whose children may stand in another order than wanted."""
+        children: dict[str, list[PageAction]] = {}
+        for action in actions:
+            parent = action.page.parent
+            target = self.matches.pages.get(parent) if parent is not None else None
+            here = action.parent == (Existing(target.id) if target else Planned(parent or ""))
+            if parent is not None and here and not (action.remote and action.remote.status == "archived"):
+                children.setdefault(parent, []).append(action)
+        found = []
+        for parent, below in children.items():
+            wanted = tuple(action.page.key for action in below)
+            remotes = [action.remote for action in below]
+            arriving = any(_takes_a_new_place(action) for action in below)
+            ids = [remote.id for remote in remotes if remote]
+            if arriving and len(below) > 1:
+                found.append(Reorder(parent, wanted, sure=False))
+            elif not arriving and [page.id for page in tree_order([r for r in remotes if r])] != ids:
+                found.append(Reorder(parent, wanted, sure=True))
+        return found
 
 
-def _check_parents(actions: list[PageAction]) -> None:
-    planned = {action.page.key for action in actions if action.remote is None}
-    for action in actions:
-        if isinstance(action.parent, Planned) and action.parent.key not in planned:
-            text = f"{action.page.key}: its parent {action.parent.key} is not published yet; publish that as well"
-            raise PlanRefused(text)
+def tree_order(pages: Iterable[RemotePage]) -> list[RemotePage]:
+    """Siblings as Confluence shows them: by position, and by title while nobody has moved one (reference E.15)."""
+    return sorted(pages, key=lambda page: (page.position is None, page.position or 0, page.title.casefold()))
 
 
-def _parent(page: RenderedPage, snapshot: Snapshot, matched: Mapping[str, RemotePage]) -> PageRef:
-    if page.parent is None:
-        return Existing(snapshot.parent)
-    return Existing(matched[page.parent].id) if page.parent in matched else Planned(page.parent)
+def _takes_a_new_place(action: PageAction) -> bool:
+    """Whether the page's place among its siblings is known only after the run."""
+    remote = action.remote
+    if remote is None or remote.status != "current" or action.parent != Existing(remote.parent or ""):
+        return True
+    return remote.position is None and remote.title != action.page.title  # sorted by title
 
 
-def _check_titles(tree: RenderedTree, snapshot: Snapshot, matched: Mapping[str, RemotePage]) -> None:
-    ours = {remote.id for remote in matched.values()}
-    held = {remote.title.casefold(): remote for remote in snapshot.pages.values() if remote.id not in ours}
-    clashes = [(page, held[page.title.casefold()]) for page in tree.pages.values() if page.title.casefold() in held]
-    if clashes:
-        lines = [
-            f"{page.key}: the title “{page.title}” is held by a page that is not its own: {remote.url}; "
-            "change the title, or remove that page"
-            for page, remote in clashes
-        ]
-        raise PlanRefused("\n".join(lines))
+def _kind(reasons: list[str]) -> Kind:
+    if not reasons:
+        return "unchanged"
+    return "move" if "moved" in reasons and not {"title", "content", "links"} & set(reasons) else "update"
 
 
-def _parked(
-    tree: RenderedTree, snapshot: Snapshot, matched: Mapping[str, RemotePage], ids: Mapping[str, str]
-) -> set[str]:
-    """Keys of pages whose present title another page wants: they move to a temporary one first."""
-    holders = {remote.title.casefold(): ids[remote.id] for remote in matched.values()}
-    wanted = {page.title.casefold(): key for key, page in tree.pages.items()}
-    return {key for title, key in holders.items() if title in wanted and wanted[title] != key}
+def _holds(body: str, stamp: Stamp) -> bool:
+    """Whether a stored body is what we wrote, comments and ticked tasks aside."""
+    try:
+        return digest(canonical(body)) == stamp.digests.get("canonical")
+    except NotWellFormed:
+        return False
 
 
-def _compare(page: RenderedPage, remote: RemotePage, parent: PageRef, *, park: bool) -> PageAction:
-    stamp = remote.stamp
-    reasons = []
-    if remote.title != page.title:
-        reasons.append("title")
-    moved = not (isinstance(parent, Existing) and parent.id == remote.parent)
-    if stamp is None or stamp.digests.get("body") != page.digests["body"]:
-        reasons.append("content")
-    ours = _OUR_MESSAGE.search(remote.message)
-    edited = stamp is not None and remote.version != stamp.version and ours is None
-    if stamp is None or (not edited and remote.version != stamp.version):
-        done = ours is not None and ours[1] == page.digests["body"][:8]
-        reasons = [reason for reason in reasons if not (done and reason == "content")]
-        reasons.append("interrupted")
-    write = moved or bool({"title", "content"} & set(reasons))
-    known = stamp.attachments if stamp else {}
-    upload = tuple(item for item in page.attachments if known.get(item.name) != item.digest)
-    had = stamp.labels if stamp else ()
-    add = tuple(label for label in page.labels if label not in had)
-    remove = tuple(label for label in had if label not in page.labels)
-    reasons += ["moved"] * moved + ["attachments"] * bool(upload) + ["labels"] * bool(add or remove)
-    renamed = stamp is not None and stamp.path != page.key
-    reasons += ["renamed"] * renamed
-    if edited and write:
-        return PageAction("withheld", page, remote, parent, ("edited in Confluence", *reasons))
-    kind: Kind = (
-        "unchanged" if not reasons else ("move" if moved and not {"title", "content"} & set(reasons) else "update")
-    )
-    return PageAction(
-        kind, page, remote, parent, tuple(reasons), write, park and write, upload, add, remove, stamp=bool(reasons)
-    )
+def _removals(matches: Matches, rules: Rules) -> tuple[Removal, ...]:
+    """Orphans, leaves first."""
+    if rules.prune == "off":
+        return ()
+    how = "archive" if rules.prune == "archive" else "trash"
+    living = {page.id: page for page in matches.left if page.status == "current"}
+
+    def depth(page: RemotePage) -> int:
+        count, parent = 0, page.parent
+        while parent in living:
+            count, parent = count + 1, living[parent].parent
+        return count
+
+    ordered = sorted(living.values(), key=lambda page: (-depth(page), page.id))
+    return tuple(Removal(page, "archive" if how == "archive" else "trash") for page in ordered)

@@ -1,50 +1,114 @@
-"""The port that publishing needs, on Confluence Cloud: REST v2, and v1 for labels and uploads. Publisher's words."""
+"""The port that publishing needs, on Confluence Cloud: REST v2, and v1 where v2 has nothing. Publisher's words."""
 
 import json
-import re
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from publisher.confluence.client import V1, V2, Client
-from publisher.errors import NotFound
-from publisher.model.plan import RemotePage, Snapshot, Stamp
+from publisher.errors import NotFound, RemoteError, TitleTaken, Uncertain, VersionConflict
+from publisher.model.plan import Record, RemotePage, Space
 
-STAMP_KEY = "publisherstamp"
-INTENTS_KEY = "publisherintents"
-_INTENTS_PER_PROPERTY = 1500  # 12 hex digits each: well below the 32 KB of a property
+_IDS_PER_REQUEST = 250  # reference B.1
+_PATIENCE = 30.0  # seconds that a long task is waited for
 
 
 class CloudRemote:
     """All requests of a publish. ``site`` is the address for people."""
 
     def __init__(self, client: Client, site: str, jobs: int) -> None:
-        self._client, self.site, self._jobs = client, site, jobs
+        self._client, self.site, self.jobs = client, site, jobs
+        self._account = ""
 
     # Reading
 
-    def read_snapshot(self, space: str, parent: str) -> Snapshot:
-        """The space, and the stamps of every page below the parent. RemoteError names what cannot be found."""
-        account = str(self._client.request("GET", V1 + "/user/current").get("accountId", ""))
-        found = list(self._client.pages_of(V2 + "/spaces", {"keys": space}))
-        if not found:
-            raise NotFound(f"there is no space {space!r}, or this account cannot see it; check CONFLUENCE_SPACE")
-        space_id, home = str(found[0]["id"]), str(found[0].get("homepageId") or "")
-        query = {"limit": 250, "status": "current,archived"}
-        rows = list(self._client.pages_of(f"{V2}/spaces/{space_id}/pages", query))
-        pages = {page.id: page for page in (self._page(row) for row in rows)}
-        top = self._find_parent(parent, pages) if parent else home
-        below = _descendants(top, pages)
-        with ThreadPoolExecutor(self._jobs) as pool:
-            stamped = list(pool.map(self._with_stamp, (pages[page] for page in below)))
-        intents: set[str] = set()
-        for page, more in stamped:
-            pages[page.id] = page
-            intents |= more
-        return Snapshot(space_id, str(found[0]["key"]), top, account, pages, frozenset(intents))
+    def account(self) -> str:
+        """The id of the account that we are; LoginRefused if the login is not good (any more)."""
+        if not self._account:
+            self._account = str(self._client.request("GET", V1 + "/user/current").get("accountId", ""))
+        return self._account
 
-    def _page(self, row: dict[str, Any]) -> RemotePage:
+    def check_login(self) -> None:
+        """LoginRefused if v2's 404s are to be explained by a login that was lost (reference D.2)."""
+        self._account = ""
+        self.account()
+
+    def find_space(self, key: str) -> Space:
+        """NotFound names the setting to look at."""
+        try:
+            found = list(self._client.pages_of(V2 + "/spaces", {"keys": key}))
+        except NotFound:  # v2 hides everything from a bad login (reference D.2)
+            self.check_login()
+            raise
+        if not found:
+            self.check_login()
+            raise NotFound(f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE")
+        return Space(str(found[0]["id"]), str(found[0]["key"]), str(found[0].get("homepageId") or ""))
+
+    def find_pages(self, space_id: str, title: str, status: str = "current,archived") -> list[RemotePage]:
+        """Pages of that title, ignoring case."""
+        query = {"space-id": space_id, "title": title, "status": status, "limit": 250}
+        return [self._page(row) for row in self._client.pages_of(V2 + "/pages", query)]
+
+    def list_pages(self, space_id: str) -> list[RemotePage]:
+        """Every current and archived page of the space."""
+        query = {"limit": 250, "status": "current,archived"}
+        return [self._page(row) for row in self._client.pages_of(f"{V2}/spaces/{space_id}/pages", query)]
+
+    def read_pages(self, ids: Sequence[str]) -> list[RemotePage]:
+        """Those of the pages that are current or archived and visible; 250 with each request."""
+        parts = [ids[start : start + _IDS_PER_REQUEST] for start in range(0, len(ids), _IDS_PER_REQUEST)]
+
+        def read(part: Sequence[str]) -> list[RemotePage]:
+            query = {"id": ",".join(part), "limit": 250, "status": "current,archived"}
+            return [self._page(row) for row in self._client.pages_of(V2 + "/pages", query)]
+
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return [page for pages in pool.map(read, parts) for page in pages]
+
+    def read_page(self, page: str) -> RemotePage | None:
+        """One page, also from the trash. None only after a second look with a login that is good (reference D.2)."""
+        for second in (False, True):
+            try:
+                return self._page(self._client.request("GET", f"{V2}/pages/{page}"))
+            except NotFound:
+                if not second:
+                    self.check_login()
+        return None
+
+    def read_body(self, page: str) -> tuple[RemotePage, str]:
+        """The page and its stored body."""
+        row = self._client.request("GET", f"{V2}/pages/{page}", params={"body-format": "storage"})
+        return self._page(row), str(row["body"]["storage"]["value"])
+
+    def read_children(self, page: str) -> list[str]:
+        """Ids of the pages below, in the order of the tree."""
+        rows = self._client.pages_of(f"{V2}/pages/{page}/direct-children", {"limit": 250})
+        return [str(row["id"]) for row in rows]
+
+    def read_records(self, page: str) -> dict[str, Record]:
+        """Every content property by key."""
+        rows = self._client.pages_of(f"{V2}/pages/{page}/properties", {"limit": 250})
+        return {row["key"]: Record(str(row["id"]), int(row["version"]["number"]), row["value"]) for row in rows}
+
+    def read_comments(self, page: str) -> dict[str, tuple[str, str]]:
+        """Marker → (account, text) of the inline comments."""
+        query = {"limit": 250, "body-format": "storage"}
+        found = {}
+        for row in self._client.pages_of(f"{V2}/pages/{page}/inline-comments", query):
+            text = str(((row.get("body") or {}).get("storage") or {}).get("value", ""))
+            author = str((row.get("version") or {}).get("authorId", ""))
+            found[str((row.get("properties") or {}).get("inlineMarkerRef", ""))] = (author, text)
+        return found
+
+    def read_attachments(self, page: str) -> dict[str, tuple[str, str]]:
+        """Name → (id, comment) of every attachment."""
+        rows = self._client.pages_of(f"{V2}/pages/{page}/attachments", {"limit": 250})
+        return {row["title"]: (str(row["id"]), str(row.get("comment") or "")) for row in rows}
+
+    def _page(self, row: Mapping[str, Any]) -> RemotePage:
         version = row.get("version") or {}
         return RemotePage(
             str(row["id"]),
@@ -54,102 +118,141 @@ class CloudRemote:
             version.get("message") or "",
             str(row.get("authorId", "")),
             self.site + ((row.get("_links") or {}).get("webui") or f"/pages/{row['id']}"),
+            status=str(row.get("status", "current")),
+            position=row.get("position"),
+            editor=str(version.get("authorId", "")),
+            modified=str(version.get("createdAt", "")),
         )
-
-    def _find_parent(self, parent: str, pages: dict[str, RemotePage]) -> str:
-        title = parent.removeprefix("title:")
-        url = re.search(r"/pages/(\d+)", parent)
-        wanted = url[1] if url else parent
-        if title == parent and wanted.isdigit():
-            if wanted in pages:
-                return wanted
-        else:
-            for page in pages.values():
-                if page.title.casefold() == title.casefold():
-                    return page.id
-        raise NotFound(f"the parent page {parent!r} is not in this space, or this account cannot see it")
-
-    def _with_stamp(self, page: RemotePage) -> tuple[RemotePage, set[str]]:
-        intents: set[str] = set()
-        for row in self._client.pages_of(f"{V2}/pages/{page.id}/properties", {"limit": 250}):
-            if row["key"] == STAMP_KEY and (stamp := _read_stamp(row["value"])):
-                number = int(row["version"]["number"])
-                page = replace(page, stamp=stamp, stamp_id=str(row["id"]), stamp_version=number)
-            elif row["key"].startswith(INTENTS_KEY) and isinstance(row["value"], list):
-                intents |= {str(item) for item in row["value"]}
-        return page, intents
 
     # Writing
 
     def create_page(self, space_id: str, parent: str, title: str, body: str) -> RemotePage:
-        """A new page at version 1."""
-        body_value = {"representation": "storage", "value": body}
-        data = {"spaceId": space_id, "status": "current", "title": title, "parentId": parent, "body": body_value}
-        return self._page(self._client.request("POST", V2 + "/pages", json=data))
+        """A new page at version 1. A request without answer is looked up before it is sent again (reference D.4)."""
+        value = {"representation": "storage", "value": body}
+        data = {"spaceId": space_id, "status": "current", "title": title, "parentId": parent, "body": value}
+        uncertain = False
+        for _ in range(4):
+            try:
+                return self._page(self._client.request("POST", V2 + "/pages", json=data))
+            except Uncertain:
+                uncertain = True
+            except TitleTaken:
+                if not uncertain:
+                    raise
+            found = self.find_pages(space_id, title)
+            ours = [page for page in found if page.parent == parent and self._fresh(page)]
+            if ours:
+                return ours[0]
+            if found:
+                raise TitleTaken(f"the title {title!r} is held by {found[0].url}", 400)
+        raise RemoteError(f"the page {title!r} could not be created: Confluence gave no clear answer")
+
+    def _fresh(self, page: RemotePage) -> bool:
+        return page.version == 1 and page.author == self.account()
 
     def update_page(
         self, page: RemotePage, parent: str, title: str, body: str, message: str, *, notify: bool
     ) -> RemotePage:
-        """Exactly one PUT; the version is the one that was read plus 1, so that a foreign write in between gives 409."""
-        version = {"number": page.version + 1, "message": message, "minorEdit": not notify}
+        """Exactly one new version: the one that was read plus 1, so that a foreign write in between gives VersionConflict."""
+        number = page.version + 1
         data = {
             "id": page.id,
             "status": "current",
             "title": title,
             "parentId": parent,
             "body": {"representation": "storage", "value": body},
-            "version": version,
+            "version": {"number": number, "message": message, "minorEdit": not notify},
         }
-        written = self._page(self._client.request("PUT", f"{V2}/pages/{page.id}", json=data))
+        written = self._put_page(page, data, number, message)
         return replace(written, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
 
-    def read_body(self, page: RemotePage) -> str:
-        """The stored body."""
-        answer = self._client.request("GET", f"{V2}/pages/{page.id}", params={"body-format": "storage"})
-        return str(answer["body"]["storage"]["value"])
+    def _put_page(self, page: RemotePage, data: Mapping[str, Any], number: int, message: str) -> RemotePage:
+        for _ in range(4):
+            try:
+                return self._page(self._client.request("PUT", f"{V2}/pages/{page.id}", json=data))
+            except (Uncertain, VersionConflict) as error:
+                now = self.read_page(page.id)
+                if now is not None and now.version == number and now.message == message:
+                    return now
+                if isinstance(error, VersionConflict) or now is None or now.version != page.version:
+                    text = f"{page.url} was changed in Confluence while it was being published; run the command again"
+                    raise VersionConflict(text, 409) from None
+        raise RemoteError(f"{page.url} could not be updated: Confluence gave no clear answer")
 
-    def write_stamp(self, page: RemotePage, stamp: Stamp) -> None:
-        """The last request of a page: until it is done, the page counts as unknown."""
-        value = {
-            "schema": 1,
-            "collection": stamp.collection,
-            "path": stamp.path,
-            "page": stamp.page,
-            "version": stamp.version,
-            "digests": dict(stamp.digests),
-            "labels": list(stamp.labels),
-            "attachments": dict(stamp.attachments),
+    def restore_page(self, page: RemotePage) -> RemotePage:
+        """Out of the trash: only the status changes (reference B.1). TitleTaken if another page has its title now."""
+        message = "restored [publisher restored]"
+        data = {
+            "id": page.id,
+            "status": "current",
+            "title": page.title,
+            "body": {"representation": "storage", "value": ""},
+            "version": {"number": page.version + 1, "message": message},
         }
-        path = f"{V2}/pages/{page.id}/properties"
-        if page.stamp_id:
-            version = {"number": page.stamp_version + 1, "message": ""}
-            data = {"key": STAMP_KEY, "value": value, "version": version}
-            self._client.request("PUT", f"{path}/{page.stamp_id}", json=data)
-        else:
-            self._client.request("POST", path, json={"key": STAMP_KEY, "value": value})
+        written = self._put_page(page, data, page.version + 1, message)
+        return replace(written, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
 
-    def write_intents(self, page: str, intents: Sequence[str]) -> None:
-        """Puts what is about to be created on record, before it is."""
+    def remove_page(self, page: str, how: Literal["archive", "trash"]) -> None:
+        """Into the archive or the trash. A page that is gone already is no error."""
+        if how == "trash":
+            try:
+                self._client.request("DELETE", f"{V2}/pages/{page}")
+            except NotFound:
+                self.check_login()
+            return
+        task = self._client.request(
+            "POST", V1 + "/content/archive", json={"pages": [{"id": int(page)}]}, repeatable=True
+        )
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            state = self._client.request("GET", f"{V1}/longtask/{task['id']}")
+            if state.get("finished"):
+                if not state.get("successful"):
+                    raise RemoteError(f"the page {page} could not be archived: {state.get('messages')}")
+                return
+            time.sleep(0.05)
+        raise RemoteError(f"archiving the page {page} takes too long; look at it in Confluence")
+
+    def move_page(self, page: str, where: Literal["before", "after", "append"], target: str) -> None:
+        """Beside or below another page; no version is made for a move among siblings (reference C.2)."""
+        self._client.request("PUT", f"{V1}/content/{page}/move/{where}/{target}", repeatable=True)
+
+    def write_record(self, page: str, key: str, value: object, known: Record | None) -> Record:
+        """Creates the property or makes its next version; VersionConflict if somebody else was faster."""
         path = f"{V2}/pages/{page}/properties"
-        known = {row["key"]: row for row in self._client.pages_of(path, {"limit": 250})}
-        for shard, start in enumerate(range(0, len(intents), _INTENTS_PER_PROPERTY)):
-            key, value = f"{INTENTS_KEY}{shard}", list(intents[start : start + _INTENTS_PER_PROPERTY])
-            if key in known:
-                version = {"number": int(known[key]["version"]["number"]) + 1, "message": ""}
-                data = {"key": key, "value": value, "version": version}
-                self._client.request("PUT", f"{path}/{known[key]['id']}", json=data)
+        try:
+            if known is None:
+                row = self._client.request("POST", path, json={"key": key, "value": value})
             else:
-                self._client.request("POST", path, json={"key": key, "value": value})
+                data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
+                row = self._client.request("PUT", f"{path}/{known.id}", json=data)
+        except (Uncertain, VersionConflict) as error:
+            now = self.read_records(page).get(key)
+            if now is not None and now.value == value:
+                return now
+            if isinstance(error, Uncertain) and (now.version if now else 0) == (known.version if known else 0):
+                return self.write_record(page, key, value, now)
+            raise VersionConflict(f"the property {key} of page {page} was changed meanwhile", 409) from None
+        return Record(str(row["id"]), int(row["version"]["number"]), value)
 
-    def put_attachment(self, page: str, name: str, data: bytes, media: str) -> None:
+    def put_attachment(self, page: str, name: str, data: bytes, media: str, comment: str) -> None:
         """Creates the attachment or gives it a new version (reference B.6)."""
-        files = {"file": (name, data, media), "minorEdit": (None, b"true")}
-        self._client.request("PUT", f"{V1}/content/{page}/child/attachment", files=files)
+        note = (None, comment.encode(), "text/plain; charset=utf-8")
+        files = {"file": (name, data, media), "minorEdit": (None, b"true"), "comment": note}
+        self._client.request("PUT", f"{V1}/content/{page}/child/attachment", files=files, repeatable=True)
+
+    def remove_attachment(self, attachment: str) -> None:
+        """Into the trash."""
+        try:
+            self._client.request("DELETE", f"{V2}/attachments/{attachment}")
+        except NotFound:
+            self.check_login()
 
     def add_labels(self, page: str, labels: Iterable[str]) -> None:
         data = [{"prefix": "global", "name": label} for label in labels]
         headers = {"Content-Type": "application/json"}
-        self._client.request("POST", f"{V1}/content/{page}/label", content=json.dumps(data), headers=headers)
+        path = f"{V1}/content/{page}/label"
+        self._client.request("POST", path, content=json.dumps(data), headers=headers, repeatable=True)
 
     def remove_label(self, page: str, label: str) -> None:
         self._client.request("DELETE", f"{V1}/content/{page}/label", params={"name": label})
@@ -159,29 +262,10 @@ class CloudRemote:
         """(requests, writes) so far."""
         return self._client.requests, self._client.writes
 
+    def is_silent(self) -> bool:
+        """Whether Confluence has not answered at all for so long that there is no point in going on."""
+        return self._client.is_silent()
 
-def _descendants(top: str, pages: dict[str, RemotePage]) -> list[str]:
-    children: dict[str | None, list[str]] = {}
-    for page in pages.values():
-        children.setdefault(page.parent, []).append(page.id)
-    found, stack = [], [top]
-    while stack:
-        below = children.get(stack.pop(), [])
-        found += below
-        stack += below
-    return found
-
-
-def _read_stamp(value: Any) -> Stamp | None:
-    try:
-        return Stamp(
-            str(value["collection"]),
-            str(value["path"]),
-            str(value["page"]),
-            int(value["version"]),
-            {str(k): str(v) for k, v in value["digests"].items()},
-            tuple(map(str, value["labels"])),
-            {str(k): str(v) for k, v in value["attachments"].items()},
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
+    def server_time(self) -> float:
+        """Seconds since 1970, by the clock of Confluence."""
+        return self._client.server_time()

@@ -44,7 +44,7 @@ from publisher.model.tree import (
 )
 from publisher.render.languages import map_language
 from publisher.render.templates import markup, render_macro
-from publisher.storage import NotWellFormed, digest, escape, parse_body
+from publisher.storage import NotWellFormed, canonical, digest, escape
 
 
 def page_prefix(title: str) -> str:
@@ -258,13 +258,15 @@ def render_page(page: Page, titles: Mapping[str, str]) -> tuple[RenderedPage, li
         anchors = renderer.heading_anchors(first.slug)
         top = f"<p>{anchors}</p>" if anchors else ""
     body = top + renderer.blocks(blocks)
+    labels = page.document.front_matter.labels if page.document else ()
+    stored = body
     try:
-        parse_body(body)
+        stored = canonical(body)
     except NotWellFormed as error:
         renderer.problems.append(problem(page.key, None, "not-well-formed", str(error)))
-    labels = page.document.front_matter.labels if page.document else ()
-    digests = {"body": digest(body), "labels": digest("\n".join(labels))}
+    digests = {"body": digest(body), "canonical": digest(stored)}
     source = page.key if page.document else ""
+    anchored = {t.key for t in page.targets.values() if isinstance(t, PageTarget) and t.anchor and t.key != page.key}
     rendered = RenderedPage(
         page.key,
         source,
@@ -275,13 +277,17 @@ def render_page(page: Page, titles: Mapping[str, str]) -> tuple[RenderedPage, li
         labels,
         _read_attachments(renderer.attachments.values()),
         MappingProxyType(digests),
+        page.wanted,
+        page.alternatives,
+        frozenset(anchored),
+        (page.document.front_matter.page_id or "") if page.document else "",
     )
     return rendered, renderer.problems
 
 
-def render_pages(tree: PageTree) -> RenderedTree:
-    """Every page of the tree."""
-    titles = {key: page.title for key, page in tree.pages.items()}
+def render_pages(tree: PageTree, retitled: Mapping[str, str] = MappingProxyType({})) -> RenderedTree:
+    """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
+    titles = {key: page.title for key, page in tree.pages.items()} | dict(retitled)
     pages: dict[str, RenderedPage] = {}
     problems: list[Problem] = []
     for key, page in tree.pages.items():

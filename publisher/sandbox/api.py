@@ -11,9 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from publisher.sandbox.store import Refused, Row, Store
+from publisher.sandbox.store import ACCOUNT, Refused, Row, Store
 
-ACCOUNT = "sandbox-account"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -40,7 +39,7 @@ async def _json(request: Request) -> dict[str, Any]:
     return data
 
 
-def _paged(request: Request, rows: list[dict[str, Any]], default: int = 25) -> Response:
+def _paged(request: Request, rows: list[Row], convert: Callable[[Row], Row] = dict, default: int = 25) -> Response:
     """A v2 list: opaque cursor, `_links.next` and the `Link` header while there is more (reference B.0)."""
     try:
         limit = int(request.query_params.get("limit", default))
@@ -57,7 +56,8 @@ def _paged(request: Request, rows: list[dict[str, Any]], default: int = 25) -> R
         cursor = base64.urlsafe_b64encode(json.dumps([start + limit, bound]).encode()).decode()
         links["next"] = f"{request.url.path}?{urlencode({**query, 'limit': limit, 'cursor': cursor})}"
         headers["Link"] = f'<{links["next"]}>; rel="next"'
-    return JSONResponse({"results": rows[start : start + limit], "_links": links}, headers=headers)
+    results = [convert(row) for row in rows[start : start + limit]]
+    return JSONResponse({"results": results, "_links": links}, headers=headers)
 
 
 def _read_cursor(cursor: str | None, bound: str) -> int:
@@ -88,8 +88,8 @@ def _page_value(request: Request, row: Row, *, body: bool = False) -> dict[str, 
         "parentId": str(row["parent"]) if row["parent"] else None,
         "parentType": "page" if row["parent"] else None,
         "position": row["position"],
-        "authorId": ACCOUNT,
-        "ownerId": ACCOUNT,
+        "authorId": row["author"],
+        "ownerId": row["author"],
         "lastOwnerId": None,
         "createdAt": row["created"],
         "version": {
@@ -97,7 +97,7 @@ def _page_value(request: Request, row: Row, *, body: bool = False) -> dict[str, 
             "message": row["message"] or "",
             "number": row["version"],
             "minorEdit": bool(row["minor"]),
-            "authorId": ACCOUNT,
+            "authorId": row["editor"],
         },
         "body": {},
         "_links": {"webui": webui, "editui": webui + "?edit", "tinyui": f"/x/{page}"},
@@ -170,19 +170,19 @@ async def list_pages(request: Request) -> Response:
     space = int(request.path_params["space"]) if "space" in request.path_params else None
     if space is not None and store.space(space) is None:
         raise Refused(404, "NOT_FOUND", f"Cannot find a space with id [{space}]")
-    rows = store.pages(_statuses(request), space)
+    ids = {int(part) for item in query.getlist("id") for part in item.split(",") if part.isdigit()}
+    if len(ids) > 250:
+        raise Refused(400, "INVALID_REQUEST_PARAMETER", "id takes 250 values at most")
+    rows = store.pages(_statuses(request), space, ids if "id" in query else None)
     spaces = {part for item in query.getlist("space-id") for part in item.split(",")}
-    ids = {part for item in query.getlist("id") for part in item.split(",")}
     if spaces:
         rows = [row for row in rows if str(row["space"]) in spaces]
-    if ids:
-        rows = [row for row in rows if str(row["id"]) in ids]
     if "title" in query:
         rows = [row for row in rows if row["title"].casefold() == query["title"].casefold()]
     if query.get("depth") == "root":
         rows = [row for row in rows if row["parent"] is None]
     body = query.get("body-format") == "storage"
-    return _paged(request, [_page_value(request, row, body=body) for row in rows])
+    return _paged(request, rows, lambda row: _page_value(request, row, body=body))
 
 
 async def create_page(request: Request) -> Response:
@@ -285,8 +285,8 @@ async def list_labels(request: Request) -> Response:
 async def list_attachments(request: Request) -> Response:
     rows = _store(request).attachments(_number(request, "page"))
     wanted = request.query_params.get("filename")
-    values = [_attachment_value(row) for row in rows if wanted is None or row["name"] == wanted]
-    return _paged(request, values, default=50)
+    chosen = [row for row in rows if wanted is None or row["name"] == wanted]
+    return _paged(request, chosen, _attachment_value, default=50)
 
 
 def _attachment_value(row: Row) -> dict[str, Any]:
@@ -375,6 +375,102 @@ async def download_attachment(request: Request) -> Response:
     return Response(data, media_type=media, headers=headers)
 
 
+async def delete_attachment(request: Request) -> Response:
+    number = request.path_params["attachment"].removeprefix("att")
+    _store(request).delete_attachment(int(number) if number.isdigit() else 0)
+    return Response(status_code=204)
+
+
+async def list_direct_children(request: Request) -> Response:
+    store, page = _store(request), _number(request, "page")
+    store.page(page)
+    rows = store.children(page)
+    return _paged(
+        request,
+        rows,
+        lambda row: {
+            "id": str(row["id"]),
+            "status": row["status"],
+            "title": row["title"],
+            "type": "page",
+            "spaceId": str(row["space"]),
+            "childPosition": row["position"],
+        },
+    )
+
+
+def _comment_value(row: Row) -> Row:
+    value: Row = {
+        "id": str(row["id"]),
+        "status": "current",
+        "title": "",
+        "pageId": str(row["page"]),
+        "version": {"number": row["version"], "createdAt": row["created"], "authorId": row["author"], "message": ""},
+        "body": {"storage": {"representation": "storage", "value": row["body"]}},
+        "_links": {"webui": f"/pages/{row['page']}?focusedCommentId={row['id']}"},
+    }
+    if row["ref"] is not None:
+        value["resolutionStatus"] = row["resolution"]
+        value["properties"] = {"inlineMarkerRef": row["ref"], "inlineOriginalSelection": row["selection"]}
+    return value
+
+
+async def list_inline_comments(request: Request) -> Response:
+    wanted = {part for item in request.query_params.getlist("resolution-status") for part in item.split(",")}
+    rows = _store(request).comments(_number(request, "page"), inline=True)
+    return _paged(request, [row for row in rows if not wanted or row["resolution"] in wanted], _comment_value)
+
+
+async def list_footer_comments(request: Request) -> Response:
+    return _paged(request, _store(request).comments(_number(request, "page"), inline=False), _comment_value)
+
+
+async def create_inline_comment(request: Request) -> Response:
+    data = await _json(request)
+    page, chosen = _id(data.get("pageId")), data.get("inlineCommentProperties") or {}
+    if page is None or not chosen.get("textSelection"):
+        raise Refused(400, "INVALID_REQUEST_PARAMETER", "pageId and inlineCommentProperties are required")
+    selection = {"text": chosen["textSelection"], "index": int(chosen.get("textSelectionMatchIndex", 0))}
+    row = _store(request).create_inline_comment(page, _body(data) or "", selection)
+    return JSONResponse(_comment_value({**row, "resolution": "open"}), 201)
+
+
+async def create_footer_comment(request: Request) -> Response:
+    data = await _json(request)
+    page = _id(data.get("pageId"))
+    if page is None:
+        raise Refused(400, "INVALID_REQUEST_PARAMETER", "pageId is required")
+    return JSONResponse(_comment_value(_store(request).create_footer_comment(page, _body(data) or "")), 201)
+
+
+async def update_inline_comment(request: Request) -> Response:
+    data = await _json(request)
+    row = _store(request).update_comment(_number(request, "comment"), data)
+    return JSONResponse(_comment_value(row))
+
+
+async def archive_pages(request: Request) -> Response:
+    data = await _json(request)
+    ids = [item.get("id") for item in data.get("pages", [])]
+    if not ids or len(ids) > 300 or not all(isinstance(item, int) for item in ids):
+        raise Refused(400, "", "pages must name 1 to 300 numeric ids")
+    task = _store(request).archive_pages(ids)
+    return JSONResponse({"id": str(task), "links": {"status": f"/rest/api/longtask/{task}"}}, 202)
+
+
+async def get_task(request: Request) -> Response:
+    done = _store(request).poll_task(_number(request, "task"))
+    return JSONResponse(
+        {
+            "id": request.path_params["task"],
+            "percentageComplete": 100 if done else 50,
+            "finished": done,
+            "successful": done,
+            "messages": [],
+        }
+    )
+
+
 async def move_page(request: Request) -> Response:
     where = request.path_params["where"]
     if where not in {"before", "after", "append"}:
@@ -437,6 +533,15 @@ _TABLE: list[tuple[str, str, Handler]] = [
     ("PUT", V1 + "/content/{page}/child/attachment", upload_attachment),
     ("GET", V1 + "/content/{page}/child/attachment/{attachment}/download", download_attachment),
     ("PUT", V1 + "/content/{page}/move/{where}/{target}", move_page),
+    ("POST", V1 + "/content/archive", archive_pages),
+    ("GET", V1 + "/longtask/{task}", get_task),
+    ("GET", V2 + "/pages/{page}/direct-children", list_direct_children),
+    ("GET", V2 + "/pages/{page}/inline-comments", list_inline_comments),
+    ("GET", V2 + "/pages/{page}/footer-comments", list_footer_comments),
+    ("POST", V2 + "/inline-comments", create_inline_comment),
+    ("POST", V2 + "/footer-comments", create_footer_comment),
+    ("PUT", V2 + "/inline-comments/{comment}", update_inline_comment),
+    ("DELETE", V2 + "/attachments/{attachment}", delete_attachment),
 ]
 
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,25 @@ from publisher.storage import NotWellFormed, parse_body, serialise_children
 
 Row = dict[str, Any]
 AC = "{http://atlassian.com/content}"
+ACCOUNT = "sandbox-account"
+_SCHEMA_VERSION = 2
+_TABLES = ("space", "page", "page_version", "property", "label", "attachment", "comment", "task")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS space (id INTEGER PRIMARY KEY, key TEXT UNIQUE COLLATE NOCASE, name TEXT, homepage INTEGER);
-CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY, space INTEGER, parent INTEGER, position INTEGER, title TEXT,
-  body TEXT, status TEXT, version INTEGER, message TEXT, minor INTEGER, created TEXT, modified TEXT);
+CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY AUTOINCREMENT, space INTEGER, parent INTEGER, position INTEGER,
+  title TEXT, title_key TEXT, body TEXT, status TEXT, version INTEGER, message TEXT, minor INTEGER, created TEXT,
+  modified TEXT, author TEXT, editor TEXT);
 CREATE TABLE IF NOT EXISTS page_version (page INTEGER, number INTEGER, title TEXT, body TEXT, message TEXT, minor INTEGER,
-  created TEXT, PRIMARY KEY (page, number));
+  created TEXT, editor TEXT, PRIMARY KEY (page, number));
+CREATE TABLE IF NOT EXISTS comment (id INTEGER PRIMARY KEY, page INTEGER, parent INTEGER, ref TEXT, selection TEXT, body TEXT,
+  author TEXT, resolved INTEGER DEFAULT 0, version INTEGER DEFAULT 1, created TEXT);
+CREATE TABLE IF NOT EXISTS task (id INTEGER PRIMARY KEY, polls INTEGER);
 CREATE TABLE IF NOT EXISTS property (id INTEGER PRIMARY KEY, page INTEGER, key TEXT, value TEXT, version INTEGER, UNIQUE (page, key));
 CREATE TABLE IF NOT EXISTS label (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, UNIQUE (page, name));
 CREATE TABLE IF NOT EXISTS attachment (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, media TEXT, comment TEXT, data BLOB,
   version INTEGER, created TEXT, UNIQUE (page, name));
 CREATE INDEX IF NOT EXISTS page_parent ON page (parent);
-CREATE INDEX IF NOT EXISTS page_title ON page (space, title COLLATE NOCASE);
+CREATE INDEX IF NOT EXISTS page_title ON page (space, title_key);
 """
 
 
@@ -48,6 +55,50 @@ def rewrite_storage(body: str) -> str:
     return serialise_children(root).replace("/>", " />")
 
 
+def mark_text(body: str, text: str, index: int, ref: str) -> str | None:
+    """``body`` with a marker around the occurrence of ``text`` with that index; None if there is none.
+
+    A selection across markup gets one marker for each piece of text.
+    """
+    root = parse_body(body)
+    slots = list(_text_slots(root))
+    whole = "".join(getattr(element, kind) for element, kind in slots)
+    start = -1
+    for _ in range(index + 1):
+        start = whole.find(text, start + 1)
+        if start < 0 or not text:
+            return None
+    end, at, pieces = start + len(text), 0, []
+    for element, kind in slots:
+        piece = getattr(element, kind)
+        low, high = max(start - at, 0), min(end - at, len(piece))
+        if low < high:
+            pieces.append((element, kind, low, high))
+        at += len(piece)
+    for element, kind, low, high in pieces:
+        piece = getattr(element, kind)
+        marker = element.makeelement(AC + "inline-comment-marker", {AC + "ref": ref})
+        marker.text, marker.tail = piece[low:high], piece[high:]
+        setattr(element, kind, piece[:low])
+        if kind == "text":
+            element.insert(0, marker)
+        else:
+            element.getparent().insert(element.getparent().index(element) + 1, marker)
+    return serialise_children(root)
+
+
+def _text_slots(element: Any) -> Iterator[tuple[Any, str]]:
+    """(element, "text" or "tail") of every text that a reader can select."""
+    hidden = {AC + "parameter", AC + "plain-text-body", AC + "task-id", AC + "task-status"}
+    if element.tag not in hidden:
+        if element.text:
+            yield element, "text"
+        for child in element:
+            yield from _text_slots(child)
+            if child.tail:
+                yield child, "tail"
+
+
 class Store:
     """Every method is one transaction; ``now`` gives the time as Confluence writes it."""
 
@@ -58,6 +109,10 @@ class Store:
         self._now = now
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
+        if self._db.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA_VERSION:
+            for table in _TABLES:  # an older sandbox: what it held is published again by one command
+                self._db.execute(f"DROP TABLE IF EXISTS {table}")
+            self._db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -101,23 +156,31 @@ class Store:
             raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{page_id}]")
         return found
 
-    def pages(self, statuses: Iterable[str], space: int | None = None) -> list[Row]:
-        marks = list(statuses)
-        where = f"status IN ({','.join('?' * len(marks))})" + (" AND space = ?" if space is not None else "")
-        return self._all(
-            f"SELECT * FROM page WHERE {where} ORDER BY id", *marks, *([space] if space is not None else [])
-        )
+    def pages(self, statuses: Iterable[str], space: int | None = None, ids: Iterable[int] | None = None) -> list[Row]:
+        """By id; ``ids`` None: all."""
+        marks: list[Any] = list(statuses)
+        where, values = f"status IN ({','.join('?' * len(marks))})", [*marks]
+        if space is not None:
+            where, values = where + " AND space = ?", [*values, space]
+        if ids is not None:
+            wanted = list(ids)
+            where, values = where + f" AND id IN ({','.join('?' * len(wanted))})", [*values, *wanted]
+        return self._all(f"SELECT * FROM page WHERE {where} ORDER BY id", *values)
 
-    def children(self, parent: int) -> list[Row]:
-        return self._all("SELECT * FROM page WHERE parent = ? AND status = 'current' ORDER BY position, title", parent)
+    def children(self, parent: int | None) -> list[Row]:
+        """In the order of the tree: by title until somebody moves one, then by position (reference E.15)."""
+        return self._all(
+            "SELECT * FROM page WHERE parent IS ? AND status = 'current' ORDER BY position IS NULL, position, title_key",
+            parent,
+        )
 
     def _check_title(self, space: int, title: str, except_id: int = 0) -> None:
         if not title.strip():
             raise Refused(400, "INVALID_REQUEST_PARAMETER", "title must not be blank")
         if len(title) > 255:
             raise Refused(400, "INVALID_REQUEST_PARAMETER", "Title cannot be longer than 255 characters")
-        rows = self._all("SELECT id, title FROM page WHERE space = ? AND status IN ('current', 'archived')", space)
-        if any(row["title"].casefold() == title.casefold() and row["id"] != except_id for row in rows):
+        sql = "SELECT id FROM page WHERE space = ? AND title_key = ? AND status IN ('current', 'archived') AND id != ?"
+        if self._all(sql, space, title.casefold(), except_id):
             text = "A page with this title already exists: A page already exists with the same TITLE in this space"
             raise Refused(400, "BAD_REQUEST", text)
 
@@ -130,22 +193,26 @@ class Store:
             self._check_title(space, title)
             body = rewrite_storage(fields.get("body", ""))
             parent = None if root else (fields.get("parent") or row["homepage"])
-            if parent is not None:
-                self.page(parent)
-            last = self._one("SELECT max(position) AS last FROM page WHERE parent IS ?", parent)
-            position = ((last or {}).get("last") or 0) + 1000
-            now = self._now()
+            if parent is not None and self.page(parent)["status"] != "current":
+                raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{parent}]")
+            now, author = self._now(), fields.get("author", ACCOUNT)
             page = self._run(
-                "INSERT INTO page (space, parent, position, title, body, status, version, message, minor, created, modified)"
-                " VALUES (?, ?, ?, ?, ?, 'current', 1, ?, 0, ?, ?)",
-                *(space, parent, position, title, body, fields.get("message", ""), now, now),
+                "INSERT INTO page (space, parent, position, title, title_key, body, status, version, message, minor, created,"
+                " modified, author, editor) VALUES (?, ?, ?, ?, ?, ?, 'current', 1, ?, 0, ?, ?, ?, ?)",
+                *(space, parent, self._last_position(parent), title, title.casefold(), body, fields.get("message", "")),
+                *(now, now, author, author),
             )
             self._keep_version(page)
             return self.page(page)
 
+    def _last_position(self, parent: int | None) -> int | None:
+        """At the end of a branch that was ordered by hand; None in one that is still sorted by title."""
+        last = self._one("SELECT max(position) AS last FROM page WHERE parent IS ? AND status = 'current'", parent)
+        return last["last"] + 1000 if last and last["last"] else None
+
     def _keep_version(self, page: int) -> None:
         self._run(
-            "INSERT OR REPLACE INTO page_version SELECT id, version, title, body, message, minor, modified FROM page WHERE id = ?",
+            "INSERT OR REPLACE INTO page_version SELECT id, version, title, body, message, minor, modified, editor FROM page WHERE id = ?",
             page,
         )
 
@@ -163,20 +230,19 @@ class Store:
                 raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{page_id}]")
             if page["status"] == "trashed":  # a restore changes the status only (reference B.1)
                 self._check_title(page["space"], page["title"], page_id)
-                fields = {**fields, "title": page["title"], "body": None, "parent": None}
+                fields = {**fields, "title": page["title"], "body": None, "parent": self._home(page["space"])}
             title = str(fields["title"]).strip()
             self._check_title(page["space"], title, page_id)
             parent = self._check_parent(page, fields.get("parent"))
             body = page["body"] if fields.get("body") is None else rewrite_storage(fields["body"])
             position = page["position"]
             if parent != page["parent"]:
-                last = self._one("SELECT max(position) AS last FROM page WHERE parent IS ?", parent)
-                position = ((last or {}).get("last") or 0) + 1000
+                position = self._last_position(parent)
             self._run(
-                "UPDATE page SET title = ?, body = ?, parent = ?, position = ?, version = version + 1, message = ?, minor = ?,"
-                " modified = ?, status = 'current' WHERE id = ?",
-                *(title, body, parent, position, fields.get("message", ""), int(fields.get("minor", False))),
-                *(self._now(), page_id),
+                "UPDATE page SET title = ?, title_key = ?, body = ?, parent = ?, position = ?, version = version + 1,"
+                " message = ?, minor = ?, modified = ?, editor = ?, status = 'current' WHERE id = ?",
+                *(title, title.casefold(), body, parent, position, fields.get("message", "")),
+                *(int(fields.get("minor", False)), self._now(), fields.get("author", ACCOUNT), page_id),
             )
             self._keep_version(page_id)
             return self.page(page_id)
@@ -202,10 +268,7 @@ class Store:
             parent = target_id if where == "append" else target["parent"]
             if parent is not None:
                 self._check_parent(page, parent)
-            order = [
-                row["id"] for row in self._all("SELECT id FROM page WHERE parent IS ? ORDER BY position, title", parent)
-            ]
-            order = [row for row in order if row != page_id]
+            order = [row["id"] for row in self.children(parent) if row["id"] != page_id]
             at = len(order) if where == "append" else order.index(target_id) + (where == "after")
             order.insert(at, page_id)
             self._run("UPDATE page SET parent = ? WHERE id = ?", parent, page_id)
@@ -222,8 +285,77 @@ class Store:
                     self._run(f"DELETE FROM {table} WHERE page = ?", page_id)
                 self._run("DELETE FROM page WHERE id = ?", page_id)
                 return
-            self._run("UPDATE page SET parent = ? WHERE parent = ?", page["parent"], page_id)
+            # Children move up (reference B.1); the page keeps its properties, labels and attachments.
+            self._run("UPDATE page SET parent = ?, position = NULL WHERE parent = ?", page["parent"], page_id)
             self._run("UPDATE page SET status = 'trashed', parent = NULL, position = NULL WHERE id = ?", page_id)
+
+    def archive_pages(self, page_ids: Iterable[int]) -> int:
+        """The id of the long task. Archived pages keep title and parent, and cannot be updated (reference E.18)."""
+        with self._lock:
+            for page_id in page_ids:
+                self.page(page_id)
+                self._run("UPDATE page SET status = 'archived' WHERE id = ?", page_id)
+            return self._run("INSERT INTO task (polls) VALUES (0)")
+
+    def poll_task(self, task: int) -> bool:
+        """Whether the long task is finished: at its second look."""
+        with self._lock:
+            found = self._one("SELECT * FROM task WHERE id = ?", task)
+            if found is None:
+                raise Refused(404, "NOT_FOUND", f"No task with id {task}")
+            self._run("UPDATE task SET polls = polls + 1 WHERE id = ?", task)
+            return bool(found["polls"] >= 1)
+
+    def _home(self, space: int) -> int | None:
+        row = self.space(space)
+        return row["homepage"] if row else None
+
+    # Comments
+
+    def comments(self, page: int, *, inline: bool) -> list[Row]:
+        """With ``resolution``: open, resolved, or dangling where the body no longer has the marker (reference E.4)."""
+        body = self.page(page)["body"]
+        rows = self._all("SELECT * FROM comment WHERE page = ? AND parent IS NULL ORDER BY id", page)
+        found = [row for row in rows if (row["ref"] is not None) == inline]
+        for row in found:
+            held = row["ref"] and f'ac:ref="{row["ref"]}"' in body
+            row["resolution"] = ("resolved" if row["resolved"] else "open") if held else "dangling"
+        return found
+
+    def create_footer_comment(self, page: int, body: str, author: str = ACCOUNT) -> Row:
+        self.page(page)
+        sql = "INSERT INTO comment (page, body, author, created) VALUES (?, ?, ?, ?)"
+        comment = self._run(sql, page, rewrite_storage(body), author, self._now())
+        return self._one("SELECT * FROM comment WHERE id = ?", comment) or {}
+
+    def create_inline_comment(self, page_id: int, body: str, selection: Row, author: str = ACCOUNT) -> Row:
+        """``selection``: text, count, index. The marker goes into the stored body without a new version."""
+        with self._lock:
+            page = self.page(page_id)
+            ref = str(uuid.uuid4())
+            marked = mark_text(page["body"], selection["text"], selection.get("index", 0), ref)
+            if marked is None:
+                raise Refused(400, "BAD_REQUEST", "Could not find the selected text in the page")
+            self._run("UPDATE page SET body = ? WHERE id = ?", marked, page_id)
+            sql = "INSERT INTO comment (page, ref, selection, body, author, created) VALUES (?, ?, ?, ?, ?, ?)"
+            values = (page_id, ref, selection["text"], rewrite_storage(body), author, self._now())
+            return self._one("SELECT * FROM comment WHERE id = ?", self._run(sql, *values)) or {}
+
+    def update_comment(self, comment: int, data: Row) -> Row:
+        """``data``: version.number, and body or resolved. A dangling comment cannot be updated."""
+        with self._lock:
+            found = self._one("SELECT * FROM comment WHERE id = ?", comment)
+            if found is None:
+                raise Refused(404, "NOT_FOUND", f"Cannot find a comment with id [{comment}]")
+            row = next(row for row in self.comments(found["page"], inline=True) if row["id"] == comment)
+            if row["resolution"] == "dangling":
+                raise Refused(400, "BAD_REQUEST", "A dangling comment cannot be updated")
+            if (data.get("version") or {}).get("number") != row["version"] + 1:
+                raise Refused(409, "CONFLICT", f"Version must be incremented. Current Version: [{row['version']}]")
+            resolved = int(bool(data.get("resolved", row["resolved"])))
+            sql = "UPDATE comment SET resolved = ?, version = version + 1 WHERE id = ?"
+            self._run(sql, resolved, comment)
+            return next(row for row in self.comments(found["page"], inline=True) if row["id"] == comment)
 
     def versions(self, page_id: int) -> list[Row]:
         return self._all("SELECT * FROM page_version WHERE page = ? ORDER BY number DESC", page_id)
@@ -301,6 +433,11 @@ class Store:
         if found is None:
             raise Refused(404, "NOT_FOUND", f"No attachment found with id [att{attachment}]")
         return found["data"], found["media"]
+
+    def delete_attachment(self, attachment: int) -> None:
+        if not self._one("SELECT id FROM attachment WHERE id = ?", attachment):
+            raise Refused(404, "NOT_FOUND", f"No attachment found with id [att{attachment}]")
+        self._run("DELETE FROM attachment WHERE id = ?", attachment)
 
     def put_attachment(self, page: int, upload: Row, *, replace: bool) -> Row:
         """``upload``: name, media, comment, data. A new version of the one of that name if ``replace``."""

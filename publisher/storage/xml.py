@@ -26,14 +26,16 @@ class NotWellFormed(ValueError):
     """The body is not a well-formed fragment. ``str()`` gives the reason with line and column."""
 
 
-def parse_body(body: str) -> etree._Element:
+def parse_body(body: str, *, keep_cdata: bool = False) -> etree._Element:
     """The fragment below a ``root`` element. Refuses a document type declaration of its own."""
     if "<!DOCTYPE" in body or "<!ENTITY" in body:
         without = body.split("<![CDATA[")
         outside = without[0] + "".join(part.partition("]]>")[2] for part in without[1:])
         if "<!DOCTYPE" in outside or "<!ENTITY" in outside:
             raise NotWellFormed("a document type declaration is not allowed")
-    parser = etree.XMLParser(resolve_entities=True, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=True)
+    parser = etree.XMLParser(
+        resolve_entities=True, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=not keep_cdata
+    )
     try:
         return etree.fromstring((_HEAD + body + "</root>").encode(), parser)
     except etree.XMLSyntaxError as error:
@@ -57,6 +59,8 @@ def canonical(body: str) -> str:
             continue
         for name in _VOLATILE & set(map(str, element.attrib)):
             del element.attrib[name]
-    etree.strip_tags(root, etree.Comment)
+    # What people do on a page is not an edit of its text: comments, and ticked tasks.
+    etree.strip_tags(root, etree.Comment, f"{{{AC}}}inline-comment-marker")
+    etree.strip_elements(root, *(f"{{{AC}}}task-{name}" for name in ("id", "uuid", "status")), with_tail=False)
     written: bytes = etree.tostring(root, method="c14n2", strip_text=True)  # type: ignore[call-overload]
     return written.decode()

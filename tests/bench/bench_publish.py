@@ -13,7 +13,8 @@ import mistune
 from publisher.confluence.client import Client, Login
 from publisher.model.settings import Settings
 from publisher.pipeline import convert
-from publisher.publish import plan_publish, publish
+from publisher.planning.rules import Rules
+from publisher.publish import publish
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox.app import running
 
@@ -37,8 +38,7 @@ def main(folders: list[str]) -> None:
                 client = Client(address + "/wiki", Login("u", "t"))
                 remote = CloudRemote(client, client.base, 6)
                 started = time.perf_counter()
-                plan = plan_publish(conversion, remote, settings, None)
-                report = publish(plan, conversion.problems, remote, settings, lambda result: None)
+                _, report = publish(conversion, remote, settings, Rules(), lambda plan: lambda result: None)
                 seconds = time.perf_counter() - started
                 print(f"  {name}: {report.requests} requests, {report.writes} writes, {seconds:.2f} s")
                 client.close()

@@ -12,7 +12,8 @@ import pytest
 from publisher.confluence.client import Client, Login
 from publisher.model.settings import Settings
 from publisher.pipeline import convert
-from publisher.publish import plan_publish, publish
+from publisher.planning.rules import Rules
+from publisher.publish import publish
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox.app import running
 
@@ -53,7 +54,7 @@ def traffic(tmp_path: Path) -> Iterator[list[tuple[str, str, bytes, Any]]]:
         for text in ("# B\n", "# B\n\nnew\n", "# B\n\nnew\n"):
             (tmp_path / "docs" / "b.md").write_text(text)
             conversion = convert(settings)
-            publish(plan_publish(conversion, remote, settings, None), (), remote, settings, lambda result: None)
+            publish(conversion, remote, settings, Rules(), lambda plan: lambda result: None)
         client.close()
     yield seen
 

@@ -123,9 +123,13 @@ def test_a_foreign_page_with_our_title_is_never_taken_over(docs: Path, tmp_path:
     with running(tmp_path / "state") as (address, store):
         space = store.create_space("DOCS", "Docs")
         foreign = store.create_page(space["id"], {"title": "a", "body": "<p>theirs</p>"})
+        done = publish(docs, address, "--on-title-taken", "fail")
+        assert done.returncode == 4 and f"pages/{foreign['id']}" in done.stderr
         done = publish(docs, address)
-        assert done.returncode == 4 and "not its own" in done.stderr
+        assert done.returncode == 0 and f"pages/{foreign['id']}" in done.stderr
         assert store.page(foreign["id"])["version"] == 1
+        titles = [row["title"] for row in store.pages(["current"])]
+        assert len([title for title in titles if title.startswith("A (")]) == 1
 
 
 def test_a_hand_edit_is_kept(docs: Path, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 from publisher.cli.main import cli
 from publisher.config.options import OPTIONS
 from publisher.model.problem import CODES
@@ -21,6 +23,37 @@ def test_everything_is_documented() -> None:
     assert [item for item in wanted if item not in GUIDE] == []
 
 
+def settings_table() -> list[str]:
+    rows = []
+    for option in OPTIONS:
+        default = ", ".join(option.default) if isinstance(option.default, tuple) else str(option.default)
+        default = default.lower() if isinstance(option.default, bool) else default
+        values = f" ({', '.join(option.choices)})" if option.choices else ""
+        flag = "—" if option.secret else f"`{option.flag}`"
+        key = f"`{option.key}`" if option.in_file else "—"
+        rows.append(f"| {key} | {flag} | `{option.environment}` | {default or '—'} | {option.help}{values} |")
+    return ["| key | flag | variable | default | meaning |", "|---|---|---|---|---|", *rows]
+
+
+def codes_table() -> list[str]:
+    rows = [f"| `{code}` | {level.name.lower()} | {meaning} |" for code, (level, meaning) in CODES.items()]
+    return ["| code | level | meaning |", "|---|---|---|", *rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("reference/settings.md", settings_table()), ("troubleshooting.md", codes_table())]
+)
+def test_tables_are_those_of_the_code(name: str, table: list[str], update: bool) -> None:
+    path = ROOT / "sample-docs" / name
+    text = path.read_text(encoding="utf-8")
+    start = text.index(table[0].split("|")[1].strip().join(["| ", " |"]))
+    end = text.find("\n\n", start)
+    new = text[:start] + "\n".join(table) + (text[end:] if end > 0 else "\n")
+    if update:
+        path.write_text(new, encoding="utf-8")
+    assert new == path.read_text(encoding="utf-8"), "run pytest --update-golden"
+
+
 def test_the_guide_has_no_problems() -> None:
     result = convert(Settings(ROOT / "sample-docs"))
     assert [str(problem) for problem in result.problems] == []
@@ -28,8 +61,8 @@ def test_the_guide_has_no_problems() -> None:
 
 
 LAYERS = {
-    "model": 0, "errors": 0, "storage": 1, "markdown": 2, "pagetree": 2, "planning": 2, "source": 2, "config": 2,
-    "confluence": 2, "render": 3, "remote": 3, "apply": 4, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
+    "model": 0, "errors": 0, "naming": 1, "storage": 1, "markdown": 2, "pagetree": 2, "planning": 2, "source": 2, "config": 2,
+    "confluence": 2, "render": 3, "remote": 3, "lease": 4, "snapshot": 4, "apply": 4.5, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
 }  # fmt: skip
 DOORS = {"mistune": {"markdown"}, "jinja2": {"render", "sandbox"}, "httpx": {"confluence"}, "lxml": {"storage", "sandbox"},
          "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "yaml": {"config", "markdown"}}  # fmt: skip

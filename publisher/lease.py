@@ -1,0 +1,121 @@
+"""One run at a time on a collection: a lease in a property of the root page.
+
+It is only ever written as the next version of what was read, never deleted, so that of two runs that want it at once
+one gets a conflict. Expiry is by Confluence's clock.
+"""
+
+import contextlib
+import getpass
+import os
+import platform
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from publisher.errors import PlanRefused, VersionConflict
+from publisher.model.plan import Record
+from publisher.planning.index import LEASE_KEY
+from publisher.remote.cloud import CloudRemote
+
+_POLL = 2.0  # seconds between two looks at somebody else's lease
+
+
+def _machine() -> str:
+    """Names the machine and, on Linux, its boot and process namespace: a process id means something within these only."""
+    parts = [platform.node()]
+    for path in ("/proc/sys/kernel/random/boot_id",):
+        if Path(path).exists():
+            parts.append(Path(path).read_text(encoding="ascii").strip())
+    if Path("/proc/self/ns/pid").exists():
+        parts.append(os.readlink("/proc/self/ns/pid"))
+    return "|".join(parts)
+
+
+def _is_dead(value: dict[str, Any]) -> bool:
+    """Whether the holder provably lives no more: a process of this very machine that is not there."""
+    if sys.platform == "win32" or value.get("machine") != _machine():
+        return False
+    try:
+        os.kill(int(value["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, KeyError, ValueError):
+        return False
+    return False
+
+
+@dataclass(slots=True)
+class Lease:
+    """Held from ``acquire`` to ``release``. ``seconds``: how long it lasts unless it is renewed."""
+
+    remote: CloudRemote
+    seconds: float = 120.0
+    sleep: Callable[[float], None] = time.sleep
+    run: str = ""
+    root: str = ""
+    record: Record | None = None
+    expires: float = 0.0
+
+    def acquire(self, root: str, known: Record | None, wait: float) -> bool:
+        """True if nobody wrote since ``known`` was read; False: read Confluence again, for another run was here.
+
+        PlanRefused, naming holder and expiry, if it is still held after ``wait`` seconds.
+        """
+        self.run, self.root = uuid.uuid4().hex[:12], root
+        fresh, record = True, known
+        deadline = time.monotonic() + wait
+        while True:
+            value = record.value if record and isinstance(record.value, dict) else {}
+            held = value.get("state") == "held" and float(value.get("expires", 0)) > self.remote.server_time()
+            if not held or _is_dead(value):
+                try:
+                    self._write(record, "held")
+                except VersionConflict:
+                    pass
+                else:
+                    return fresh
+            elif time.monotonic() >= deadline:
+                until = datetime.fromtimestamp(float(value["expires"]), UTC).strftime("%H:%M:%S UTC")
+                text = f"another run publishes this collection: {value.get('holder')}, its lease lasts until {until}"
+                raise PlanRefused(f"{text}; wait for it, or `publisher unlock` if it is dead")
+            else:
+                self.sleep(min(_POLL, max(0.0, deadline - time.monotonic())))
+            fresh, record = False, self.remote.read_records(root).get(LEASE_KEY)
+
+    def _write(self, known: Record | None, state: str) -> None:
+        self.expires = self.remote.server_time() + self.seconds
+        value = {
+            "state": state,
+            "run": self.run,
+            "holder": f"{_user()}@{platform.node()}, process {os.getpid()}",
+            "machine": _machine(),
+            "pid": os.getpid(),
+            "expires": round(self.expires, 1),
+        }
+        self.record = self.remote.write_record(self.root, LEASE_KEY, value, known)
+
+    def renew(self) -> None:
+        """Does something only when a third of the time has gone. VersionConflict if it was taken over."""
+        if self.record and self.remote.server_time() > self.expires - self.seconds * 2 / 3:
+            self._write(self.record, "held")
+
+    def release(self) -> None:
+        """Frees it; one that was taken over by now stays the other's."""
+        if self.record is None:
+            return
+        record, self.record = self.record, None
+        with contextlib.suppress(VersionConflict):
+            self._write(record, "free")
+        self.record = None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

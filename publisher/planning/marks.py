@@ -1,0 +1,41 @@
+"""The marks by which our writes are known again: version messages, intents, comments of attachments. Pure."""
+
+import re
+
+from publisher.model.plan import RemotePage
+from publisher.storage import digest
+
+_OUR_MESSAGE = re.compile(r"\[publisher (\w+)\]$")
+_OUR_FILE = re.compile(r"\[publisher (\w+)\]$")
+
+
+def intent(title: str, parent_key: str | None) -> str:
+    """The digest by which a page that was created but not yet stamped is known again."""
+    return digest(f"{title}\0{parent_key}")[:12]
+
+
+def mark_message(message: str, body_digest: str) -> str:
+    """A version message that tells our write from a hand edit."""
+    return f"{message[:200]} [publisher {body_digest[:8]}]"
+
+
+def marked_digest(message: str) -> str | None:
+    """The beginning of the digest in a message of ours; None for somebody else's."""
+    found = _OUR_MESSAGE.search(message)
+    return found[1] if found else None
+
+
+def mark_file(digest_of_bytes: str) -> str:
+    """The comment of an attachment that is ours."""
+    return f"[publisher {digest_of_bytes[:8]}]"
+
+
+def is_our_file(comment: str) -> bool:
+    """Whether an attachment's comment is ours."""
+    return _OUR_FILE.search(comment) is not None
+
+
+def is_unfinished(remote: RemotePage, account: str) -> bool:
+    """Whether a run of this account may have written the page and been killed before it could stamp it."""
+    untouched = remote.version == 1 or marked_digest(remote.message) is not None
+    return remote.stamp is None and bool(account) and remote.author == account and untouched

@@ -1,0 +1,182 @@
+"""Identity: which page of Confluence is a document's. Never by title alone among foreign pages. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from publisher.errors import PlanRefused
+from publisher.model.plan import RemotePage, Snapshot, is_owned
+from publisher.model.problem import Problem, problem
+from publisher.model.rendered import RenderedPage, RenderedTree
+from publisher.planning.marks import intent, is_unfinished
+
+#: How alike the texts of a new document and of an orphan must be for the one to be the other renamed.
+SIMILAR = 0.6
+#: How much worse the second best must be: ties are not guessed.
+_CLEAR = 0.05
+_WORDS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """``pages`` by key. ``left``: our pages whose document is gone."""
+
+    pages: Mapping[str, RemotePage]
+    left: tuple[RemotePage, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def match_pages(tree: RenderedTree, snapshot: Snapshot, texts: Mapping[str, str]) -> Matches:
+    """By ``page_id``, path in the stamp, title, unchanged body, children, similarity, and intent, in this order.
+
+    ``texts``: stored bodies of leftover pages by id; similarity is looked for among these.
+    """
+    matched = _explicit(tree, snapshot)
+    root = next(iter(tree.pages))
+    if snapshot.root and root not in matched:
+        matched[root] = snapshot.pages[snapshot.root]
+    used = {page.id for page in matched.values()}
+    left = {page.id: page for page in snapshot.owned() if page.id not in used and not _is_replaced(page, snapshot)}
+    by_path = {page.stamp.path: page for page in left.values() if page.stamp}
+    for key in tree.pages:
+        if key not in matched and key in by_path:
+            matched[key] = left.pop(by_path[key].id)
+    for same in (_same_title, _same_body):
+        _match_unique(tree, matched, left, same)
+    _match_folders(tree, matched, left)
+    problems = _match_similar(tree, matched, left, texts)
+    for key, page in tree.pages.items():
+        if key not in matched and (adopted := _half_created(page, snapshot)):
+            matched[key] = adopted
+    return Matches(matched, tuple(left.values()), tuple(problems))
+
+
+def _is_replaced(page: RemotePage, snapshot: Snapshot) -> bool:
+    """A page in the trash whose title another one has by now cannot be restored."""
+    if page.status != "trashed":
+        return False
+    title = page.title.casefold()
+    return any(p.title.casefold() == title and p.status != "trashed" for p in snapshot.pages.values())
+
+
+def _explicit(tree: RenderedTree, snapshot: Snapshot) -> dict[str, RemotePage]:
+    found: dict[str, RemotePage] = {}
+    wrong: list[str] = []
+    for key, page in tree.pages.items():
+        if not page.page_id:
+            continue
+        remote = snapshot.pages.get(page.page_id)
+        if remote is None:
+            wrong.append(f"{key}: `page_id` {page.page_id} is not a page of this space, or this account cannot see it")
+        elif remote.stamp and remote.stamp.page == remote.id and not is_owned(remote, snapshot.collection):
+            wrong.append(f"{key}: {remote.url} belongs to the collection “{remote.stamp.collection}”")
+        elif remote.id in {other.id for other in found.values()}:
+            wrong.append(f"{key}: `page_id` {page.page_id} is named by another document as well")
+        else:
+            found[key] = remote
+    if wrong:
+        raise PlanRefused("\n".join(wrong))
+    return found
+
+
+def _match_unique(
+    tree: RenderedTree,
+    matched: dict[str, RemotePage],
+    left: dict[str, RemotePage],
+    same: Callable[[RenderedPage, RemotePage], bool],
+) -> None:
+    open_pages = [page for key, page in tree.pages.items() if key not in matched]
+    for page in open_pages:
+        remotes = [remote for remote in left.values() if same(page, remote)]
+        if len(remotes) == 1 and sum(same(other, remotes[0]) for other in open_pages) == 1:
+            matched[page.key] = left.pop(remotes[0].id)
+
+
+def _same_title(page: RenderedPage, remote: RemotePage) -> bool:
+    titles = {remote.title.casefold()} | ({remote.stamp.wanted.casefold()} if remote.stamp else set())
+    return page.title.casefold() in titles
+
+
+def _same_body(page: RenderedPage, remote: RemotePage) -> bool:
+    return bool(page.source and remote.stamp and remote.stamp.digests.get("body") == page.digests["body"])
+
+
+def _match_folders(tree: RenderedTree, matched: dict[str, RemotePage], left: dict[str, RemotePage]) -> None:
+    """A folder's page is the one that most of its pages lived below; the deepest folders first."""
+    children: dict[str, list[str]] = {}
+    for key, page in tree.pages.items():
+        if page.parent is not None:
+            children.setdefault(page.parent, []).append(key)
+    for key in reversed(list(tree.pages)):
+        if key in matched or key not in children:
+            continue
+        stamps = [matched[child].stamp for child in children[key] if child in matched]
+        parents = Counter(stamp.parent for stamp in stamps if stamp and stamp.parent in left)
+        if parents:
+            parent, count = parents.most_common(1)[0]
+            if count * 2 > len(children[key]) and sum(n == count for n in parents.values()) == 1:
+                matched[key] = left.pop(parent)
+
+
+def words_of(body: str) -> list[str]:
+    """The words of a storage body, tags and macro parameters aside."""
+    text = re.sub(r"<ac:parameter[^>]*>[^<]*</ac:parameter>|<!\[CDATA\[|\]\]>|<[^>]*>", " ", body)
+    return text.split()[:_WORDS]
+
+
+def _match_similar(
+    tree: RenderedTree, matched: dict[str, RemotePage], left: dict[str, RemotePage], texts: Mapping[str, str]
+) -> list[Problem]:
+    stored = {page: words_of(texts[page]) for page in left if texts.get(page)}
+    open_pages = [page for key, page in tree.pages.items() if key not in matched and page.source]
+    scores = {
+        (page.key, remote): score
+        for page in open_pages
+        for remote, words in stored.items()
+        if (score := _similarity(words_of(page.body), words)) >= SIMILAR
+    }
+    problems: list[Problem] = []
+    for (key, remote), score in sorted(scores.items(), key=lambda item: -item[1]):
+        if key in matched or remote not in left:
+            continue
+        rivals = [other for other, value in scores.items() if other != (key, remote) and _competes(other, key, remote)]
+        close = [other for other in rivals if score - scores[other] < _CLEAR and _is_open(other, matched, left)]
+        if close:
+            names = ", ".join(sorted({left[page].title for _, page in [*close, (key, remote)]}))
+            text = f"this may be the renamed page of {names}; it is not clear which, so a new page is made"
+            problems.append(problem(key, None, "ambiguous-rename", text, "name the page in `confluence.page_id`"))
+        else:
+            matched[key] = left.pop(remote)
+    return list({item.path: item for item in problems if item.path not in matched}.values())
+
+
+def _competes(other: tuple[str, str], key: str, remote: str) -> bool:
+    return other[0] == key or other[1] == remote
+
+
+def _is_open(pair: tuple[str, str], matched: Mapping[str, RemotePage], left: Mapping[str, RemotePage]) -> bool:
+    return pair[0] not in matched and pair[1] in left
+
+
+def _similarity(one: list[str], other: list[str]) -> float:
+    """0 to 1, by words in order; bounded from above by the shared words first, which is cheap."""
+    if min(len(one), len(other)) < 5:
+        return 0.0
+    shared = sum((Counter(one) & Counter(other)).values())
+    if 2 * shared / (len(one) + len(other)) < SIMILAR:
+        return 0.0
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _half_created(page: RenderedPage, snapshot: Snapshot) -> RemotePage | None:
+    """A page that a run created and was killed before it could stamp it."""
+    if intent(page.title, page.parent) not in snapshot.intents:
+        return None
+    found: Iterable[RemotePage] = (
+        remote
+        for remote in snapshot.pages.values()
+        if is_unfinished(remote, snapshot.account) and remote.title.casefold() == page.title.casefold()
+    )
+    return next(iter(found), None)

@@ -1,0 +1,243 @@
+"""Read what Confluence holds: our own pages by the index where that is enough, else the whole space."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from publisher.errors import NotFound, PlanRefused
+from publisher.model.plan import Record, RemotePage, Snapshot, Space, Stamp
+from publisher.planning.index import INDEX_KEY, INTENTS_KEY, LEASE_KEY, STAMP_KEY, Index, read_index, read_stamp
+from publisher.remote.cloud import CloudRemote
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
+
+    ``titles`` are those of all pages, ``page_ids`` the pages that front matter names.
+    """
+
+    space: str
+    parent: str
+    collection: str
+    derived: bool
+    root_key: str
+    root_title: str
+    titles: frozenset[str]
+    page_ids: tuple[str, ...] = ()
+    new_root: bool = False
+
+
+def read_snapshot(remote: CloudRemote, target: Target, *, complete: bool) -> Snapshot:
+    """The space as far as it is needed; ``complete`` reads all of it in any case.
+
+    Unchanged, with an index: space, root by title, its properties, and one request for each 250 pages of ours.
+    PlanRefused if the root page is another collection's, or has gone or moved.
+    """
+    return _Reader(remote, target).read(complete=complete)
+
+
+class _Reader:
+    def __init__(self, remote: CloudRemote, target: Target) -> None:
+        self.remote, self.target = remote, target
+        self.collection = target.collection
+
+    def read(self, *, complete: bool) -> Snapshot:
+        space = self.remote.find_space(self.target.space)
+        parent = self._find_parent(space)
+        found = self.remote.find_pages(space.id, self.target.root_title)
+        root, records = self._known_root(found)
+        index = read_index(root.id, self.collection, records) if root else None
+        intents = _intents(records)
+        if root and index and not intents and not complete and root.status == "current":
+            self._check_place(root, parent)
+            return self._own_pages(space, parent, root, records, index)
+        return self._whole_space(space, parent, root, records)
+
+    def _find_parent(self, space: Space) -> str:
+        wanted = self.target.parent
+        if not wanted:
+            return space.home
+        title = wanted.removeprefix("title:")
+        url = re.search(r"/pages/(\d+)", wanted)
+        number = url[1] if url else wanted
+        if title == wanted and number.isdigit():
+            return number
+        found = [page for page in self.remote.find_pages(space.id, title) if page.status == "current"]
+        if not found:
+            raise NotFound(f"the parent page {wanted!r} is not in this space, or this account cannot see it")
+        return found[0].id
+
+    # The root
+
+    def _known_root(self, candidates: Iterable[RemotePage]) -> tuple[RemotePage | None, Mapping[str, Record]]:
+        for page in candidates:
+            records = self.remote.read_records(page.id)
+            stamped = with_stamp(page, records)
+            if self._is_root(stamped, records):
+                return stamped, records
+        return None, {}
+
+    def _is_root(self, page: RemotePage, records: Mapping[str, Record]) -> bool:
+        stamp = page.stamp
+        if stamp is None or stamp.page != page.id:
+            return False
+        head = records[INDEX_KEY].value if INDEX_KEY in records else {}
+        role = LEASE_KEY in records or (isinstance(head, dict) and head.get("root") == page.id)
+        if not (role or stamp.path == self.target.root_key):
+            return False
+        if stamp.collection != self.collection:
+            same_title = page.title.casefold() == self.target.root_title.casefold()
+            if not same_title:
+                return False
+            self._adopt_name(page, stamp)
+        return True
+
+    def _adopt_name(self, page: RemotePage, stamp: Stamp) -> None:
+        """The name on the root page counts, unless this is another repository's."""
+        wanted = self.target.collection
+        if not self.target.derived or ("/" in stamp.collection and "/" in wanted):
+            text = f"{page.url} is the root page of the collection “{stamp.collection}”, not of “{wanted}”"
+            raise PlanRefused(f"{text}; set `collection: {stamp.collection}` to go on with it, or another title")
+        self.collection = stamp.collection
+
+    def _check_place(self, root: RemotePage, parent: str) -> None:
+        if root.status != "current":
+            raise PlanRefused(f"the root page {root.url} is {root.status}: restore it, or start again with --new-root")
+        if root.parent != parent:
+            text = f"the root page {root.url} stands below page {root.parent}, not below {parent}"
+            raise PlanRefused(f"{text}; move it back, or name its parent with --parent {root.parent}")
+
+    # Our own pages
+
+    def _own_pages(
+        self, space: Space, parent: str, root: RemotePage, records: Mapping[str, Record], index: Index
+    ) -> Snapshot:
+        ids = sorted({*index.pages, *self.target.page_ids}, key=lambda page: (len(page), page))
+        rows = {page.id: page for page in self.remote.read_pages(ids)}
+        rows[root.id] = rows.get(root.id, root)
+        pages, gone = self._with_index(rows, index)
+        pages[root.id] = with_stamp(rows[root.id], records)
+        return Snapshot(
+            space, parent, pages, root.id, self.collection, records, gone=gone, complete=False, shards=index.shards
+        )
+
+    def _with_index(
+        self, rows: Mapping[str, RemotePage], index: Index
+    ) -> tuple[dict[str, RemotePage], dict[str, Stamp]]:
+        """Stamps from the index where a page is at the version that it names, else from the page; and what has gone."""
+        pages: dict[str, RemotePage] = {}
+        unsure = []
+        for page in rows.values():
+            entry = index.pages.get(page.id)
+            if entry and entry[0].version == page.version:
+                pages[page.id] = replace(page, stamp=entry[0], stamp_id=entry[1], stamp_version=entry[2])
+            else:
+                unsure.append(page)
+        pages |= {page.id: page for page in self._each(self._read_stamp, unsure)}
+        missing = [page for page in index.pages if page not in rows]
+        gone: dict[str, Stamp] = {}
+        for page_id, found in zip(missing, self._each(self.remote.read_page, missing), strict=True):
+            if found is None:
+                gone[page_id] = index.pages[page_id][0]
+            else:
+                entry = index.pages[page_id]
+                pages[page_id] = replace(found, stamp=entry[0], stamp_id=entry[1], stamp_version=entry[2])
+        return pages, gone
+
+    # The whole space
+
+    def _whole_space(
+        self, space: Space, parent: str, root: RemotePage | None, records: Mapping[str, Record]
+    ) -> Snapshot:
+        rows = {page.id: page for page in self.remote.list_pages(space.id)}
+        if parent not in rows:
+            raise NotFound(f"the parent page {parent} is not in this space, or this account cannot see it")
+        if root is None:
+            root, records = self._known_root(page for page in rows.values() if page.parent == parent)
+        if root is not None and not self.target.new_root:
+            self._check_place(root, parent)
+        if self.target.new_root and (root is None or root.parent != parent or root.status != "current"):
+            root, records = None, {}
+        index = read_index(root.id, self.collection, records) if root else None
+        known = index or Index({}, {}, frozenset())
+        below = _descendants(root.id, rows) if root else []
+        wanted = {title.casefold() for title in self.target.titles}
+        holders = [page.id for page in rows.values() if page.title.casefold() in wanted]
+        unknown = {*below, *holders, *self.target.page_ids, *(rows if self.target.new_root else ())}
+        unknown = {page for page in unknown if page in rows and page not in known.pages and page not in known.foreign}
+        pages, gone = self._with_index({p: rows[p] for p in rows if p in known.pages}, known)
+        pages |= {page.id: page for page in self._each(self._read_stamp, [rows[page] for page in sorted(unknown)])}
+        pages = {**rows, **pages}
+        if root:
+            pages[root.id] = with_stamp(rows[root.id], records)
+            pages |= self._trashed(space) if index is None else {}
+        intents = _intents(records)
+        snapshot = Snapshot(
+            space,
+            parent,
+            pages,
+            root.id if root else "",
+            self.collection,
+            records,
+            intents,
+            gone=gone,
+            shards=known.shards,
+        )
+        if root is None and not self.target.new_root:
+            self._check_never_published(snapshot)
+        return replace(snapshot, account=self.remote.account())
+
+    def _trashed(self, space: Space) -> dict[str, RemotePage]:
+        """Pages of ours in the trash, where no index can name them: those with a title that is wanted."""
+        found = [page for title in self.target.titles for page in self.remote.find_pages(space.id, title, "trashed")]
+        stamped = self._each(self._read_stamp, found)
+        return {page.id: page for page in stamped if page.stamp and page.stamp.page == page.id}
+
+    def _check_never_published(self, snapshot: Snapshot) -> None:
+        """Pages of ours without a root page: it was deleted, or moved where we did not look."""
+        pages = snapshot.owned()
+        if pages:
+            text = f"{len(pages)} pages of the collection “{snapshot.collection}” are here ({pages[0].url}, …)"
+            hint = "restore it in Confluence, or start again with --new-root, which keeps the other pages"
+            raise PlanRefused(f"{text}, but its root page is gone or was moved; {hint}")
+
+    def _read_stamp(self, page: RemotePage) -> RemotePage:
+        return with_stamp(page, self.remote.read_records(page.id))
+
+    def _each(self, function: Callable[[Item], Answer], items: Sequence[Item]) -> list[Answer]:
+        if len(items) < 2:
+            return [function(item) for item in items]
+        with ThreadPoolExecutor(self.remote.jobs) as pool:
+            return list(pool.map(function, items))
+
+
+def with_stamp(page: RemotePage, records: Mapping[str, Record]) -> RemotePage:
+    """The page with the stamp among its properties."""
+    record = records.get(STAMP_KEY)
+    stamp = read_stamp(record.value) if record else None
+    if record is None or stamp is None:
+        return page
+    return replace(page, stamp=stamp, stamp_id=record.id, stamp_version=record.version)
+
+
+def _intents(records: Mapping[str, Record]) -> frozenset[str]:
+    lists = [record.value for key, record in records.items() if key.startswith(INTENTS_KEY)]
+    return frozenset(str(item) for value in lists if isinstance(value, list) for item in value)
+
+
+def _descendants(top: str, pages: Mapping[str, RemotePage]) -> list[str]:
+    children: dict[str | None, list[str]] = {}
+    for page in pages.values():
+        children.setdefault(page.parent, []).append(page.id)
+    found, stack = [], [top]
+    while stack:
+        below = children.get(stack.pop(), [])
+        found += below
+        stack += below
+    return found

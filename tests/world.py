@@ -1,0 +1,200 @@
+"""A docs folder and a Confluence to publish it into, in one process: for tests that run many publishes."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from publisher.confluence.client import Client, Login, Patience
+from publisher.model.plan import Plan, Report
+from publisher.model.settings import Settings
+from publisher.pipeline import convert
+from publisher.planning.rules import Rules
+from publisher.publish import Proposal, plan_publish, publish, rules_of
+from publisher.remote.cloud import CloudRemote
+from publisher.sandbox.app import running
+from publisher.sandbox.store import Store
+
+Fault = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
+
+
+class Faulty(httpx.BaseTransport):
+    """The wire, with something in it that may spoil a request before or after it took effect."""
+
+    def __init__(self, fault: Fault) -> None:
+        self._wire, self._fault = httpx.HTTPTransport(), fault
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._fault(request, lambda: self._wire.handle_request(request))
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+@dataclass
+class World:
+    """``docs`` is the folder; ``store`` what Confluence holds."""
+
+    root: Path
+    address: str
+    store: Store
+    settings: Settings
+    space: int
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def docs(self) -> Path:
+        return self.settings.docs
+
+    def write(self, files: dict[str, str | bytes | None]) -> None:
+        """None removes a file."""
+        for name, text in files.items():
+            path = self.docs / name
+            if text is None:
+                path.unlink()
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    @contextmanager
+    def remote(self, fault: Fault | None = None, jobs: int = 4) -> Iterator[CloudRemote]:
+        """A session; every request is kept in ``requests``."""
+
+        def pass_on(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+            self.requests.append(f"{request.method} {request.url.path}")
+            return fault(request, send) if fault else send()
+
+        patience = Patience(retries=8, first_wait=0.0)
+        client = Client(
+            self.address + "/wiki",
+            Login("u", "t"),
+            jobs=jobs,
+            patience=patience,
+            sleep=lambda seconds: None,
+            transport=Faulty(pass_on),
+        )
+        try:
+            yield CloudRemote(client, client.base, jobs)
+        finally:
+            client.close()
+
+    def publish(self, fault: Fault | None = None, jobs: int = 4, **settings: Any) -> Report:
+        self.requests.clear()
+        changed = replace(self.settings, **settings)
+        with self.remote(fault, jobs) as remote:
+            rules = self.rules(changed)
+            _, report = publish(convert(changed), remote, changed, rules, lambda plan: lambda result: None)
+        return report
+
+    def propose(self, **settings: Any) -> Proposal:
+        self.requests.clear()
+        changed = replace(self.settings, **settings)
+        with self.remote() as remote:
+            return plan_publish(convert(changed), remote, changed, self.rules(changed))
+
+    def plan(self, **settings: Any) -> Plan:
+        return self.propose(**settings).plan
+
+    def rules(self, settings: Settings) -> Rules:
+        return rules_of(settings, None)
+
+    # What stands in Confluence
+
+    def page(self, title: str) -> dict[str, Any]:
+        found = [
+            row for row in self.store.pages(["current", "archived", "trashed"], self.space) if row["title"] == title
+        ]
+        assert len(found) == 1, f"{len(found)} pages “{title}”"
+        return found[0]
+
+    def ids(self) -> dict[str, int]:
+        return {row["title"]: row["id"] for row in self.store.pages(["current"], self.space)}
+
+    def tree(self, title: str) -> Any:
+        """Nested titles in the order of the tree."""
+        return [self.tree(row["title"]) or row["title"] for row in self.store.children(self.page(title)["id"])]
+
+    def edit(self, title: str, body: str | None = None, **fields: Any) -> None:
+        """Somebody edits a page in the browser."""
+        page = self.page(title)
+        change = {
+            "title": title,
+            "body": body,
+            "version": page["version"] + 1,
+            "message": "",
+            "author": "alice",
+            **fields,
+        }
+        self.store.update_page(page["id"], change)
+
+    def comment(self, title: str, text: str, index: int = 0) -> str:
+        """Somebody comments on a passage; returns the marker."""
+        selection = {"text": text, "index": index}
+        return str(self.store.create_inline_comment(self.page(title)["id"], "<p>hm</p>", selection, "alice")["ref"])
+
+    def resolution(self, title: str) -> dict[str, str]:
+        rows = self.store.comments(self.page(title)["id"], inline=True)
+        return {row["ref"]: row["resolution"] for row in rows}
+
+    def state(self) -> Any:
+        """All that a reader or the next run can see, ids and versions aside."""
+        pages = self.store.pages(["current", "archived"], self.space)
+        titles = {row["id"]: row["title"] for row in pages}
+        return sorted(
+            (
+                row["title"],
+                titles.get(row["parent"], ""),
+                [child["title"] for child in self.store.children(row["id"])],
+                sorted(label["name"] for label in self.store.labels(row["id"])),
+                sorted((file["name"], file["size"]) for file in self.store.attachments(row["id"])),
+                sorted(r["key"] for r in self.store.properties(row["id"]) if "stamp" in r["key"]),
+                row["status"],
+            )
+            for row in pages
+        )
+
+
+@contextmanager
+def world(root: Path) -> Iterator[World]:
+    """An empty docs folder and an empty space."""
+    docs = root / "docs"
+    docs.mkdir()
+    with running(":memory:") as (address, store):
+        space = store.create_space("DOCS", "Docs")
+        yield World(root, address, store, Settings(docs, space="DOCS", collection="test"), space["id"])
+
+
+def random_fault(seed: int, share: float) -> Fault:
+    """Spoils a share of the requests in one of the ways that networks and Confluence have."""
+    dice = random.Random(seed)
+
+    def answer(request: httpx.Request, status: int, **more: Any) -> httpx.Response:
+        return httpx.Response(status, request=request, **more)
+
+    def fault(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        if dice.random() >= share:
+            return send()
+        kind = dice.choice(
+            ["429", "429s", "429d", "500", "502", "503", "504", "reset", "late", "late500", "edge", "connect"]
+        )
+        date = "Tue, 24 Nov 2026 00:00:00 GMT"
+        if kind == "reset":
+            raise httpx.ReadError("connection reset", request=request)
+        if kind == "connect":
+            raise httpx.ConnectError("refused", request=request)
+        if kind == "late":
+            send().close()
+            raise httpx.ReadTimeout("timed out", request=request)
+        if kind == "late500":
+            send().close()
+            return answer(request, 500, json={"message": "Transaction rolled back"})
+        if kind == "edge":
+            return answer(request, dice.choice([403, 404]), html="<html>Error from cloudfront</html>")
+        headers = {"429s": {"Retry-After": "0"}, "429d": {"Retry-After": date}}.get(kind, {})
+        return answer(request, int(kind[:3]), headers=headers, json={"message": "no"})
+
+    return fault
