@@ -341,9 +341,6 @@ class _Run:
             return page
         wanted, old = action.page, page.stamp
         parent = self._parent(action)
-        moved_out = (
-            old is not None and parent == page.parent and action.page.parent is not None and self._is_outside(parent)
-        )
         stamp = Stamp(
             self.plan.collection,
             wanted.key,
@@ -351,7 +348,7 @@ class _Run:
             old.version if action.edited and old else page.version,
             old.title if action.edited and old else wanted.title,
             wanted.wanted,
-            old.parent if moved_out and old else parent,
+            old.parent if action.outside and old else parent,
             old.digests if action.edited and old else wanted.digests,
             wanted.labels,
             attachments,
@@ -360,10 +357,6 @@ class _Run:
         known = Record(page.stamp_id, page.stamp_version, None) if page.stamp_id else None
         record = self._write_record(page.id, STAMP_KEY, write_stamp(stamp), known)
         return replace(page, stamp=stamp, stamp_id=record.id, stamp_version=record.version)
-
-    def _is_outside(self, parent: str) -> bool:
-        page = self.snapshot.pages.get(parent)
-        return page is not None and not is_owned(page, self.plan.collection)
 
     def _write_again(self) -> None:
         """Pages whose anchored links were written before their targets existed (reference E.5)."""

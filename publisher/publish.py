@@ -85,11 +85,10 @@ def _propose(
     bodies = _read_bodies(remote, doubtful(draft))
     plan = make_plan(tree, snapshot, matches, rules, bodies)
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
-    parent = snapshot.pages.get(snapshot.parent)
     where = {
         "site": remote.site,
         "space": snapshot.space.key,
-        "parent": parent.title if parent else snapshot.parent,
+        "parent": snapshot.parent,
         "account": snapshot.account,
         "collection": snapshot.collection,
     }

@@ -105,9 +105,8 @@ class World:
     # What stands in Confluence
 
     def page(self, title: str) -> dict[str, Any]:
-        found = [
-            row for row in self.store.pages(["current", "archived", "trashed"], self.space) if row["title"] == title
-        ]
+        living = [row for row in self.store.pages(["current", "archived"], self.space) if row["title"] == title]
+        found = living or [row for row in self.store.pages(["trashed"], self.space) if row["title"] == title]
         assert len(found) == 1, f"{len(found)} pages “{title}”"
         return found[0]
 

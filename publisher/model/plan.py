@@ -129,8 +129,9 @@ class LostComment:
 class PageAction:
     """Everything to do for one page. ``write``: a PUT of the page with ``body``; the stamp is always last.
 
-    ``body`` is the page's with people's comment markers and ticked tasks carried over. ``keep_version``: the page was
-    edited in Confluence, so the stamp goes on naming the version that we wrote. ``edited``: the same, for reports.
+    ``body`` is the page's with people's comment markers and ticked tasks carried over. ``edited``: somebody changed the
+    page in Confluence, so the stamp goes on naming what we wrote. ``outside``: somebody moved it out of our tree.
+    ``pending``: its anchored links lead to pages that this plan creates.
     """
 
     kind: Kind
@@ -149,6 +150,7 @@ class PageAction:
     stamp: bool = False
     edited: bool = False
     pending: bool = False
+    outside: bool = False
     lost: tuple[LostComment, ...] = ()
 
     @property

@@ -120,21 +120,27 @@ class _Builder:
             key = self.tree.pages[key].parent
         return Existing(self.snapshot.parent)
 
-    def _place(self, page: RenderedPage, remote: RemotePage, parent: PageRef) -> tuple[PageRef, str]:
-        """(where it is to stand, reason for moving or empty). Pages that admins moved out of our tree stay there."""
+    def _is_outside(self, page: RenderedPage, remote: RemotePage, parent: PageRef) -> bool:
+        """Whether somebody moved the page out of our tree: there it stays."""
         if parent == Existing(remote.parent or ""):
-            return parent, ""
+            return False
         stamp = remote.stamp
         outside = remote.parent is not None and remote.parent not in self.ours and page.parent is not None
-        if outside and stamp and stamp.parent != remote.parent and remote.status == "current":
+        left_by_hand = stamp is not None and stamp.parent != remote.parent and self._lives(stamp.parent)
+        if outside and left_by_hand and remote.status == "current":
             text = f"{remote.url} was moved out of this tree in Confluence; it is updated where it is"
             self.problems.append(problem(page.source or page.key, None, "moved-page", text))
-            return Existing(remote.parent or ""), ""
-        return parent, "moved"
+            return True
+        return False
+
+    def _lives(self, page: str) -> bool:
+        """A page whose parent is deleted moves up by itself."""
+        return page in self.snapshot.pages and self.snapshot.pages[page].status == "current"
 
     def _compare(self, page: RenderedPage, remote: RemotePage, wanted: PageRef, *, pending: bool) -> PageAction:
         stamp = remote.stamp
-        parent, moved = self._place(page, remote, wanted)
+        away = self._is_outside(page, remote, wanted)
+        parent = Existing(remote.parent or "") if away else wanted
         edited = self._is_edited(remote)
         reasons = ["restored"] * (remote.status == "trashed") + ["title"] * (remote.title != page.title)
         done = stamp is None and marked_digest(remote.message) == page.digests["body"][:8]
@@ -148,7 +154,7 @@ class _Builder:
             reasons.append("interrupted" if marked_digest(remote.message) else "new version")
         elif stamp is None:
             reasons.append("adopted" if page.page_id else "interrupted")
-        reasons += [moved] * bool(moved)
+        reasons += ["moved"] * (parent != Existing(remote.parent or ""))
         write = bool({"restored", "title", "content", "links", "moved"} & set(reasons))
         known, had = (stamp.attachments, stamp.labels) if stamp else ({}, ())
         upload = tuple(item for item in page.attachments if known.get(item.name) != item.digest)
@@ -159,7 +165,7 @@ class _Builder:
         reasons += ["renamed"] * (stamp is not None and stamp.path != page.key)
         action = PageAction(
             _kind(reasons), page, remote, parent, tuple(reasons), page.body, write, write and page.key in self.in_the_way,
-            remote.status == "trashed", upload, drop, add, remove, bool(reasons), edited, pending,
+            remote.status == "trashed", upload, drop, add, remove, bool(reasons), edited, pending, away,
         )  # fmt: skip
         return self._people_first(action)
 

@@ -43,6 +43,7 @@ def match_pages(tree: RenderedTree, snapshot: Snapshot, texts: Mapping[str, str]
     for key in tree.pages:
         if key not in matched and key in by_path:
             matched[key] = left.pop(by_path[key].id)
+    archived = {page.id: left.pop(page.id) for page in list(left.values()) if page.status == "archived"}
     for same in (_same_title, _same_body):
         _match_unique(tree, matched, left, same)
     _match_folders(tree, matched, left)
@@ -50,7 +51,7 @@ def match_pages(tree: RenderedTree, snapshot: Snapshot, texts: Mapping[str, str]
     for key, page in tree.pages.items():
         if key not in matched and (adopted := _half_created(page, snapshot)):
             matched[key] = adopted
-    return Matches(matched, tuple(left.values()), tuple(problems))
+    return Matches(matched, (*left.values(), *archived.values()), tuple(problems))
 
 
 def _is_replaced(page: RemotePage, snapshot: Snapshot) -> bool:
