@@ -299,7 +299,7 @@ class _Run:
             self.remote.add_labels(page.id, action.add_labels)
         for label in action.remove_labels:
             self.remote.remove_label(page.id, label)
-        return self._stamp(action, page, attachments, pending=action.pending)
+        return self._stamp(action, page, attachments, pending=action.pending) if action.stamp else page
 
     def _message(self, action: PageAction) -> str:
         return mark_message(self.manner.message(action), action.page.digests["body"])
@@ -337,8 +337,6 @@ class _Run:
     def _stamp(
         self, action: PageAction, page: RemotePage, attachments: Mapping[str, str], *, pending: bool
     ) -> RemotePage:
-        if not action.stamp:
-            return page
         wanted, old = action.page, page.stamp
         parent = self._parent(action)
         stamp = Stamp(

@@ -126,8 +126,9 @@ class _Builder:
             return False
         stamp = remote.stamp
         outside = remote.parent is not None and remote.parent not in self.ours and page.parent is not None
-        left_by_hand = stamp is not None and stamp.parent != remote.parent and self._lives(stamp.parent)
-        if outside and left_by_hand and remote.status == "current":
+        by_hand = stamp is not None and stamp.parent != remote.parent and self._lives(stamp.parent)
+        restored = stamp is not None and stamp.version != remote.version and marked_digest(remote.message) is not None
+        if outside and by_hand and not restored and remote.status == "current":
             text = f"{remote.url} was moved out of this tree in Confluence; it is updated where it is"
             self.problems.append(problem(page.source or page.key, None, "moved-page", text))
             return True
