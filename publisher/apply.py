@@ -426,7 +426,7 @@ class _Run:
     def _write_index(self) -> None:
         pages = {page.id: page for page in self.snapshot.pages.values() if is_owned(page, self.plan.collection)}
         pages |= {page.id: page for page in self.done.values() if page.stamp is not None}
-        living = [page for page in pages.values() if page.id not in self.removed]
+        living = [page for page in pages.values() if page.id not in self.removed and page.status != "trashed"]
         foreign = self._foreign(set(pages))
         for key, value in write_index(self.root, self.plan.collection, living, self.snapshot.shards, foreign).items():
             self._record(key, value)

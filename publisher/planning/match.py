@@ -39,7 +39,8 @@ def match_pages(tree: RenderedTree, snapshot: Snapshot, texts: Mapping[str, str]
         matched[root] = snapshot.pages[snapshot.root]
     used = {page.id for page in matched.values()}
     left = {page.id: page for page in snapshot.owned() if page.id not in used and not _is_replaced(page, snapshot)}
-    by_path = {page.stamp.path: page for page in left.values() if page.stamp}
+    alive_last = sorted(left.values(), key=lambda page: page.status == "current")
+    by_path = {page.stamp.path: page for page in alive_last if page.stamp}
     for key in tree.pages:
         if key not in matched and key in by_path:
             matched[key] = left.pop(by_path[key].id)
