@@ -311,7 +311,7 @@ class _Run:
         if now.version != page.version:
             text = f"{page.url} was changed in Confluence while it was being published; run the command again"
             raise VersionConflict(text, 409)
-        return carry_over(stored, action.page.body).body
+        return stored if action.kept else carry_over(stored, action.page.body).body
 
     def _attachments(self, action: PageAction, page: RemotePage) -> dict[str, str]:
         """Name → digest of what is ours on the page afterwards. Other people's files of the same name are left alone."""
@@ -347,7 +347,7 @@ class _Run:
             old.title if action.edited and old else wanted.title,
             wanted.wanted,
             old.parent if action.outside and old else parent,
-            old.digests if action.edited and old else wanted.digests,
+            old.digests if (action.edited or action.kept) and old else wanted.digests,
             wanted.labels,
             attachments,
             pending,

@@ -1,7 +1,7 @@
 """Compose the online half: snapshot → plan → apply. The counterpart of ``pipeline.convert``."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -28,10 +28,11 @@ _TEXTS = 200  # stored bodies that are read at most to find renamed documents
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan, the snapshot that it rests on, and when that was read (monotonic seconds)."""
+    """A plan, what it rests on (snapshot, stored bodies by page id), and when that was read (monotonic seconds)."""
 
     plan: Plan
     snapshot: Snapshot
+    bodies: Mapping[str, str]
     read_at: float
 
 
@@ -65,7 +66,7 @@ def _propose(
 ) -> Proposal | None:
     """None if the snapshot of our own pages is not enough."""
     read_at = time.monotonic()
-    snapshot = read_snapshot(remote, _target(conversion.rendered, settings), complete=complete)
+    snapshot = read_snapshot(remote, target_of(conversion.rendered, settings), complete=complete)
     if snapshot.complete:
         snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
     tree = conversion.rendered
@@ -92,10 +93,11 @@ def _propose(
         "account": snapshot.account,
         "collection": snapshot.collection,
     }
-    return Proposal(replace(plan, problems=tuple(problems), where=where), snapshot, read_at)
+    return Proposal(replace(plan, problems=tuple(problems), where=where), snapshot, bodies, read_at)
 
 
-def _target(tree: RenderedTree, settings: Settings) -> Target:
+def target_of(tree: RenderedTree, settings: Settings) -> Target:
+    """Where the tree is to be published."""
     root = next(iter(tree.pages.values()))
     return Target(
         settings.space,

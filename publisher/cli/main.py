@@ -54,13 +54,77 @@ def publish(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any
 @_SANDBOX
 @_REPORT
 @click.option("--exit-code", is_flag=True, help="exit 10 if there is something to do")
+@click.option("--diff", is_flag=True, help="show what would change on each page")
 @guarded
 @output_options
-def plan(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, output: Output, **flags: Any) -> int:
+def plan(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, output: Output, **flags: Any) -> int:
     """Print what publish would do; change nothing."""
     from publisher.cli.publish import run_plan
 
-    return run_plan(paths, flags, output, sandbox=sandbox, exit_code=exit_code)
+    return run_plan(paths, flags, output, sandbox=sandbox, exit_code=exit_code, diff=diff)
+
+
+@cli.command()
+@document_options
+@_SANDBOX
+@click.option("--exit-code", is_flag=True, help="exit 10 if there is anything")
+@click.option("--diff", is_flag=True, help="show how edited pages differ from their documents")
+@guarded
+@output_options
+def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, output: Output, **flags: Any) -> int:
+    """What people did in Confluence: edited, moved, retitled, deleted and archived pages, and orphans."""
+    from publisher.cli.upkeep import run_status
+
+    return run_status(paths, flags, output, sandbox=sandbox, exit_code=exit_code, diff=diff)
+
+
+@cli.command()
+@document_options
+@_SANDBOX
+@guarded
+@output_options
+def accept(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
+    """Keep the hand edits of these documents' pages, until the documents change again."""
+    from publisher.cli.upkeep import run_accept
+
+    return run_accept(paths, flags, output, sandbox=sandbox)
+
+
+@cli.command()
+@document_options
+@_SANDBOX
+@guarded
+@output_options
+def unlock(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
+    """Free the lease of a run that is dead."""
+    from publisher.cli.upkeep import run_unlock
+
+    return run_unlock(paths, flags, output, sandbox=sandbox)
+
+
+@cli.command("undo-prune")
+@document_options
+@_SANDBOX
+@guarded
+@output_options
+def undo_prune(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
+    """Bring back the pages that the last prune, or unpublish, removed."""
+    from publisher.cli.upkeep import run_undo_prune
+
+    return run_undo_prune(paths, flags, output, sandbox=sandbox)
+
+
+@cli.command()
+@document_options
+@_SANDBOX
+@click.option("--yes", is_flag=True, help="do it; without it the pages are only listed")
+@guarded
+@output_options
+def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
+    """Put every page of the collection into the trash."""
+    from publisher.cli.upkeep import run_unpublish
+
+    return run_unpublish(paths, flags, output, sandbox=sandbox, yes=yes)
 
 
 @cli.command()

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from publisher.pipeline import Conversion, convert, failing
 from publisher.publish import plan_publish, preview, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.storage import digest
+from publisher.upkeep import diffs
 
 _COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
@@ -99,7 +100,9 @@ def _check_address(config: Config) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
+    """What every command does before it looks at Confluence."""
+
     config: Config
     conversion: Conversion
     problems: tuple[Problem, ...]
@@ -116,17 +119,18 @@ class _Prepared:
         return replace(report, problems=(*self.problems, *report.problems))
 
 
-def _prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> _Prepared:
+def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> Prepared:
+    """Settings and documents; shows the problems of these."""
     config = load_config(paths, flags)
     conversion = convert(config.settings())
-    prepared = _Prepared(config, conversion, tuple(selected_problems(conversion, config)))
+    prepared = Prepared(config, conversion, tuple(selected_problems(conversion, config)))
     show_problems(prepared.problems, config, err=True)
     return prepared
 
 
 def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
-    run = _prepare(paths, flags)
+    run = prepare(paths, flags)
     if failing(run.problems, run.config.get("fail_on")):
         raise DocumentsError("problems in the documents: nothing was written")
     with opened(run.config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
@@ -139,15 +143,18 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
 
 
 def run_plan(
-    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool, diff: bool
 ) -> int:
     """Only reads. With ``exit_code``: 10 if there is something to do."""
-    run = _prepare(paths, flags)
+    run = prepare(paths, flags)
     with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        plan = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected)).plan
+        proposal = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected))
+        plan = proposal.plan
         report = preview(plan, remote, settings)
     show_problems(report.problems, run.config, err=True)
     _print_report(run.with_problems(report), output, dry=True)
+    if diff and output.text:
+        show_diff(diffs(proposal, edited_only=False))
     return 10 if exit_code and plan.changes else 0
 
 
@@ -162,6 +169,13 @@ def _print_report(report: Report, output: Output, *, dry: bool) -> None:
             output.report.write_text(values + "\n", encoding="utf-8")
         except OSError as error:
             raise UsageError(f"--report {output.report}: {error.strerror}") from None
+
+
+def show_diff(lines: Iterable[str]) -> None:
+    """A unified diff, coloured."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in lines:
+        click.echo(mask(click.style(line, fg=colours.get(line[:1]))))
 
 
 @contextmanager

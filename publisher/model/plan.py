@@ -131,7 +131,8 @@ class PageAction:
 
     ``body`` is the page's with people's comment markers and ticked tasks carried over. ``edited``: somebody changed the
     page in Confluence, so the stamp goes on naming what we wrote. ``outside``: somebody moved it out of our tree.
-    ``pending``: its anchored links lead to pages that this plan creates.
+    ``pending``: its anchored links lead to pages that this plan creates. ``kept``: the body is Confluence's own, which
+    somebody accepted in place of the document's.
     """
 
     kind: Kind
@@ -151,6 +152,7 @@ class PageAction:
     edited: bool = False
     pending: bool = False
     outside: bool = False
+    kept: bool = False
     lost: tuple[LostComment, ...] = ()
 
     @property

@@ -197,6 +197,8 @@ class _Builder:
             return PageAction("withheld", page, remote, action.parent, reasons, action.body, edited=True)
         if not action.write or remote.id not in self.bodies:
             return action
+        if remote.stamp and remote.stamp.digests.get("kept") == page.digests["body"]:
+            return replace(action, body=self.bodies[remote.id], kept=True)
         carried = carry_over(self.bodies[remote.id], page.body)
         if carried.lost and self.rules.on_lost_comment == "fail":
             raise PlanRefused(f"{page.key}: {len(carried.lost)} comment(s) on {remote.url} would lose their text")

@@ -62,7 +62,7 @@ def test_the_guide_has_no_problems() -> None:
 
 LAYERS = {
     "model": 0, "errors": 0, "naming": 1, "storage": 1, "markdown": 2, "pagetree": 2, "planning": 2, "source": 2, "config": 2,
-    "confluence": 2, "render": 3, "remote": 3, "lease": 4, "snapshot": 4, "apply": 4.5, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
+    "confluence": 2, "render": 3, "remote": 3, "lease": 4, "snapshot": 4, "apply": 4.5, "upkeep": 6, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
 }  # fmt: skip
 DOORS = {"mistune": {"markdown"}, "jinja2": {"render", "sandbox"}, "httpx": {"confluence"}, "lxml": {"storage", "sandbox"},
          "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "yaml": {"config", "markdown"}}  # fmt: skip
