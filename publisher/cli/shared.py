@@ -2,7 +2,9 @@
 
 import functools
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +79,7 @@ def guarded(function: Command) -> Command:
         if arguments.pop("strict", False) and arguments.get("fail_on") is None:
             arguments["fail_on"] = "warning"
         try:
+            _stop_at_once_on_second_interrupt()
             code = function(**arguments)
         except PublisherError as error:
             if verbose:
@@ -84,8 +87,9 @@ def guarded(function: Command) -> Command:
             for line in (str(error), *getattr(error, "__notes__", ())):
                 click.echo(f"publisher: {mask(line)}", err=True)
             code = error.exit_code
-        except KeyboardInterrupt:
-            click.echo("publisher: interrupted; run the same command again to go on", err=True)
+        except KeyboardInterrupt as error:
+            for line in getattr(error, "__notes__", None) or ["run the same command again to go on"]:
+                click.echo(f"publisher: interrupted; {line}", err=True)
             code = 130
         except BrokenPipeError:
             sys.stderr.close()
@@ -93,6 +97,22 @@ def guarded(function: Command) -> Command:
         sys.exit(code)
 
     return run
+
+
+def _stop_at_once_on_second_interrupt() -> None:
+    """The first Ctrl-C lets what is in flight finish and frees the lease; the second ends the process."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    pressed = False
+
+    def interrupt(number: int, frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            os._exit(130)
+        pressed = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
 
 
 def mask(text: str) -> str:

@@ -29,7 +29,9 @@ def measure(w: World, name: str, latency: float, jobs: int) -> None:
     report = w.publish(delayed(latency), jobs=jobs)
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"  {name:18} {len(w.requests):6} requests {report.writes:6} writes {seconds:7.2f} s  {memory} MiB", flush=True)
+    print(
+        f"  {name:18} {len(w.requests):6} requests {report.writes:6} writes {seconds:7.2f} s  {memory} MiB", flush=True
+    )
 
 
 def main(counts: list[int]) -> None:
@@ -40,7 +42,9 @@ def main(counts: list[int]) -> None:
                     continue
                 print(f"{count} pages, {latency * 1000:.0f} ms, {jobs} jobs")
                 with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as w:
-                    files = {f"d{i % (count // 20)}/p{i}.md": f"# Page {i}\n\n{'text ' * 50}{i}\n" for i in range(count)}
+                    files = {
+                        f"d{i % (count // 20)}/p{i}.md": f"# Page {i}\n\n{'text ' * 50}{i}\n" for i in range(count)
+                    }
                     w.write({"index.md": "# Home\n", **files})
                     measure(w, "first publish", latency, jobs)
                     measure(w, "unchanged", latency, jobs)

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -95,6 +97,22 @@ def test_wrong_token(docs: Path, tmp_path: Path) -> None:
 def test_the_server_goes_away(docs: Path) -> None:
     done = publish(docs, "http://127.0.0.1:9")
     assert done.returncode == 5 and "cannot be reached" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_with_130(docs: Path) -> None:
+    with socket.socket() as server:  # it accepts and never answers
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        environment = {**os.environ, "CONFLUENCE_TOKEN": "t", "CONFLUENCE_SPACE": "X"}
+        command = [sys.executable, "-m", "publisher", "publish", str(docs), "--url", url]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        connection, _ = server.accept()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=20)
+        connection.close()
+    assert process.returncode == 130 and "interrupted" in stderr and "Traceback" not in stderr
 
 
 def test_requests_are_shown_without_secrets(docs: Path, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """What people fear of a sync: told as stories against the sandbox."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from world import World, world
 
@@ -169,6 +170,37 @@ def test_comments_survive_and_lost_ones_are_told(w: World) -> None:
     w.publish()
     assert w.resolution("API") == {kept: "open", moved: "open", gone: "dangling"}
     assert w.plan().changes == 0
+
+
+def test_a_comment_made_between_plan_and_write_survives(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.publish()
+    w.write({"api.md": "# API\n\nThe calls are described one by one in this page.\n"})
+    monkeypatch.setattr("publisher.apply._STALE_AFTER", -1.0)
+    refs: list[str] = []
+
+    def comment(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        if request.method == "PUT" and not refs:  # the lease: the plan is made
+            refs.append(w.comment("API", "one by one"))
+        return send()
+
+    w.publish(comment)
+    assert w.resolution("API") == {refs[0]: "open"}
+
+
+def test_an_edit_made_between_plan_and_write_is_not_overwritten(w: World) -> None:
+    w.publish()
+    w.write({"api.md": "# API\n\nThe calls are described one by one in this page.\n"})
+    edits: list[int] = []
+
+    def edit(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        if request.method == "PUT" and not edits:
+            edits.append(1)
+            w.edit("API", "<p>meanwhile</p>")
+        return send()
+
+    report = w.publish(edit)
+    assert ["changed in Confluence" in result.error for result in report.results if result.error] == [True]
+    assert "meanwhile" in w.page("API")["body"]
 
 
 def test_ticked_tasks_stay_ticked(w: World) -> None:
