@@ -49,6 +49,7 @@ from publisher.planning.index import (
 )
 from publisher.planning.marks import intent, is_our_file, mark_file, mark_message
 from publisher.planning.order import plan_moves
+from publisher.planning.proof import make_proof
 from publisher.remote.cloud import CloudRemote
 
 Progress = Callable[[Result], None]
@@ -61,13 +62,18 @@ class StalePlan(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a plan is applied. ``message``: the version message of a page. Seconds: ``lease``, ``wait`` for one."""
+    """How a plan is applied. ``message``: the version message of a page. Seconds: ``lease``, ``wait`` for one.
+
+    ``inputs``: digest of all that the plan was made from, empty if it may not be kept; ``problems`` of the documents.
+    """
 
     message: Callable[[PageAction], str]
     notify: bool = False
     lease: float = 120.0
     wait: float = 300.0
     read_at: float = field(default_factory=time.monotonic)
+    inputs: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 def unchanged_result(action: PageAction) -> Result:
@@ -149,6 +155,8 @@ class _Run:
                 lease.renew()
             self._remove(lease)
             self._write_index()
+            if not self.problems:
+                lease.release(make_proof(self.manner.inputs, self.plan, self.results, self.manner.problems))
         except (PublisherError, KeyboardInterrupt) as error:
             done = sum(not result.error for result in self.results)
             error.add_note(f"{done} of {len(self.plan.actions)} pages are done; run the same command again to go on")

@@ -11,10 +11,11 @@ import platform
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from publisher.errors import PlanRefused, VersionConflict
@@ -87,7 +88,7 @@ class Lease:
                 self.sleep(min(_POLL, max(0.0, deadline - time.monotonic())))
             fresh, record = False, self.remote.read_records(root).get(LEASE_KEY)
 
-    def _write(self, known: Record | None, state: str) -> None:
+    def _write(self, known: Record | None, state: str, proof: Mapping[str, str] | None = None) -> None:
         self.expires = self.remote.server_time() + self.seconds
         value = {
             "state": state,
@@ -96,6 +97,7 @@ class Lease:
             "machine": _machine(),
             "pid": os.getpid(),
             "expires": round(self.expires, 1),
+            **({"proof": proof} if proof else {}),
         }
         self.record = self.remote.write_record(self.root, LEASE_KEY, value, known)
 
@@ -104,13 +106,13 @@ class Lease:
         if self.record and self.remote.server_time() > self.expires - self.seconds * 2 / 3:
             self._write(self.record, "held")
 
-    def release(self) -> None:
-        """Frees it; one that was taken over by now stays the other's."""
+    def release(self, proof: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Frees it; one that was taken over by now stays the other's. ``proof``: kept for the next run."""
         if self.record is None:
             return
         record, self.record = self.record, None
         with contextlib.suppress(VersionConflict):
-            self._write(record, "free")
+            self._write(record, "free", dict(proof))
         self.record = None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher import __version__
 from publisher.errors import UsageError
 from publisher.markdown.parse import parse_document
 from publisher.model.problem import Level, Problem
@@ -14,6 +15,10 @@ from publisher.model.tree import PageTree, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.render.page import render_pages
 from publisher.source.tree import read_git, read_tree, repository_root
+from publisher.storage import digest
+
+#: From so many documents on a run first tries to prove, without parsing them, that nothing has changed.
+LARGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,43 @@ def find_repository(settings: Settings) -> tuple[Path | None, str]:
     return root, blob_base(remote, "main" if branch == "HEAD" else branch) if remote else ""
 
 
-def convert(settings: Settings) -> Conversion:
-    """read tree → parse → page tree → render. UsageError if there is no document."""
+def read_source(settings: Settings) -> SourceTree:
+    """UsageError, saying what each rule hid, if there is no document."""
     source = read_tree(settings.docs, gitignore=settings.gitignore)
     if not source.documents:
         raise UsageError(_no_documents(source))
+    return source
+
+
+def is_large(source: SourceTree) -> bool:
+    """Whether it is worth a look whether nothing has changed before the documents are parsed."""
+    return len(source.documents) >= LARGE
+
+
+def digest_inputs(source: SourceTree, settings: Settings) -> str:
+    """One digest of everything that a conversion depends on; empty where it is of no use.
+
+    That is for few documents, and where files outside the docs root may matter.
+    """
+    if settings.assets or not is_large(source):
+        return ""
+    names = [f"{file.key}\0{digest(file.data or b'')}" for file in source.documents]
+    names += [f"{key}\0{digest(path.read_bytes())}" for key, path in source.assets.items()]
+    return digest("\n".join([__version__, repr(settings), repr(find_repository(settings)), *names]))
+
+
+def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
+    """(key, title) of the root page, without parsing any other document."""
+    top = [file for file in source.documents if "/" not in file.key]
+    documents = [parse_document(file.key, file.data or b"") for file in top]
+    tree = build_pagetree(replace(source, documents=tuple(top)), documents, settings, (None, ""))
+    root = next(iter(tree.pages.values()))
+    return root.key, root.title
+
+
+def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
+    """read tree → parse → page tree → render. UsageError if there is no document."""
+    source = source or read_source(settings)
     documents = [parse_document(file.key, file.data or b"") for file in source.documents]
     hidden = sum(not document.front_matter.publish for document in documents)
     source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source

@@ -11,14 +11,16 @@ from publisher.model.plan import PageAction, Plan, Report, Snapshot
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, retitle
+from publisher.model.tree import SourceTree
+from publisher.pipeline import Conversion, digest_inputs, find_root, retitle
 from publisher.planning.build import doubtful, is_tentative, make_plan
 from publisher.planning.marks import intent, is_unfinished
 from publisher.planning.match import match_pages, words_of
+from publisher.planning.proof import check_proof
 from publisher.planning.rules import Rules
 from publisher.planning.titles import choose_titles
 from publisher.remote.cloud import CloudRemote
-from publisher.snapshot import Target, read_snapshot
+from publisher.snapshot import Target, read_own_pages, read_snapshot
 from publisher.source.tree import read_git, repository_root
 from publisher.storage import NotWellFormed, canonical
 
@@ -50,23 +52,48 @@ def collection_name(settings: Settings) -> str:
     return settings.docs.name
 
 
-def plan_publish(conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules) -> Proposal:
-    """The plan that `plan` prints and `publish` applies. Reads the whole space only where our own pages are not enough."""
-    proposal = _propose(conversion, remote, settings, rules, complete=False)
-    return proposal or _must(_propose(conversion, remote, settings, rules, complete=True))
+def plan_unchanged(
+    source: SourceTree, remote: CloudRemote, settings: Settings
+) -> tuple[Proposal, tuple[Problem, ...]] | Snapshot | None:
+    """The empty plan, with the problems of the documents, if it can be proved without parsing them.
+
+    Else the snapshot that was read, which ``plan_publish`` takes, or None if there was none to trust.
+    """
+    read_at = time.monotonic()
+    key, title = find_root(source, settings)
+    derived = not settings.collection
+    target = Target(settings.space, settings.parent, collection_name(settings), derived, key, title, frozenset({title}))
+    snapshot = read_own_pages(remote, target)
+    proved = check_proof(snapshot, digest_inputs(source, settings)) if snapshot else None
+    if snapshot is None or proved is None:
+        return snapshot
+    plan, problems = proved
+    return Proposal(replace(plan, where=_where(remote, snapshot)), snapshot, {}, read_at), problems
 
 
-def _must(proposal: Proposal | None) -> Proposal:
+def plan_publish(
+    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, known: Snapshot | None = None
+) -> Proposal:
+    """The plan that `plan` prints and `publish` applies. Reads the whole space only where our own pages are not enough.
+
+    ``known``: a snapshot that was read just now.
+    """
+    target = target_of(conversion.rendered, settings)
+    if known is None or not set(target.page_ids) <= set(known.pages):
+        known = read_snapshot(remote, target, complete=False)
+    proposal = _propose(conversion, remote, settings, rules, known)
+    if proposal is None:
+        complete = read_snapshot(remote, target, complete=True)
+        proposal = _propose(conversion, remote, settings, rules, complete)
     assert proposal is not None, "a complete snapshot is always enough"
     return proposal
 
 
 def _propose(
-    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, *, complete: bool
+    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, snapshot: Snapshot
 ) -> Proposal | None:
     """None if the snapshot of our own pages is not enough."""
     read_at = time.monotonic()
-    snapshot = read_snapshot(remote, target_of(conversion.rendered, settings), complete=complete)
     if snapshot.complete:
         snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
     tree = conversion.rendered
@@ -86,14 +113,17 @@ def _propose(
     bodies = _read_bodies(remote, doubtful(draft))
     plan = make_plan(tree, snapshot, matches, rules, bodies)
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
-    where = {
+    return Proposal(replace(plan, problems=tuple(problems), where=_where(remote, snapshot)), snapshot, bodies, read_at)
+
+
+def _where(remote: CloudRemote, snapshot: Snapshot) -> dict[str, str]:
+    return {
         "site": remote.site,
         "space": snapshot.space.key,
         "parent": snapshot.parent,
         "account": snapshot.account,
         "collection": snapshot.collection,
     }
-    return Proposal(replace(plan, problems=tuple(problems), where=where), snapshot, bodies, read_at)
 
 
 def target_of(tree: RenderedTree, settings: Settings) -> Target:
@@ -173,19 +203,26 @@ def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
 
 
 def publish(
-    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, progress: Callable[[Plan], Progress]
+    conversion: Conversion,
+    remote: CloudRemote,
+    settings: Settings,
+    rules: Rules,
+    progress: Callable[[Plan], Progress],
+    known: Snapshot | None = None,
 ) -> tuple[Plan, Report]:
     """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
     earlier: Report | None = None
     for _ in range(_ROUNDS):
-        proposal = plan_publish(conversion, remote, settings, rules)
-        plan = proposal.plan
+        proposal = plan_publish(conversion, remote, settings, rules, known)
+        plan, known = proposal.plan, None
         manner = Manner(
             lambda action: commit_message(settings, action),
             settings.notify,
             settings.lease,
             settings.wait,
             proposal.read_at,
+            digest_inputs(conversion.source, settings) if rules.selected is None else "",
+            conversion.problems,
         )
         try:
             report = apply_plan(plan, proposal.snapshot, remote, manner, progress(plan))

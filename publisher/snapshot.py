@@ -42,22 +42,38 @@ def read_snapshot(remote: CloudRemote, target: Target, *, complete: bool) -> Sna
     return _Reader(remote, target).read(complete=complete)
 
 
+def read_own_pages(remote: CloudRemote, target: Target) -> Snapshot | None:
+    """Our own pages by the index; None where there is none to trust."""
+    return _Reader(remote, target).read_own()
+
+
 class _Reader:
     def __init__(self, remote: CloudRemote, target: Target) -> None:
         self.remote, self.target = remote, target
         self.collection = target.collection
 
     def read(self, *, complete: bool) -> Snapshot:
+        space, parent, root, records = self._look_up()
+        own = None if complete else self._own(space, parent, root, records)
+        return own or self._whole_space(space, parent, root, records)
+
+    def read_own(self) -> Snapshot | None:
+        return self._own(*self._look_up())
+
+    def _look_up(self) -> tuple[Space, str, RemotePage | None, Mapping[str, Record]]:
         space = self.remote.find_space(self.target.space)
         parent = self._find_parent(space)
-        found = self.remote.find_pages(space.id, self.target.root_title)
-        root, records = self._known_root(found)
+        root, records = self._known_root(self.remote.find_pages(space.id, self.target.root_title))
+        return space, parent, root, records
+
+    def _own(
+        self, space: Space, parent: str, root: RemotePage | None, records: Mapping[str, Record]
+    ) -> Snapshot | None:
         index = read_index(root.id, self.collection, records) if root else None
-        intents = _intents(records)
-        if root and index and not intents and not complete and root.status == "current":
-            self._check_place(root, parent)
-            return self._own_pages(space, parent, root, records, index)
-        return self._whole_space(space, parent, root, records)
+        if root is None or index is None or _intents(records) or root.status != "current":
+            return None
+        self._check_place(root, parent)
+        return self._own_pages(space, parent, root, records, index)
 
     def _find_parent(self, space: Space) -> str:
         wanted = self.target.parent

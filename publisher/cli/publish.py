@@ -17,11 +17,12 @@ from publisher.cli.shared import Output, mask
 from publisher.config.load import PEER_TOKENS, Config, load_config
 from publisher.confluence.client import Client, Login, Patience, base_address
 from publisher.errors import DocumentsError, UsageError
-from publisher.model.plan import Plan, Report, Result
+from publisher.model.plan import Plan, Report, Result, Snapshot
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, convert, failing
-from publisher.publish import plan_publish, preview, publish, rules_of
+from publisher.model.tree import SourceTree
+from publisher.pipeline import Conversion, convert, failing, is_large, read_source
+from publisher.publish import plan_publish, plan_unchanged, preview, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.storage import digest
 from publisher.upkeep import diffs
@@ -121,22 +122,55 @@ class Prepared:
 
 def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> Prepared:
     """Settings and documents; shows the problems of these."""
-    config = load_config(paths, flags)
-    conversion = convert(config.settings())
+    return _convert(load_config(paths, flags), None)
+
+
+def _convert(config: Config, source: SourceTree | None) -> Prepared:
+    conversion = convert(config.settings(), source)
     prepared = Prepared(config, conversion, tuple(selected_problems(conversion, config)))
     show_problems(prepared.problems, config, err=True)
     return prepared
 
 
+def _check_documents(problems: Iterable[Problem], config: Config) -> None:
+    if failing(problems, config.get("fail_on")):
+        raise DocumentsError("problems in the documents: nothing was written")
+
+
+def _try_unchanged(
+    config: Config, source: SourceTree, remote: CloudRemote, settings: Settings
+) -> Report | Snapshot | None:
+    """The report of a set that is proved to be unchanged, else what was read of Confluence on the way."""
+    if not is_large(source) or config.selected or settings.overwrite:
+        return None
+    found = plan_unchanged(source, remote, settings)
+    if not isinstance(found, tuple):
+        return found
+    proposal, problems = found
+    show_problems(problems, config, err=True)
+    return replace(preview(proposal.plan, remote, settings), problems=problems)
+
+
 def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
-    run = prepare(paths, flags)
-    if failing(run.problems, run.config.get("fail_on")):
-        raise DocumentsError("problems in the documents: nothing was written")
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
-        _, report = publish(run.conversion, remote, settings, rules_of(settings, run.selected), bar)
-    show_problems(report.problems, run.config, err=True)
-    _print_report(run.with_problems(report), output, dry=False)
+    config = load_config(paths, flags)
+    source = read_source(config.settings())
+    early = None if is_large(source) else _convert(config, source)
+    if early:
+        _check_documents(early.problems, config)
+    with opened(config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
+        known = _try_unchanged(config, source, remote, settings)
+        if isinstance(known, Report):
+            _check_documents(known.problems, config)
+            report = known
+        else:
+            run = early or _convert(config, source)
+            _check_documents(run.problems, config)
+            rules = rules_of(settings, run.selected)
+            _, report = publish(run.conversion, remote, settings, rules, bar, known)
+            show_problems(report.problems, config, err=True)
+            report = run.with_problems(report)
+    _print_report(report, output, dry=False)
     if output.text and sandbox:
         click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
@@ -146,12 +180,19 @@ def run_plan(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool, diff: bool
 ) -> int:
     """Only reads. With ``exit_code``: 10 if there is something to do."""
-    run = prepare(paths, flags)
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        proposal = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected))
+    config = load_config(paths, flags)
+    source = read_source(config.settings())
+    early = None if is_large(source) else _convert(config, source)
+    with opened(config, output, sandbox=sandbox) as (remote, settings):
+        known = _try_unchanged(config, source, remote, settings)
+        if isinstance(known, Report):
+            _print_report(known, output, dry=True)
+            return 0
+        run = early or _convert(config, source)
+        proposal = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected), known)
         plan = proposal.plan
         report = preview(plan, remote, settings)
-    show_problems(report.problems, run.config, err=True)
+    show_problems(report.problems, config, err=True)
     _print_report(run.with_problems(report), output, dry=True)
     if diff and output.text:
         show_diff(diffs(proposal, edited_only=False))

@@ -15,6 +15,9 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from world import World, world
 
+from publisher.pipeline import read_source
+from publisher.publish import plan_unchanged
+
 
 def delayed(seconds: float) -> Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]:
     def fault(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
@@ -34,6 +37,13 @@ def measure(w: World, name: str, latency: float, jobs: int) -> None:
     )
 
 
+def prove(w: World) -> None:
+    started = time.perf_counter()
+    with w.remote() as remote:
+        found = plan_unchanged(read_source(w.settings), remote, w.settings)
+    print(f"  proved unchanged   {isinstance(found, tuple)} {time.perf_counter() - started:33.2f} s")
+
+
 def main(counts: list[int]) -> None:
     for count in counts:
         for latency in (0.0, 0.05):
@@ -48,6 +58,7 @@ def main(counts: list[int]) -> None:
                     w.write({"index.md": "# Home\n", **files})
                     measure(w, "first publish", latency, jobs)
                     measure(w, "unchanged", latency, jobs)
+                    prove(w)
                     w.write({"d1/p1.md": "# Page 1\n\nother\n"})
                     measure(w, "one page changed", latency, jobs)
 

@@ -8,6 +8,8 @@ import pytest
 from world import World, world
 
 from publisher.errors import PlanRefused
+from publisher.pipeline import read_source
+from publisher.publish import plan_unchanged
 
 
 @pytest.fixture
@@ -322,6 +324,40 @@ def test_a_lost_index_is_built_anew(w: World) -> None:
     assert any("index" in row["key"] for row in w.store.properties(root))
     w.plan()
     assert len(w.requests) == 4
+
+
+def test_unchanged_documents_are_not_parsed_again(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.pipeline.LARGE", 1)
+    w.write({"api.md": "# API\n\n![](a.png) [x](nowhere.md)\n", "a.png": b"\x89PNG-1", "guide/z.txt": b"1"})
+    w.publish()
+    source = read_source(w.settings)
+
+    def proved() -> bool:
+        with w.remote() as remote:
+            found = plan_unchanged(read_source(w.settings), remote, w.settings)
+        return isinstance(found, tuple)
+
+    with w.remote() as remote:
+        found = plan_unchanged(source, remote, w.settings)
+    assert isinstance(found, tuple)
+    proposal, problems = found
+    assert sorted(problem.code for problem in problems) == ["broken-link", "missing-alt"]
+    assert proposal.plan.changes == 0
+    assert [action.page.title for action in proposal.plan.actions] == [a.page.title for a in w.plan().actions]
+    for name, text in (("guide/setup.md", "# Setup\n\nother\n"), ("a.png", b"\x89PNG-2"), ("new.md", "# New\n")):
+        w.write({name: text})
+        assert not proved()
+        w.publish()
+        assert proved()
+    w.store.move_page(w.page("Setup")["id"], "after", w.page("Usage")["id"])
+    assert not proved()
+    w.publish()
+    assert proved()
+    w.store.move_page(w.page("API")["id"], "append", w.page("Guide")["id"])
+    assert not proved()
+    w.publish()
+    w.edit("API", "<p>by hand</p>")
+    assert not proved()
 
 
 # Orphans
