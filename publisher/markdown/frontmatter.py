@@ -14,6 +14,7 @@ from publisher.model.document import FrontMatter
 from publisher.model.problem import Problem, problem
 
 _FENCED = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_MAPPING = re.compile(r"^\s*(?:[^\s#-].*:(?:\s|$)|#|\{)", re.M)
 _ORDER_KEYS = ("order", "weight", "nav_order", "sidebar_position")
 #: The keys below `confluence:`. Each has one reader: a value, or None if it cannot be used.
 KEYS: dict[str, Callable[[Any], Any]] = {
@@ -38,7 +39,7 @@ def _labels(value: Any) -> tuple[str, ...] | None:
 def split_front_matter(text: str) -> tuple[str, str, int]:
     """(YAML, body, number of lines before the body). ``text`` has LF line ends."""
     match = _FENCED.match(text)
-    if not match:
+    if not match or (match["yaml"].strip() and not _MAPPING.search(match["yaml"])):  # a thematic break begins the text
         return "", text, 0
     return match["yaml"], text[match.end() :], text.count("\n", 0, match.end())
 

@@ -7,7 +7,25 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from publisher.model.document import Break, Code, Image, Inline, Link, Mark, Text
+from publisher.model.document import (
+    Block,
+    Break,
+    Cell,
+    Code,
+    CodeBlock,
+    Heading,
+    Image,
+    Inline,
+    Link,
+    ListBlock,
+    ListItem,
+    Mark,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+)
 
 MARKS = {
     "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "u": "u", "ins": "u",
@@ -16,10 +34,30 @@ MARKS = {
 CODE_TAGS = {"code", "kbd", "samp", "tt", "var"}
 #: Elements that go with all that they hold.
 DROPPED = {"script", "style", "iframe", "object", "embed", "form", "input", "button", "textarea", "select", "template"}
-_BLOCKS = {
-    "p", "div", "section", "article", "figure", "figcaption", "ul", "ol", "li", "dl", "dt", "dd", "table", "tr", "h1",
-    "h2", "h3", "h4", "h5", "h6", "blockquote", "details", "summary", "center", "header", "footer", "pre", "hr", "main",
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+#: Elements whose content means something as a whole; other block elements only end a paragraph.
+_FRAMES = {
+    "ul", "ol", "li", "dt", "dd", "dl", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre",
+    "summary", "figcaption", *_HEADINGS,
 }  # fmt: skip
+_BLOCKS = _FRAMES | {
+    "p", "div", "section", "article", "figure", "details", "center", "header", "footer", "hr", "main", "nav", "aside",
+}  # fmt: skip
+#: What a start tag closes, as far as no element of ``_SCOPES`` is in between.
+_IMPLIED = {
+    "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("td", "th", "tr"), "td": ("td", "th"), "th": ("td", "th"),
+    "tbody": ("thead", "tbody"), "tfoot": ("tbody",),
+}  # fmt: skip
+_SCOPES = {
+    "li": "ul",
+    "dt": "dl",
+    "dd": "dl",
+    "tr": "table",
+    "td": "tr",
+    "th": "tr",
+    "tbody": "table",
+    "tfoot": "table",
+}
 
 
 def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
@@ -83,9 +121,9 @@ class InlineBuilder:
         tag, attributes, children = self.levels.pop()
         if tag in CODE_TAGS:
             self.add(Code(plain_text(children)))
-        elif tag == "a":
+        elif tag == "a" and children:
             self.add(Link(attributes["href"], tuple(children), self.line))
-        elif children:
+        elif children and tag != "a":
             self.add(Mark(MARKS[tag], tuple(children)))
         return tag
 
@@ -95,38 +133,179 @@ class InlineBuilder:
         return tuple(self.levels[0][2])
 
 
+@dataclass(slots=True)
+class _Frame:
+    """An open block element and what was found in it."""
+
+    tag: str
+    attributes: dict[str, str]
+    line: int
+    blocks: list[Block] = field(default_factory=list)
+    items: list[list[Block]] = field(default_factory=list)
+    rows: list[tuple[bool, tuple[Cell, ...]]] = field(default_factory=list)
+    cells: list[tuple[bool, Cell]] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+
 class _Fragment(HTMLParser):
-    """Block HTML as paragraphs: every block element ends one."""
+    """Block HTML as blocks. End tags that HTML lets out are implied, strange ones are ignored."""
 
     def __init__(self, line: int) -> None:
         super().__init__(convert_charrefs=True)
         self.first = line
         self.builder = InlineBuilder(line)
-        self.paragraphs: list[tuple[int, tuple[Inline, ...]]] = []
+        self.frames = [_Frame("", {}, line)]
         self.unsafe: list[tuple[int, str]] = []
+
+    def _line(self) -> int:
+        return self.first + self.getpos()[0] - 1
 
     def end_paragraph(self) -> None:
         dropping = self.builder.dropping
-        nodes = self.builder.finish()
+        nodes = trim(self.builder.finish())
         self.unsafe += self.builder.unsafe
         if plain_text(nodes).strip() or any(isinstance(node, Image) for node in _walk(nodes)):
-            self.paragraphs.append((self.builder.line, nodes))
-        self.builder = InlineBuilder(self.first + self.getpos()[0] - 1, dropping=dropping)
+            self.frames[-1].blocks.append(Paragraph(nodes, self.builder.line))
+        self.builder = InlineBuilder(self._line(), dropping=dropping)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self.end_paragraph()
-        self.builder.open(tag, {name: value or "" for name, value in attrs})
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "code" and self.frames[-1].tag == "pre":
+            self.frames[-1].attributes.setdefault("class", attributes.get("class", ""))
+            return
+        if self.builder.dropping or tag not in _BLOCKS:
+            self.builder.open(tag, attributes)
+            return
+        self.builder.unsafe += [(self._line(), f"the attribute {name}") for name in attributes if name.startswith("on")]
+        self.end_paragraph()
+        for closed in _IMPLIED.get(tag, ()):
+            if self._is_open(closed, until=_SCOPES.get(tag, "")):
+                self._close(closed)
+        if tag == "hr":
+            self.frames[-1].blocks.append(Rule(self._line()))
+        elif tag in _FRAMES:
+            self.frames.append(_Frame(tag, attributes, self._line()))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.end_paragraph()
-        self.builder.close(tag)
+        if self.builder.dropping or tag not in _BLOCKS:
+            self.builder.close(tag)
+            return
+        self.end_paragraph()
+        if tag in _FRAMES and self._is_open(tag):
+            self._close(tag)
+
+    def _is_open(self, tag: str, until: str = "") -> bool:
+        for frame in reversed(self.frames[1:]):
+            if frame.tag == tag:
+                return True
+            if frame.tag == until:
+                return False
+        return False
+
+    def _close(self, tag: str) -> None:
+        while True:
+            frame = self.frames.pop()
+            self._put(frame, self.frames[-1])
+            if frame.tag == tag:
+                return
+
+    def _put(self, frame: _Frame, outer: _Frame) -> None:
+        """What a closed element means for the one around it."""
+        tag, line = frame.tag, frame.line
+        if tag in {"td", "th"}:
+            align = frame.attributes.get("align") or None
+            outer.cells.append((tag == "th", Cell(_flatten(frame.blocks), align)))
+        elif tag == "tr":
+            outer.rows.append((all(head for head, _ in frame.cells), tuple(cell for _, cell in frame.cells)))
+        elif tag in {"thead", "tbody", "tfoot"}:
+            outer.rows += frame.rows
+            outer.blocks += frame.blocks
+        elif tag == "table":
+            outer.blocks += frame.blocks  # a caption, and what stands between the rows by mistake
+            rows = [cells for _, cells in frame.rows if cells]
+            headed = bool(frame.rows) and frame.rows[0][0] and bool(rows)
+            if rows:
+                outer.blocks.append(Table(rows[0] if headed else (), tuple(rows[1:] if headed else rows), line))
+        elif tag == "li":
+            outer.items.append(frame.blocks)
+        elif tag in {"ul", "ol"}:
+            items = tuple(ListItem(tuple(blocks), None, line) for blocks in frame.items)
+            start = frame.attributes.get("start", "1")
+            if items:
+                outer.blocks.append(ListBlock(tag == "ol", int(start) if start.isdigit() else 1, items, line))
+            outer.blocks += frame.blocks
+        elif tag == "blockquote":
+            outer.blocks.append(Quote(tuple(frame.blocks), line))
+        elif tag == "pre":
+            text = "".join(frame.text).strip("\n")
+            language = re.search(r"language-([\w+#-]+)", frame.attributes.get("class", ""))
+            outer.blocks.append(CodeBlock(text, language[1] if language else "", "", line))
+        elif tag == "dt":
+            outer.blocks += [Paragraph((Mark("strong", _flatten(frame.blocks)),), line)] if frame.blocks else []
+        elif tag in {"summary", "figcaption", "caption"}:
+            inner = _flatten(frame.blocks)
+            mark = "strong" if tag == "summary" else "em"
+            outer.blocks += [Paragraph((Mark(mark, inner),), line)] if inner else []
+        elif tag in _HEADINGS:
+            inner = _flatten(frame.blocks)
+            outer.blocks += [Heading(int(tag[1]), inner, frame.attributes.get("id", ""), line)] if inner else []
+        else:
+            outer.blocks += frame.blocks
 
     def handle_data(self, data: str) -> None:
+        if self.frames[-1].tag == "pre" and not self.builder.dropping:
+            self.frames[-1].text.append(data)
+            return
         text = re.sub(r"\s+", " ", data)
         if text.strip() or self.builder.levels[-1][2]:
             self.builder.add(Text(text))
+
+    def finish(self) -> list[Block]:
+        self.close()
+        self.end_paragraph()
+        while len(self.frames) > 1:
+            self._put(self.frames.pop(), self.frames[-1])
+        outer = self.frames[0]
+        for blocks in outer.items:  # items and cells without a list or table around them
+            outer.blocks += blocks
+        outer.blocks += [Paragraph(cell.children, outer.line) for _, cell in outer.cells if cell.children]
+        for _, cells in outer.rows:
+            outer.blocks += [Paragraph(cell.children, outer.line) for cell in cells if cell.children]
+        return outer.blocks
+
+
+def _flatten(blocks: list[Block]) -> tuple[Inline, ...]:
+    """The inline nodes of blocks that stand where only a line can; breaks between them."""
+    found: list[Inline] = []
+    for block in blocks:
+        inner: tuple[Inline, ...] = ()
+        match block:
+            case Paragraph(children, _) | Heading(_, children, _, _):
+                inner = children
+            case ListBlock(_, _, items, _):
+                inner = tuple(node for item in items for node in (Break(), Text("• "), *_flatten(list(item.children))))[
+                    1:
+                ]
+            case CodeBlock(text, _, _, _):
+                inner = (Code(text),)
+            case Quote(children, _):
+                inner = _flatten(list(children))
+            case Table(head, rows, _):
+                inner = tuple(node for row in (head, *rows) for cell in row for node in (*cell.children, Text(" ")))
+            case _:
+                pass
+        found += [Break(), *inner] if found and inner else inner
+    return tuple(found)
+
+
+def trim(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Without blanks at both ends."""
+    found = list(nodes)
+    if found and isinstance(found[0], Text):
+        found[0] = Text(found[0].text.lstrip())
+    if found and isinstance(found[-1], Text):
+        found[-1] = Text(found[-1].text.rstrip())
+    return tuple(node for node in found if node != Text(""))
 
 
 def _walk(nodes: tuple[Inline, ...]) -> list[Inline]:
@@ -153,10 +332,8 @@ def parse_tag(source: str) -> tuple[str, dict[str, str], bool] | None:
     return seen[0] if seen else None
 
 
-def parse_fragment(source: str, line: int) -> tuple[list[tuple[int, tuple[Inline, ...]]], list[tuple[int, str]]]:
-    """([(line, inline nodes of a paragraph)], [(line, what was dropped)])."""
+def parse_fragment(source: str, line: int) -> tuple[list[Block], list[tuple[int, str]]]:
+    """(blocks, [(line, what was dropped)]). Headings have the slug of their ``id`` attribute, or none."""
     parser = _Fragment(line)
     parser.feed(source)
-    parser.close()
-    parser.end_paragraph()
-    return parser.paragraphs, parser.unsafe
+    return parser.finish(), parser.unsafe + parser.builder.unsafe

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import unescape
 from typing import Any
@@ -64,6 +64,7 @@ _MACROS = {
     "[children]": "children",
     "<!-- children -->": "children",
 }
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DETAILS = re.compile(r"\s*<details[^>]*>\s*(?:<summary[^>]*>(?P<summary>.*?)</summary>)?(?P<rest>.*)\Z", re.S | re.I)
 
 
@@ -71,6 +72,11 @@ _DETAILS = re.compile(r"\s*<details[^>]*>\s*(?:<summary[^>]*>(?P<summary>.*?)</s
 def _markdown() -> Markdown:
     plugins: list[Any] = [table, table_in_list, table_in_quote, strikethrough, task_lists, footnotes, url, admonitions]
     return Markdown(renderer=None, block=LineBlockParser(), inline=InlineParser(), plugins=plugins)
+
+
+def _resolve_entities(text: str) -> str:
+    """Entities as CommonMark has them: ``&copy`` without a semicolon is text, as in ``?a=1&copy=2``."""
+    return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
 
 
 def slugify(text: str) -> str:
@@ -112,25 +118,52 @@ class _Builder:
             return index
         details = _DETAILS.match(source)
         if details is None:
-            result += self._html_paragraphs(source, line)
+            result += self._html_blocks(source, line)
             return index
-        title = plain_text([node for _, nodes in parse_fragment(details["summary"] or "", line)[0] for node in nodes])
-        inner: list[Block] = list(self._html_paragraphs(details["rest"], line))
+        title = " ".join(_text_of(parse_fragment(details["summary"] or "", line)[0]).split())
+        inner: list[Block] = list(self._html_blocks(details["rest"], line))
         if "</details" not in details["rest"].lower():
             end = _closing_details(tokens, index)
             inner += self.blocks(tokens[index:end], line)
             if end < len(tokens):
-                inner += self._html_paragraphs(tokens[end]["raw"], tokens[end].get("line", line))
+                inner += self._html_blocks(tokens[end]["raw"], tokens[end].get("line", line))
             index = end + 1
         result.append(Expand(title.strip() or "Details", tuple(inner), line))
         return index
 
-    def _html_paragraphs(self, source: str, line: int) -> list[Paragraph]:
-        paragraphs, unsafe = parse_fragment(source, line)
+    def _html_blocks(self, source: str, line: int) -> list[Block]:
+        blocks, unsafe = parse_fragment(source, line)
         self._report_unsafe(unsafe)
-        for _, nodes in paragraphs:
-            self._gather(nodes)
-        return [Paragraph(nodes, at) for at, nodes in paragraphs]
+        return [self._take_in(block) for block in blocks]
+
+    def _take_in(self, block: Block) -> Block:
+        """A block that was made from HTML: its headings get slugs, its links and images are gathered."""
+        match block:
+            case Paragraph(children, _):
+                self._gather(children)
+            case Heading(level, children, given, line):
+                self._gather(children)
+                heading = Heading(level, children, self._free_slug(given or slugify(plain_text(children))), line)
+                self.headings[heading.slug] = heading
+                return heading
+            case Quote(children, line):
+                return Quote(tuple(self._take_in(child) for child in children), line)
+            case ListBlock(ordered, start, items, line):
+                taken = (replace(item, children=tuple(map(self._take_in, item.children))) for item in items)
+                return ListBlock(ordered, start, tuple(taken), line)
+            case Table(head, rows, _):
+                for cell in (*head, *(cell for row in rows for cell in row)):
+                    self._gather(cell.children)
+            case _:
+                pass
+        return block
+
+    def _free_slug(self, base: str) -> str:
+        slug, number = base, 0
+        while slug in self.headings:
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
 
     def _report_unsafe(self, unsafe: Iterable[tuple[int, str]]) -> None:
         for line, what in unsafe:
@@ -167,13 +200,8 @@ class _Builder:
 
     def _heading(self, token: Token, line: int) -> Heading:
         nodes = self.inlines(token.get("children", ()), line)
-        base = slugify(plain_text(nodes))
-        slug, number = base, 0
-        while slug in self.headings:
-            number += 1
-            slug = f"{base}-{number}"
-        heading = Heading(token["attrs"]["level"], nodes, slug, line)
-        self.headings[slug] = heading
+        heading = Heading(token["attrs"]["level"], nodes, self._free_slug(slugify(plain_text(nodes))), line)
+        self.headings[heading.slug] = heading
         return heading
 
     def _code(self, token: Token, line: int) -> CodeBlock:
@@ -248,7 +276,7 @@ class _Builder:
         for token in tokens:
             kind = token["type"]
             if kind == "text":
-                builder.add(Text(clean_text(unescape(token["raw"]))))
+                builder.add(Text(clean_text(_resolve_entities(token["raw"]))))
             elif kind == "codespan":
                 builder.add(Code(clean_text(token["raw"])))
             elif kind == "softbreak":
@@ -298,6 +326,10 @@ class _Builder:
                     self.images.append(node)
                 case _:
                     pass
+
+
+def _text_of(blocks: Iterable[Block]) -> str:
+    return " ".join(plain_text(block.children) for block in blocks if isinstance(block, Paragraph | Heading))
 
 
 def _raw(token: Token) -> str:
