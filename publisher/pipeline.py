@@ -1,12 +1,13 @@
 """The one composer: values in one direction. Every command that touches documents goes through here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import __version__
 from publisher.errors import UsageError
+from publisher.markdown.dialects import choose_syntaxes, detect_dialect
 from publisher.markdown.parse import parse_document
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedTree
@@ -100,10 +101,35 @@ def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
     return root.key, root.title
 
 
+def find_syntaxes(settings: Settings) -> frozenset[str]:
+    """What the setting ``dialect`` (or the project's files) and ``syntax`` ask for."""
+    dialect = settings.dialect
+    if dialect == "auto":
+        dialect = detect_dialect(settings.docs, repository_root(settings.docs))
+    return choose_syntaxes(dialect, settings.syntax)
+
+
+def _reader(document: Path, settings: Settings) -> Callable[[str], str | None]:
+    """Reads what a document includes: relative to it, to the docs root, or to its parent (MkDocs); never outside."""
+    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
+
+    def read(path: str) -> str | None:
+        for folder in (document.parent, settings.docs, settings.docs.parent, *allowed[1:]):
+            found = (folder / path).resolve()
+            if any(found.is_relative_to(root) for root in allowed) and found.is_file():
+                return found.read_text(encoding="utf-8-sig", errors="replace")
+        return None
+
+    return read
+
+
 def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
     """read tree → parse → page tree → render. UsageError if there is no document."""
     source = source or read_source(settings)
-    documents = [parse_document(file.key, file.data or b"") for file in source.documents]
+    syntaxes = find_syntaxes(settings)
+    documents = [
+        parse_document(file.key, file.data or b"", syntaxes, _reader(file.path, settings)) for file in source.documents
+    ]
     hidden = sum(not document.front_matter.publish for document in documents)
     source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
     if hidden == len(documents):

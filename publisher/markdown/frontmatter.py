@@ -15,6 +15,7 @@ from publisher.model.problem import Problem, problem
 
 _FENCED = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _MAPPING = re.compile(r"^\s*(?:[^\s#-].*:(?:\s|$)|#|\{)", re.M)
+_ALIAS_KEYS = ("slug", "permalink", "url", "aliases", "id")
 _ORDER_KEYS = ("order", "weight", "nav_order", "sidebar_position")
 #: The keys below `confluence:`. Each has one reader: a value, or None if it cannot be used.
 KEYS: dict[str, Callable[[Any], Any]] = {
@@ -24,6 +25,11 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "publish": lambda value: value if isinstance(value, bool) else None,
     "page_id": lambda value: str(value) if re.fullmatch(r"\d+", str(value)) else None,
 }
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, str)]
 
 
 def _labels(value: Any) -> tuple[str, ...] | None:
@@ -89,6 +95,9 @@ def parse_front_matter(path: str, source: str) -> tuple[FrontMatter, tuple[Probl
 
 def _bare_values(data: dict[Any, Any]) -> dict[str, Any]:
     found = {name: KEYS[name](data[name]) for name in ("title", "labels", "publish") if name in data}
+    found["aliases"] = tuple(
+        item for name in _ALIAS_KEYS for item in _texts(data.get(name)) if re.fullmatch(r"/?[\w./-]+", item)
+    )
     order = next((KEYS["order"](data[name]) for name in _ORDER_KEYS if name in data), None)
     if data.get("draft") is True or data.get("published") is False:
         found["publish"] = False

@@ -21,11 +21,14 @@ class LineState(BlockState):
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self.first_line = 1
+        self.fixed = False  # an included text: every line of it is the one that asks for it
         self.nested_starts: list[int] = []
         self._newlines: list[int] | None = None
 
     def line_at(self, position: int) -> int:
         """The line of the file at an offset of this text."""
+        if self.fixed:
+            return self.first_line
         if self._newlines is None:
             self._newlines = [match.start() for match in re.finditer("\n", self.src)]
         return self.first_line + bisect_right(self._newlines, position - 1)
@@ -33,6 +36,10 @@ class LineState(BlockState):
     def child_state(self, src: str, lazy_line_starts: set[int] | None = None) -> "LineState":
         child = super().child_state(src, lazy_line_starts)
         assert isinstance(child, LineState)
+        child.fixed = self.fixed
+        if self.fixed:
+            child.first_line = self.first_line
+            return child
         if self.nested_starts:
             child.first_line = self.nested_starts[-1]
             # If a further list item follows, its marker is the line that was read last.

@@ -15,7 +15,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """``tag`` is the storage element: strong, em, del, sub, sup, u."""
+    """``tag`` is the storage element: strong, em, del, sub, sup, u; or mark, for a highlight."""
 
     tag: str
     children: "tuple[Inline, ...]"
@@ -58,8 +58,11 @@ Inline = Text | Mark | Code | Break | Link | Image | FootnoteRef
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """``indent``: steps from the left, for definitions."""
+
     children: tuple[Inline, ...]
     line: int
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +157,17 @@ Block = Paragraph | Heading | CodeBlock | Quote | Callout | Expand | ListBlock |
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Our keys of the front matter; everything else belongs to other tools and is not kept."""
+    """Our keys of the front matter; everything else belongs to other tools and is not kept.
+
+    ``aliases``: addresses by which other documents link to this one (``slug``, ``permalink``, ``url``, ``aliases``).
+    """
 
     title: str | None = None
     labels: tuple[str, ...] = ()
     order: float | None = None
     publish: bool = True
     page_id: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "ambiguous-rename": (Level.NOTICE, "a renamed document could be one of several pages"),
     "foreign-attachment": (Level.WARNING, "an attachment of that name is on the page and is not ours"),
     "kept-orphan": (Level.WARNING, "an orphan cannot be removed, for other people's pages stand below it"),
+    "missing-include": (Level.WARNING, "a file that a document includes is not there, or must not be read"),
+    "mdx-code": (Level.NOTICE, "code of MDX (imports, exports) was dropped"),
+    "unknown-shortcode": (Level.WARNING, "a shortcode that is not known stays as it is written"),
+    "case-mismatch": (Level.NOTICE, "a link differs from the file's name in upper and lower case only"),
     "not-well-formed": (Level.ERROR, "the page would not be well-formed: a defect of Publisher, please report it"),
 }
 

@@ -15,6 +15,8 @@ class Settings:
     parent: str = ""
     assets: tuple[str, ...] = ()
     attach: tuple[str, ...] = ()
+    dialect: str = "auto"
+    syntax: tuple[str, ...] = ()
     repo_url: str = ""
     repo_branch: str = ""
     gitignore: bool = True

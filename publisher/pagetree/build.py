@@ -11,7 +11,7 @@ from publisher.model.document import Document
 from publisher.model.problem import Problem, problem
 from publisher.model.settings import Settings
 from publisher.model.tree import AnchorTarget, LinkTarget, Page, PageTarget, PageTree, SourceTree
-from publisher.pagetree.links import ATTACHED, Place, Resolver
+from publisher.pagetree.links import ATTACHED, Names, Place, Resolver
 from publisher.pagetree.titles import Wanted, alternatives, document_title, readable_name, unique_titles
 
 ROOT = ""
@@ -149,7 +149,9 @@ def build_pagetree(
     roots = tuple((settings.docs / name).resolve() for name in settings.assets)
     allowed = tuple(root for root in roots if repo[0] is not None and root.is_relative_to(repo[0].resolve()))
     attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.attach})
-    place = Place(tree.root, shown, folders.page, tree.assets, attach, allowed, repo[0], repo[1])
+    place = Place(
+        tree.root, shown, folders.page, tree.assets, attach, allowed, repo[0], repo[1], Names.of(shown, tree.assets)
+    )
     resolved = {key: _resolve(document, place) for key, document in shown.items()}
     anchors = _linked_anchors({key: targets for key, (targets, _) in resolved.items()})
     pages = {

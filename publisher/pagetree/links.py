@@ -4,7 +4,7 @@ import difflib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -19,6 +19,7 @@ from publisher.model.tree import (
     LinkTarget,
     PageTarget,
 )
+from publisher.naming import slugify
 from publisher.storage import digest
 
 #: Media and document types that are attached when a link leads to one; the setting `attach` adds to them.
@@ -42,6 +43,8 @@ _SAFE_SCHEMES = {
     "vscode",
     "file",
 }
+#: Folders whose content sites serve at their root.
+_PUBLIC = ("static", "public", "docs", "content", "assets")
 _MAGIC: dict[str, tuple[bytes, ...]] = {
     ".png": (b"\x89PNG",), ".jpg": (b"\xff\xd8",), ".jpeg": (b"\xff\xd8",), ".gif": (b"GIF8",), ".webp": (b"RIFF",),
     ".bmp": (b"BM",), ".pdf": (b"%PDF",),
@@ -60,6 +63,32 @@ class Place:
     asset_roots: tuple[Path, ...]
     repository: Path | None
     repo_base: str
+    names: "Names"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``suffix`` and ``alias`` addresses."""
+
+    lower: Mapping[str, str]
+    base: Mapping[str, str]
+    aliases: Mapping[str, str]
+
+    @classmethod
+    def of(cls, documents: Mapping[str, Document], assets: Iterable[str]) -> "Names":
+        keys = sorted([*documents, *assets], key=lambda key: (-key.count("/"), -len(key), key))
+        base: dict[str, str] = {}
+        for key in keys:
+            name = posixpath.basename(key).lower()
+            base[name] = key
+            if key in documents:
+                base[posixpath.splitext(name)[0]] = key
+        aliases: dict[str, str] = {}
+        for key, document in documents.items():
+            folder = posixpath.dirname(key)
+            for alias in document.front_matter.aliases:
+                aliases.setdefault(posixpath.normpath(posixpath.join("/" + folder, alias)).strip("/"), key)
+        return cls({key.lower(): key for key in keys}, base, aliases)
 
 
 @dataclass(slots=True)
@@ -76,6 +105,8 @@ class Resolver:
     def link(self, href: str, line: int) -> LinkTarget:
         if href.startswith("#"):
             return self._anchor(href, line)
+        if href.startswith("wikilink:"):
+            return self._wikilink(href.removeprefix("wikilink:"), line)
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", href)
         if scheme:
             if scheme[1].lower() in _SAFE_SCHEMES:
@@ -86,6 +117,31 @@ class Resolver:
             return ExternalTarget("https:" + href)
         parts = urlsplit(href)
         return self._path(unicodedata.normalize("NFC", unquote(parts.path)), unquote(parts.fragment), href, line)
+
+    def _wikilink(self, target: str, line: int) -> LinkTarget:
+        """By path or by the file's name; of several the one with the shortest path. ``^block`` has no equal."""
+        name, _, heading = target.partition("#")
+        slug = "" if heading.startswith("^") else slugify(heading.rpartition("#")[2])
+        if not name:
+            return self._anchor("#" + slug, line) if slug else BrokenTarget("block")
+        key = self._by_name(name)
+        if key is None:
+            self._report(line, "broken-link", f"there is no note `{name}`; the text stays", self._nearest(name))
+            return BrokenTarget("missing")
+        return self._page(key, slug, line) if key in self.place.documents else self._asset(key, line)
+
+    def _by_name(self, name: str) -> str | None:
+        names, lower = self.place.names, unicodedata.normalize("NFC", name).strip("/").lower()
+        for wanted in (lower, lower + ".md"):
+            if wanted in names.lower:
+                return names.lower[wanted]
+        found = names.base.get(posixpath.basename(lower))
+        tails = ("/" + lower, "/" + lower + ".md")
+        return found if found and ("/" not in lower or ("/" + found.lower()).endswith(tails)) else None
+
+    def _nearest(self, name: str) -> str:
+        near = difflib.get_close_matches(name.lower(), self.place.names.base, 1, 0.75)
+        return f"nearest is `{self.place.names.base[near[0]]}`" if near else ""
 
     def _anchor(self, href: str, line: int) -> LinkTarget:
         slug = unquote(href[1:])
@@ -102,20 +158,47 @@ class Resolver:
         )
 
     def _path(self, path: str, fragment: str, href: str, line: int) -> LinkTarget:
-        base = "" if path.startswith("/") else posixpath.dirname(self.document.key)
-        key = posixpath.normpath(posixpath.join(base, path.lstrip("/"))).removeprefix("./")
+        keys = list(self._keys(path))
+        for key in keys:
+            page = None if key.startswith("..") else self._page_key("" if key == "." else key)
+            if page is not None:
+                return self._page(page, fragment, line)
+            if key in self.place.assets:
+                return self._asset(key, line)
+        key = keys[0]
+        real = next((self.place.names.lower[k.lower()] for k in keys if k.lower() in self.place.names.lower), None)
+        if real is not None:
+            self._report(line, "case-mismatch", f"`{href}` leads to {real}, which is spelt differently")
+            return self._page(real, fragment, line) if real in self.place.documents else self._asset(real, line)
         if key.startswith(".."):
             return self._outside(key, line)
-        page = self._page_key("" if key == "." else key)
-        if page is not None:
-            return self._page(page, fragment, line)
-        if key in self.place.assets:
-            return self._asset(key, line)
         near = difflib.get_close_matches(key, [*self.place.documents, *self.place.assets], 1, 0.75)
         self._report(
             line, "broken-link", f"`{href}` leads to nothing; the text stays", f"nearest is `{near[0]}`" if near else ""
         )
         return BrokenTarget("missing")
+
+    def _keys(self, path: str) -> Iterator[str]:
+        """Where a path may lead, likeliest first: as it stands, from the docs root, as the address of a published page."""
+        path = path.removeprefix("@site/").removeprefix("@")
+        base = posixpath.dirname(self.document.key)
+        rooted = path.startswith("/")
+        relative = path.lstrip("/")
+        yield posixpath.normpath(posixpath.join("" if rooted else base, relative))
+        if rooted:
+            yield from (posixpath.normpath(posixpath.join(folder, relative)) for folder in _PUBLIC)
+        else:
+            # Sites with pretty addresses show a.md as a/, so that ../b leads to its neighbour.
+            inside = posixpath.splitext(self.document.key)[0]
+            yield posixpath.normpath(posixpath.join(inside, relative))
+        if rooted or not relative.startswith("."):
+            alias = self.place.names.aliases.get(relative.strip("/"))
+            if alias:
+                yield alias
+            if rooted and len(relative.strip("/")) > 2:
+                tail = "/" + re.sub(r"\.html?$", "", relative.strip("/").lower())
+                tails = (tail + ".md", tail + "/index.md", tail + "/_index.md")
+                yield from (key for low, key in self.place.names.lower.items() if ("/" + low).endswith(tails))
 
     def _page_key(self, key: str) -> str | None:
         place = self.place
@@ -172,17 +255,26 @@ class Resolver:
     def image(self, src: str, alt: str, line: int) -> LinkTarget:
         if not alt.strip():
             self._report(line, "missing-alt", f"the image {src[:80]} has no alternative text")
+        if src.startswith("wikilink:"):
+            found = self._by_name(src.removeprefix("wikilink:").partition("#")[0])
+            if found in self.place.assets and found is not None:
+                return self._attachment(self.place.assets[found], found, line)
+            src = src.removeprefix("wikilink:")
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", src)
         if scheme or src.startswith("//"):
             if scheme is None or scheme[1].lower() in {"http", "https"}:
                 return ExternalTarget(src if scheme else "https:" + src)
             self._report(line, "unsafe-link", f"images with `{scheme[1]}:` are not allowed")
             return BrokenTarget("scheme")
-        path = unicodedata.normalize("NFC", unquote(urlsplit(src).path))
-        base = "" if path.startswith("/") else posixpath.dirname(self.document.key)
-        key = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
-        if key in self.place.assets:
-            return self._attachment(self.place.assets[key], key, line)
+        keys = list(self._keys(unicodedata.normalize("NFC", unquote(urlsplit(src).path))))
+        key = keys[0]
+        for candidate in keys:
+            if candidate in self.place.assets:
+                return self._attachment(self.place.assets[candidate], candidate, line)
+        real = self.place.names.lower.get(key.lower())
+        if real in self.place.assets and real is not None:
+            self._report(line, "case-mismatch", f"`{src}` leads to {real}, which is spelt differently")
+            return self._attachment(self.place.assets[real], real, line)
         if key.startswith(".."):
             return self._outside_image(key, src, line)
         near = difflib.get_close_matches(key, self.place.assets, 1, 0.75)

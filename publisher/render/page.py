@@ -67,8 +67,8 @@ class _Renderer:
 
     def block(self, block: Block) -> str:
         match block:
-            case Paragraph(children, _):
-                return self._paragraph(children)
+            case Paragraph(children, _, indent):
+                return self._paragraph(children, indent)
             case Heading(level, children, slug, _):
                 return f"<h{level}>{self.heading_anchors(slug)}{self.inlines(children)}</h{level}>"
             case CodeBlock():
@@ -92,11 +92,12 @@ class _Renderer:
             case _:
                 assert_never(block)
 
-    def _paragraph(self, children: tuple[Inline, ...]) -> str:
+    def _paragraph(self, children: tuple[Inline, ...], indent: int) -> str:
         if len(children) == 1 and isinstance(children[0], Image):
             return self._image(children[0], block=True)
         text = self.inlines(children).strip()
-        return f"<p>{text}</p>" if text else ""
+        style = f' style="margin-left: {30 * indent}.0px;"' if indent else ""
+        return f"<p{style}>{text}</p>" if text else ""
 
     def heading_anchors(self, slug: str) -> str:
         if slug not in self.page.anchors:
@@ -182,6 +183,8 @@ class _Renderer:
         match node:
             case Text(text):
                 return escape(text)
+            case Mark("mark", children):
+                return f'<span style="background-color: rgb(248,230,160);">{self.inlines(children)}</span>'
             case Mark(tag, children):
                 # Inline code combines with links only (format reference, section 2).
                 return self.inlines(children) if _only_code(children) else f"<{tag}>{self.inlines(children)}</{tag}>"

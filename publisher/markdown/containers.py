@@ -1,0 +1,66 @@
+"""Fenced containers: ``:::note[Title]`` (Docusaurus), ``::: tip Title`` (VitePress), ``/// note | Title`` (PyMdown)."""
+
+import re
+from typing import Any
+
+from publisher.markdown.lines import LineState
+
+_OPENING = r"^ {0,3}(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
+_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,}|:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
+_HEAD = re.compile(
+    r"(?:\{\s*\.?(?P<class>[\w-]+)[^}]*\}|(?P<kind>[\w-]+))\s*(?:\[(?P<bracket>.*?)\]|\|\s*(?P<bar>[^\n]*))?\s*(?:\{(?P<attributes>[^}\n]*)\})?\s*(?P<words>[^\n]*)"
+)
+
+
+def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
+    """(end of the content, end of the closing line) of the container whose content begins at ``start``."""
+    open_marks, code, position = [mark], "", start
+    while position < len(text):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        found = _FENCE.match(text[position:end])
+        if found and code:
+            if found["mark"].startswith(code) and not found["rest"].strip():
+                code = ""
+        elif found and found["mark"][0] in "`~":
+            code = found["mark"]
+        elif found and found["mark"][0] == mark[0]:
+            if found["rest"].strip():
+                open_marks.append(found["mark"])
+            else:
+                while open_marks and len(open_marks.pop()) != len(found["mark"]):
+                    pass
+                if not open_marks:
+                    return position, min(end + 1, len(text))
+        position = end + 1
+    return len(text), len(text)
+
+
+def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
+    head = _HEAD.match(match["con_head"])
+    begin = min(match.end() + 1, len(state.src))
+    end, after = _find_end(state.src, begin, match["con_mark"])
+    line = state.line_at(match.start())
+    child = state.child_state(state.src[begin:end])
+    child.first_line = line + 1
+    block.parse(child, block.rules if state.depth() < block.max_nested_level - 1 else [])
+    kind = (head["kind"] or head["class"] or "div") if head else "div"
+    title = next((head[name].strip() for name in ("bracket", "bar", "words") if head[name]), None) if head else None
+    attribute = re.search(r'title="([^"]*)"', head["attributes"] or "") if head else None
+    state.append_token(
+        {
+            "type": "container",
+            "line": line,
+            "kind": kind.lower(),
+            "title": attribute[1] if attribute else title,
+            "children": child.tokens,
+        }
+    )
+    return after
+
+
+def containers(markdown: Any) -> None:
+    """The mistune plug-in."""
+    markdown.block.register("container", _OPENING, _parse_container, before="list")
+    for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
+        markdown.block.insert_rule(rules, "container", before="list")

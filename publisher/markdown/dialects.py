@@ -1,0 +1,105 @@
+"""The table of syntaxes, and the dialects that are made of them. A dialect is a named set."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from mistune.plugins.abbr import abbr
+from mistune.plugins.def_list import def_list
+from mistune.plugins.footnotes import footnotes
+from mistune.plugins.formatting import insert, mark, strikethrough, subscript, superscript
+from mistune.plugins.math import math
+from mistune.plugins.table import table, table_in_list, table_in_quote
+from mistune.plugins.task_lists import task_lists
+from mistune.plugins.url import url
+
+from publisher.errors import UsageError
+from publisher.markdown.admonitions import admonitions
+from publisher.markdown.containers import containers
+from publisher.markdown.inline import critic, keys
+from publisher.markdown.shortcodes import shortcodes
+from publisher.markdown.tabs import tabs
+from publisher.markdown.wikilinks import comments, wikilinks
+
+Plugin = Callable[[Any], None]
+
+
+def _none(markdown: Any) -> None:
+    """A syntax that the builder of nodes knows, not the parser."""
+
+
+#: Every syntax by name. Order matters where rules compete.
+SYNTAXES: dict[str, tuple[Plugin, ...]] = {
+    "tables": (table, table_in_list, table_in_quote),
+    "strikethrough": (strikethrough,),
+    "task-lists": (task_lists,),
+    "footnotes": (footnotes,),
+    "autolinks": (url,),
+    "admonitions": (admonitions,),
+    "containers": (containers,),
+    "tabs": (tabs,),
+    "definition-lists": (def_list,),
+    "abbreviations": (abbr,),
+    "keys": (keys,),
+    "critic": (critic,),
+    "mark": (mark,),
+    "insert": (insert,),
+    "superscript": (superscript,),
+    "subscript": (subscript,),
+    "wikilinks": (wikilinks,),
+    "comments": (comments,),
+    "shortcodes": (shortcodes,),
+    "math": (math,),
+    "attributes": (_none,),
+    "emoji": (_none,),
+    "includes": (_none,),
+    "hidden-lines": (_none,),
+    "mdx": (_none,),
+}
+#: CommonMark, GFM, and block syntax that cannot be mistaken for text.
+ALWAYS = frozenset(
+    {"tables", "strikethrough", "task-lists", "footnotes", "autolinks", "admonitions", "containers", "tabs"}
+)
+DIALECTS: dict[str, frozenset[str]] = {
+    "gfm": ALWAYS,
+    "mkdocs": ALWAYS | {"definition-lists", "abbreviations", "keys", "critic", "mark", "insert", "superscript", "subscript",
+                        "attributes", "emoji", "includes"},
+    "docusaurus": ALWAYS | {"attributes", "mdx"},
+    "vitepress": ALWAYS | {"attributes", "emoji", "mdx"},
+    "obsidian": ALWAYS | {"wikilinks", "comments", "mark"},
+    "mdbook": ALWAYS | {"includes", "hidden-lines"},
+    "hugo": ALWAYS | {"shortcodes", "definition-lists", "attributes", "emoji"},
+    "gitlab": ALWAYS | {"math", "emoji"},
+    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript"},
+}  # fmt: skip
+#: Files and folders that tell a project's dialect, at the docs root or above it up to the repository's.
+_SIGNS = (
+    ("mkdocs.yml", "mkdocs"), ("mkdocs.yaml", "mkdocs"), ("docusaurus.config.js", "docusaurus"),
+    ("docusaurus.config.ts", "docusaurus"), ("docusaurus.config.mjs", "docusaurus"), (".vitepress", "vitepress"),
+    ("book.toml", "mdbook"), (".obsidian", "obsidian"), ("hugo.toml", "hugo"), ("hugo.yaml", "hugo"), ("hugo.json", "hugo"),
+    ("_config.yml", "hugo"), ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
+)  # fmt: skip
+
+
+def detect_dialect(docs: Path, top: Path | None) -> str:
+    """The name of the dialect that the project's files tell; ``gfm`` if none does. ``top``: where to stop looking."""
+    folders = [docs, *(parent for parent in docs.parents if top is not None and parent.is_relative_to(top))]
+    for folder in folders:
+        for name, dialect in _SIGNS:
+            if (folder / name).exists():
+                return dialect
+    return "gfm"
+
+
+def choose_syntaxes(dialect: str, changes: Iterable[str]) -> frozenset[str]:
+    """The syntaxes of a dialect with ``+name`` and ``-name`` applied. UsageError names the nearest for an unknown one."""
+    chosen = set(DIALECTS[dialect])
+    for change in changes:
+        name = change.lstrip("+-")
+        if name not in SYNTAXES:
+            near = difflib.get_close_matches(name, SYNTAXES, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(SYNTAXES)}"
+            raise UsageError(f"syntax: `{name}` is not known; {hint}")
+        (chosen.discard if change.startswith("-") else chosen.add)(name)
+    return frozenset(chosen)

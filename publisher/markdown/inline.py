@@ -1,0 +1,34 @@
+"""Small inline syntaxes of PyMdown: keys ``++ctrl+c++`` and critic marks ``{++new++}``, ``{--old--}``, ``{>>why<<}``."""
+
+import re
+from typing import Any
+
+
+def _parse_keys(inline: Any, match: re.Match[str], state: Any) -> int:
+    keys = [key.strip('"').replace("-", " ").title() for key in match.group(0)[2:-2].split("+")]
+    state.append_token({"type": "codespan", "raw": "+".join(keys)})
+    return match.end()
+
+
+def keys(markdown: Any) -> None:
+    """The mistune plug-in."""
+    pattern = r"\+\+(?:[\w-]+|\"[^\"\n]+\")(?:\+(?:[\w-]+|\"[^\"\n]+\"))*\+\+"
+    markdown.inline.register("keys", pattern, _parse_keys, before="link")
+
+
+def _parse_critic(inline: Any, match: re.Match[str], state: Any) -> int:
+    mark, text = match.group(0)[1:3], match.group(0)[3:-3]
+    if mark == "~~":
+        old, _, text = text.partition("~>")
+        state.append_token({"type": "strikethrough", "children": [{"type": "text", "raw": old}]})
+        mark = "++"
+    kind = {"++": "insert", "--": "strikethrough", "==": "mark"}.get(mark)
+    if kind:
+        state.append_token({"type": kind, "children": [{"type": "text", "raw": text}]})
+    return match.end()
+
+
+def critic(markdown: Any) -> None:
+    """The mistune plug-in."""
+    pattern = r"\{(?:\+\+[^\n]*?\+\+|--[^\n]*?--|~~[^\n]*?~~|==[^\n]*?==|>>[^\n]*?<<)\}"
+    markdown.inline.register("critic", pattern, _parse_critic, before="link")

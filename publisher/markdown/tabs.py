@@ -1,0 +1,23 @@
+"""Content tabs ``=== "Title"`` (PyMdown): a marker line, then an indented block."""
+
+import re
+from typing import Any
+
+from publisher.markdown.indented import parse_indented
+from publisher.markdown.lines import LineState
+
+_PATTERN = r'^===[+!]*[ \t]+"(?P<tab_title>[^"\n]*)"[ \t]*$'
+
+
+def _parse_tab(block: Any, match: re.Match[str], state: LineState) -> int:
+    children, end = parse_indented(block, match, state)
+    line = state.line_at(match.start())
+    state.append_token({"type": "tab", "line": line, "title": match["tab_title"], "children": children})
+    return end
+
+
+def tabs(markdown: Any) -> None:
+    """The mistune plug-in."""
+    markdown.block.register("tab", _PATTERN, _parse_tab, before="list")
+    for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
+        markdown.block.insert_rule(rules, "tab", before="list")

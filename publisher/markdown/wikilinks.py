@@ -1,0 +1,43 @@
+"""Obsidian's ``[[Page#Heading|label]]`` and embeds ``![[image.png|300]]``. The resolver knows the scheme ``wikilink:``."""
+
+import re
+from typing import Any
+
+_PATTERN = r"!?\[\[[^\[\]\n]+\]\]"
+
+
+def _parse_wikilink(inline: Any, match: re.Match[str], state: Any) -> int:
+    text = match.group(0)
+    target, _, alias = text.removeprefix("!")[2:-2].replace("\\|", "|").partition("|")
+    target, alias = target.strip(), alias.strip()
+    picture = re.search(r"\.(png|jpe?g|gif|svg|webp|bmp|avif)$", target.partition("#")[0], re.I)
+    if text.startswith("!") and picture:
+        size = re.fullmatch(r"(\d+)(?:x\d+)?", alias)
+        attributes = {"url": "wikilink:" + target, "width": size[1] if size else ""}
+        label = "" if size else alias
+        state.append_token({"type": "image", "attrs": attributes, "children": [{"type": "text", "raw": label}]})
+    else:
+        label = alias or target.removeprefix("#").replace("#", " > ")
+        children = [{"type": "text", "raw": label}]
+        state.append_token({"type": "link", "attrs": {"url": "wikilink:" + target}, "children": children})
+    return match.end()
+
+
+def wikilinks(markdown: Any) -> None:
+    """The mistune plug-in."""
+    markdown.inline.register("wikilink", _PATTERN, _parse_wikilink, before="link")
+
+
+def _drop(inline: Any, match: re.Match[str], state: Any) -> int:
+    return match.end()
+
+
+def _drop_block(block: Any, match: re.Match[str], state: Any) -> int:
+    return match.end()
+
+
+def comments(markdown: Any) -> None:
+    """Obsidian's ``%%comments%%``, in a line and over lines: dropped. And ``^block-id`` at a paragraph's end."""
+    markdown.block.register("percent_comment", r"^%%[ \t]*\n(?:.*\n)*?%%[ \t]*(?:\n|$)", _drop_block, before="list")
+    markdown.inline.register("percent_comment", r"%%[^%\n]*(?:%[^%\n]+)*%%", _drop, before="link")
+    markdown.inline.register("block_id", r"(?<=\s)\^[A-Za-z0-9-]+(?=\s*$)", _drop, before="link")
