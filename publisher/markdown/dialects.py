@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mistune.plugins.abbr import abbr
-from mistune.plugins.def_list import def_list
 from mistune.plugins.footnotes import footnotes
 from mistune.plugins.formatting import insert, mark, strikethrough, subscript, superscript
 from mistune.plugins.math import math
@@ -17,6 +16,7 @@ from mistune.plugins.url import url
 from publisher.errors import UsageError
 from publisher.markdown.admonitions import admonitions
 from publisher.markdown.containers import containers
+from publisher.markdown.definitions import definitions
 from publisher.markdown.inline import critic, keys
 from publisher.markdown.shortcodes import shortcodes
 from publisher.markdown.tabs import tabs
@@ -39,7 +39,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "admonitions": (admonitions,),
     "containers": (containers,),
     "tabs": (tabs,),
-    "definition-lists": (def_list,),
+    "definition-lists": (definitions,),
     "abbreviations": (abbr,),
     "keys": (keys,),
     "critic": (critic,),

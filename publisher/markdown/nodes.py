@@ -76,7 +76,6 @@ _MARKS = {
     "strong": "strong", "emphasis": "em", "strikethrough": "del", "mark": "mark", "insert": "u", "superscript": "sup",
     "subscript": "sub",
 }  # fmt: skip
-_BLOCK_TOKENS = {"paragraph", "block_text", "list", "block_code", "block_quote", "heading", "table"}
 
 
 def _resolve_entities(text: str) -> str:
@@ -200,7 +199,7 @@ class Builder:
         if kind == "tab":
             return [Expand(clean_text(token["title"]), self.blocks(children, line), line)]
         if kind == "def_list":
-            return self._definitions(children, line)
+            return self._definitions(children)
         if kind == "shortcode":
             return self._shortcode(token, line)
         if kind == "block_math":
@@ -239,19 +238,16 @@ class Builder:
             return [Paragraph((Code(clean_text(text.strip())),), line)]
         return list(self.blocks(self.parse(found, line), line))
 
-    def _definitions(self, children: Sequence[Token], line: int) -> list[Block]:
+    def _definitions(self, children: Sequence[Token]) -> list[Block]:
         """Cloud has no definition lists (format reference, section 11): bold terms, indented definitions."""
         found: list[Block] = []
         for child in children:
+            blocks = self.blocks(child["children"], child["line"])
             if child["type"] == "def_list_head":
-                nodes = self.inlines(child.get("children", ()), line)
-                found += [Paragraph((Mark("strong", nodes),), line)] if nodes else []
-                continue
-            tokens = child.get("children", ())
-            if tokens and "line" not in tokens[0] and tokens[0].get("type") not in _BLOCK_TOKENS:
-                tokens = [{"type": "paragraph", "children": tokens}]
-            for block in self.blocks(tokens, line):
-                found.append(replace(block, indent=1) if isinstance(block, Paragraph) else block)
+                terms = [block for block in blocks if isinstance(block, Paragraph)]
+                found += [Paragraph((Mark("strong", term.children),), term.line) for term in terms]
+            else:
+                found += [replace(block, indent=1) if isinstance(block, Paragraph) else block for block in blocks]
         return found
 
     def _container(self, token: Token, line: int) -> list[Block]:
@@ -304,7 +300,7 @@ class Builder:
         given = ""
         last = _ATTRIBUTES_LAST.search(nodes[-1].text) if nodes and isinstance(nodes[-1], Text) else None
         if last and "attributes" in self.syntaxes and isinstance(nodes[-1], Text):
-            identifier = re.search(r"(?:^|\s)#([\w:.-]+)", last["inner"])
+            identifier = re.search(r"(?:^|\s)(?:#|id=[\"']?)([\w:.-]+)", last["inner"])
             given = identifier[1] if identifier else ""
             nodes = trim((*nodes[:-1], Text(nodes[-1].text[: last.start()])))
         slug = self._free_slug(given or slugify(plain_text(nodes)))

@@ -145,10 +145,12 @@ class Resolver:
 
     def _anchor(self, href: str, line: int) -> LinkTarget:
         slug = unquote(href[1:])
+        if slug in {"", "top"}:  # the top of the page: there is no anchor for it
+            return BrokenTarget("top")
         found = _find_slug(self.document, slug)
         if found is None:
             self._broken_anchor(self.document, slug, line)
-            return BrokenTarget("anchor") if slug else BrokenTarget("empty")
+            return BrokenTarget("anchor")
         return AnchorTarget(found)
 
     def _broken_anchor(self, target: Document, slug: str, line: int) -> None:
@@ -192,7 +194,8 @@ class Resolver:
             inside = posixpath.splitext(self.document.key)[0]
             yield posixpath.normpath(posixpath.join(inside, relative))
         if rooted or not relative.startswith("."):
-            alias = self.place.names.aliases.get(relative.strip("/"))
+            joined = posixpath.normpath(posixpath.join("" if rooted else base, relative)).strip("/")
+            alias = self.place.names.aliases.get(joined) or self.place.names.aliases.get(relative.strip("/"))
             if alias:
                 yield alias
             if rooted and len(relative.strip("/")) > 2:
@@ -295,8 +298,15 @@ class Resolver:
 
 
 def _find_slug(document: Document, slug: str) -> str | None:
-    """The slug as the document has it; case is forgiven, as browsers on GitHub do."""
-    return slug if slug in document.slugs else (slug.lower() if slug.lower() in document.slugs else None)
+    """The slug as the document has it. Tools build them in slightly different ways: case, runs of dashes, ``_1``."""
+    if slug in document.slugs:
+        return slug
+    plain = _plain_slug(slug)
+    return next((found for found in document.slugs if _plain_slug(found) == plain), None)
+
+
+def _plain_slug(slug: str) -> str:
+    return re.sub(r"[-_\s.]+", "-", slug.lower()).strip("-")
 
 
 def attachment_name(key: str) -> str:
