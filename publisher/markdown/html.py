@@ -33,7 +33,9 @@ MARKS = {
 }  # fmt: skip
 CODE_TAGS = {"code", "kbd", "samp", "tt", "var"}
 #: Elements that go with all that they hold.
-DROPPED = {"script", "style", "iframe", "object", "embed", "form", "input", "button", "textarea", "select", "template"}
+DROPPED = {"script", "style", "iframe", "object", "embed", "input", "textarea", "select", "template"}
+#: Elements that go, while the text in them stays.
+UNWRAPPED = {"form", "button", "video", "audio"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 #: Elements whose content means something as a whole; other block elements only end a paragraph.
 _FRAMES = {
@@ -94,11 +96,17 @@ class InlineBuilder:
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         if self.dropping:
             return
+        if tag in UNWRAPPED:
+            self.unsafe.append((self.line, f"<{tag}>"))
         if tag in DROPPED:
             self.unsafe.append((self.line, f"<{tag}>"))
             self.dropping = "" if tag in {"input", "embed"} else tag
             return
         self.unsafe += [(self.line, f"the attribute {name}") for name in attributes if name.startswith("on")]
+        if tag in _BLOCKS and self.levels[-1][2]:  # block elements in a line, as people write lists in table cells
+            self.add(Break())
+        if tag == "li":
+            self.add(Text("• "))
         if tag == "br":
             self.add(Break())
         elif tag == "img" and attributes.get("src"):

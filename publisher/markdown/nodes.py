@@ -49,6 +49,7 @@ _ALERT = re.compile(r"\[!(?P<kind>[\w-]+)\](?P<fold>[-+]?)[ \t]*")
 _MACROS = {
     "[toc]": "toc",
     "[[_toc_]]": "toc",
+    "[[toc]]": "toc",
     "<!-- toc -->": "toc",
     "[children]": "children",
     "<!-- children -->": "children",
@@ -65,7 +66,7 @@ _ATTRIBUTES = r"\{:?[ \t]*(?P<inner>(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'
 _ATTRIBUTES_FIRST = re.compile(_ATTRIBUTES)
 _ATTRIBUTES_LAST = re.compile(r"[ \t]*" + _ATTRIBUTES + r"[ \t]*$")
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
-_ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:")
+_ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:(?:\{[^{}\n]*\})?")
 _MDX = re.compile(
     r"(?:import\s.+?from\s+['\"][^'\"]+['\"];?|import\s+['\"][^'\"]+['\"];?|export\s+(?:const|default|function|let|var)\b.*)$",
     re.S,
@@ -314,13 +315,8 @@ class Builder:
         braces = re.match(r"\{\s*\.?([\w+#-]*)", info)
         word = braces[1] if braces else re.split(r"[\s,{:]", info, maxsplit=1)[0]
         text = self._code_text(token["raw"].removesuffix("\n"), word, line)
-        clean = clean_text(text)
-        if clean != text:
-            self.problems.append(
-                problem(self.key, line, "control-character", "control characters were removed from code")
-            )
         name = next((group for group in title.groups() if group), "") if title else ""
-        return CodeBlock(clean, clean_text(word), clean_text(name), line)
+        return CodeBlock(clean_text(text), clean_text(word), clean_text(name), line)
 
     def _code_text(self, text: str, language: str, line: int) -> str:
         """Code with included files, and without the lines that mdBook hides."""

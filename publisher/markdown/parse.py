@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from mistune import InlineParser, Markdown
+from mistune.plugins.footnotes import parse_footnote_item
 
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.frontmatter import parse_front_matter, split_front_matter
@@ -14,6 +15,7 @@ from publisher.markdown.nodes import Builder
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Document, FrontMatter
 from publisher.model.problem import Problem, problem
+from publisher.storage import clean_text
 
 
 @cache
@@ -33,6 +35,20 @@ def _decode(key: str, data: bytes) -> str | Problem:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _with_late_footnotes(markdown: Markdown, tokens: list[Any], state: LineState) -> list[Any]:
+    """mistune parses a footnote's text after it has gathered the notes, so that notes in notes would be lost."""
+    if not tokens or tokens[-1]["type"] != "footnotes":
+        return tokens
+    known = tokens[-1]["children"]
+    while len(known) < len(state.env["footnotes"]):
+        key = state.env["footnotes"][len(known)]
+        item = parse_footnote_item(markdown.block, key, len(known) + 1, state)
+        inner = LineState(state)
+        inner.tokens = [{"type": "footnotes", "children": [item]}]
+        known += next(iter(markdown.render_state(inner)))["children"]  # type: ignore[index]
+    return tokens
+
+
 def _read_nothing(path: str) -> str | None:
     return None
 
@@ -45,14 +61,19 @@ def parse_document(key: str, data: bytes, syntaxes: frozenset[str] = ALWAYS, rea
     text = _decode(key, data)
     if isinstance(text, Problem):
         return Document(key, FrontMatter(), (), (text,), readable=False)
-    source, body, offset = split_front_matter(text)
+    clean = clean_text(text)
+    source, body, offset = split_front_matter(clean)
     front_matter, problems = parse_front_matter(key, source)
+    if clean != text:
+        line = next(n for n, row in enumerate(text.split("\n"), 1) if clean_text(row) != row)
+        removed = problem(key, line, "control-character", "control characters were removed")
+        problems = (*problems, removed)
     state = LineState()
     state.first_line = offset + 1
     if "shortcodes" in syntaxes:
         body = resolve_references(body)
     markdown = _markdown(syntaxes)
-    tokens: Any = markdown.parse(body, state)[0]
+    tokens: Any = _with_late_footnotes(markdown, list(markdown.parse(body, state)[0]), state)
 
     def parse_again(text: str, line: int) -> list[Any]:
         inner = LineState()

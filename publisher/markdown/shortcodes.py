@@ -51,5 +51,5 @@ def shortcodes(markdown: Any) -> None:
     markdown.block.register("shortcode", rf"^ {{0,3}}{_TAG}[ \t]*$", _parse_block, before="list")
     for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
         markdown.block.insert_rule(rules, "shortcode", before="list")
-    pattern = r"\{\{[<%][^\n]*?[>%]\}\}"
+    pattern = r"\{\{[<%][^{}]*[>%]\}\}"
     markdown.inline.register("inline_shortcode", pattern, _parse_inline, before="link")

@@ -1,0 +1,95 @@
+"""Real documents in six dialects: well-formed storage, nothing of the dialect left as text, no words lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from publisher.model.settings import Settings
+from publisher.pipeline import Conversion, convert
+from publisher.storage import parse_body
+
+CORPORA = Path(__file__).parents[3] / "shared/corpora"
+DIALECTS = {
+    "rust-book": "mdbook",
+    "mkdocs-material": "mkdocs",
+    "docusaurus-jest": "docusaurus",
+    "vitepress": "vitepress",
+    "obsidian-tasks": "obsidian",
+    "hugo": "hugo",
+}
+LITERALS = re.compile(r"(?m)^\s*(?:!!!|\?\?\?|:::|///|=== \")|\[\[|\{\{[#<%]|\{ ?[.#][\w-]+ ?\}|--8<--|\+\+[a-z]+\+")
+BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "br"}
+HIDDEN = {"parameter", "plain-text-body", "code", "anchor"}
+
+pytestmark = pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared")
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+def converted(request: pytest.FixtureRequest) -> Conversion:
+    name = request.param
+    return convert(Settings(CORPORA / name, dialect=DIALECTS[name], gitignore=False))
+
+
+def visible(element: object) -> str:
+    """The text outside of code."""
+    parts = [element.text or ""]  # type: ignore[attr-defined]
+    for child in element:  # type: ignore[attr-defined]
+        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] not in HIDDEN:
+            parts.append(visible(child))
+        parts.append("\n" * (child.tag in BLOCKS) + (child.tail or ""))
+    return "".join(parts)
+
+
+def test_every_page_is_well_formed(converted: Conversion) -> None:
+    for page in converted.rendered.pages.values():
+        parse_body(page.body)
+    assert [p for p in converted.problems if p.code == "not-well-formed"] == []
+
+
+def test_nothing_of_the_dialect_is_left_as_text(converted: Conversion) -> None:
+    left = []
+    for page in converted.rendered.pages.values():
+        text = visible(parse_body(page.body))
+        left += [f"{page.key}: {text[max(0, m.start() - 30) : m.end() + 50]}" for m in LITERALS.finditer(text)]
+    assert left == []
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{4,}", text.casefold()))
+
+
+#: What a reader does not see in Markdown either: blanked out one after the other.
+SYNTAX = [
+    r"^(\s*)(```+|~~~+)(?s:.*?)^\s*\2",  # code blocks
+    r"(?s)<!--.*?-->",
+    r"^\s*(?:> ?)*\[[^\]\n]*\]:[ \t]*\n?[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+\"[^\n]*\")?",  # link definitions
+    r"(?s)(`+)[^`].*?\1(?!`)",
+    r"(?s)<(script|style|svg)\b.*?</\1>",
+    r"(?s)<[^>]*>",
+    r"\{[^{}]*\}|\{\{.*?\}\}",
+    r"(?s)\]\([^)]*\)|\]\[[^\]]*\]",  # where links lead
+    r"^\s*(?:!!!|\?\?\?\+?|:{3,}|/{3,}|=== |import |export |\*\[).*$",
+    r"(?s)%%.*?%%",
+    r"&\w+;|:[a-z][\w+-]*:|\[!\w+\]|\[\^[\w-]+\]|!?\[\[.*?\]\]|https?://\S+",
+]
+
+
+def prose_of(text: str) -> str:
+    for pattern in SYNTAX:
+        text = re.sub(pattern, " ", text, flags=re.M)
+    return text
+
+
+def test_no_words_are_lost(converted: Conversion) -> None:
+    lost: dict[str, set[str]] = {}
+    for file in converted.source.documents:
+        page = converted.rendered.pages.get(file.key)
+        if page is None:
+            continue
+        text = (file.data or b"").decode()
+        text = re.sub(r"\A(---\n.*?\n---\n|\+\+\+\n.*?\n\+\+\+\n)", "", text, flags=re.S)
+        missing = words(prose_of(text)) - words(page.body + page.title)
+        if missing:
+            lost[file.key] = missing
+    assert lost == {}
