@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from publisher.markdown.lines import LineState
+from publisher.markdown.lines import LineState, nested_rules
 
 _OPENING = r"^ {0,3}(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,}|:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
@@ -43,7 +43,7 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     line = state.line_at(match.start())
     child = state.child_state(state.src[begin:end])
     child.first_line = line + 1
-    block.parse(child, block.rules if state.depth() < block.max_nested_level - 1 else [])
+    block.parse(child, nested_rules(block, state))
     kind = (head["kind"] or head["class"] or "div") if head else "div"
     title = next((head[name].strip() for name in ("bracket", "bar", "words") if head[name]), None) if head else None
     attribute = re.search(r'title="([^"]*)"', head["attributes"] or "") if head else None

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from publisher.markdown.lines import LineState
+from publisher.markdown.lines import LineState, nested_rules
 
 _PATTERN = r"^ {0,3}:[ \t]+(?=\S)"
 _DEFINITION = re.compile(r" {0,3}:[ \t]+(?=\S)")
@@ -56,7 +56,7 @@ def _parse_definition(block: Any, match: re.Match[str], state: LineState) -> int
     end = _find_end(state.src, match.end())
     child = state.child_state(_DEDENT.sub("", state.src[match.end() : end].rstrip() + "\n"))
     child.first_line = state.line_at(match.start())
-    block.parse(child, block.rules if state.depth() < block.max_nested_level - 1 else [])
+    block.parse(child, nested_rules(block, state))
     children.append({"type": "def_list_item", "line": child.first_line, "children": child.tokens})
     return end
 

@@ -30,5 +30,5 @@ def _parse_critic(inline: Any, match: re.Match[str], state: Any) -> int:
 
 def critic(markdown: Any) -> None:
     """The mistune plug-in."""
-    pattern = r"\{(?:\+\+[^\n]*?\+\+|--[^\n]*?--|~~[^\n]*?~~|==[^\n]*?==|>>[^\n]*?<<)\}"
+    pattern = r"\{(?:\+\+[^\n{}]*\+\+|--[^\n{}]*--|~~[^\n{}]*~~|==[^\n{}]*==|>>[^\n{}]*<<)\}"
     markdown.inline.register("critic", pattern, _parse_critic, before="link")

@@ -23,6 +23,7 @@ class LineState(BlockState):
         self.first_line = 1
         self.fixed = False  # an included text: every line of it is the one that asks for it
         self.nested_starts: list[int] = []
+        self.closings: dict[str, list[re.Match[str]]] | None = None  # of shortcodes, by name
         self._newlines: list[int] | None = None
 
     def line_at(self, position: int) -> int:
@@ -87,3 +88,12 @@ class LineBlockParser(BlockParser):
 
     def parse_list(self, m: re.Match[str], state: BlockState) -> Any:
         return self._parse_container(super().parse_list, m, state, "list")
+
+
+_CONTAINERS = {"list", "block_quote", "admonition", "container", "tab", "def_list", "shortcode"}
+
+
+def nested_rules(block: BlockParser, state: LineState) -> list[str]:
+    """The rules for what stands in a container: none that nests further once the text is as deep as it may be."""
+    deep = state.depth() >= block.max_nested_level - 1
+    return [rule for rule in block.rules if not (deep and rule in _CONTAINERS)]

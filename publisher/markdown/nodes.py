@@ -56,6 +56,7 @@ _MACROS = {
 }
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DETAILS = re.compile(r"\s*<details[^>]*>\s*(?:<summary[^>]*>(?P<summary>.*?)</summary>)?(?P<rest>.*)\Z", re.S | re.I)
+_MOST_DETAILS = 20  # inside each other; deeper ones are closed where they open
 _FOLDED = {"details", "expand", "accordion", "collapse", "spoiler", "dropdown"}
 #: Containers that only group what is in them.
 _GROUPS = {
@@ -101,6 +102,8 @@ class Builder:
     images: list[Image] = field(default_factory=list)
     footnotes: dict[int, int] = field(default_factory=dict)
     abbreviations: set[str] = field(default_factory=set)
+    repeated: dict[str, int] = field(default_factory=dict)
+    open_details: int = 0
 
     # Blocks
 
@@ -129,11 +132,13 @@ class Builder:
             return index
         title = " ".join(_text_of(parse_fragment(details["summary"] or "", line)[0]).split())
         inner: list[Block] = list(self._html_blocks(details["rest"], line))
-        if "</details" not in details["rest"].lower():
+        if "</details" not in details["rest"].lower() and self.open_details < _MOST_DETAILS:
+            self.open_details += 1
             end = _closing_details(tokens, index)
             inner += self.blocks(tokens[index:end], line)
             if end < len(tokens):
                 inner += self._html_blocks(tokens[end]["raw"], tokens[end].get("line", line))
+            self.open_details -= 1
             index = end + 1
         result.append(Expand(title.strip() or "Details", tuple(inner), line))
         return index
@@ -166,10 +171,11 @@ class Builder:
         return block
 
     def _free_slug(self, base: str) -> str:
-        slug, number = base, 0
+        slug, number = base, self.repeated.get(base, 0)
         while slug in self.headings:
             number += 1
             slug = f"{base}-{number}"
+        self.repeated[base] = number
         return slug
 
     def _report_unsafe(self, unsafe: Iterable[tuple[int, str]]) -> None:

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from publisher.markdown.lines import LineState
+from publisher.markdown.lines import LineState, nested_rules
 
 _TAG = r"\{\{[<%]\s*(?P<sc_name>[\w/-]+)(?P<sc_rest>[^\n]*?)\s*/?\s*[>%]\}\}"
+_CLOSING = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*(?P<name>[\w/-]+)\s*[>%]\}\}[ \t]*$", re.M)
 _REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"`]?([^\"`\s>%]+)[\"`]?[^}\n]*?[>%]\}\}")
 
 
@@ -14,15 +15,25 @@ def resolve_references(text: str) -> str:
     return _REFERENCE.sub(r"\1", text) if "ref" in text and "{{" in text else text
 
 
+def _find_closing(state: LineState, name: str, start: int) -> re.Match[str] | None:
+    """The next ``{{< /name >}}`` on a line of its own. All of a text are looked up once."""
+    if state.closings is None:
+        state.closings = {}
+        for found in _CLOSING.finditer(state.src):
+            state.closings.setdefault(found["name"], []).append(found)
+    later = state.closings.get(name, [])
+    while later and later[0].start() < start:
+        later.pop(0)
+    return later[0] if later else None
+
+
 def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int | None:
     name = match["sc_name"]
     if name.startswith("/"):
         state.append_token({"type": "shortcode", "line": state.line_at(match.start()), "raw": "", "name": name})
         return match.end() + 1
     line = state.line_at(match.start())
-    closing = re.compile(rf"^[ \t]*\{{\{{[<%]\s*/\s*{re.escape(name)}\s*[>%]\}}\}}[ \t]*$", re.M).search(
-        state.src, match.end()
-    )
+    closing = _find_closing(state, name, match.end())
     token: dict[str, Any] = {
         "type": "shortcode",
         "line": line,
@@ -36,7 +47,7 @@ def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int | No
     inner = state.src[min(match.end() + 1, len(state.src)) : closing.start()]
     child = state.child_state(inner)
     child.first_line = line + 1
-    block.parse(child, block.rules if state.depth() < block.max_nested_level - 1 else [])
+    block.parse(child, nested_rules(block, state))
     state.append_token({**token, "inner": inner, "children": child.tokens})
     return min(closing.end() + 1, len(state.src))
 

@@ -1,0 +1,84 @@
+"""Conversion of any text: always well-formed, never an exception, never quadratic."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.markdown.dialects import SYNTAXES
+from publisher.markdown.parse import parse_document
+from publisher.model.settings import Settings
+from publisher.model.tree import SourceFile, SourceTree
+from publisher.pagetree.build import build_pagetree
+from publisher.render.page import render_pages
+from publisher.storage import canonical
+
+EVERYTHING = frozenset(SYNTAXES)
+PIECES = [
+    "!!! note \"T\"\n", "??? tip\n", "::: warning T\n", ":::\n", "/// details | X\n", "///\n", '=== "tab"\n', "    ", "\n", "\n\n",
+    "> ", "> [!NOTE]- T\n", "- ", "- [x] ", "1. ", "| a | b |\n|---|:-:|\n| 1 | 2 |\n", "```py title=\"x\"\n", "```\n", "# H {#id}\n", "term\n: def\n",
+    "**b**", "*", "`c`", "[l](u.md#x)", "![i](p.png){width=3}", "[[Page#H|l]]", "![[i.png|30]]", "==m==", "~s~", "^s^", "++ctrl+c++", "{++a++}",
+    "{{< x a=\"b\" >}}\n", "{{< /x >}}\n", "{{#include a}}\n", "--8<-- \"a\"\n", "%%c%%", "$m$", ":smile:", "[^1]", "[^1]: note [^2]\n", "*[HTML]: x\n", "<div>",
+    "</div>", "<table><tr><td>x", "<ul><li>y", "<details><summary>s</summary>\n", "</details>\n", "<b><i>z</b>", "<script>", "&amp;&copy", "<!-- c -->", "{ .a }", "text",
+]  # fmt: skip
+
+
+def convert_text(text: str) -> str:
+    document = parse_document("a.md", text.encode(), EVERYTHING)
+    root = Path("/nowhere")
+    tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings(root), (None, ""))
+    rendered = render_pages(tree)
+    assert [problem for problem in rendered.problems if problem.code == "not-well-formed"] == []
+    return rendered.pages["a.md"].body
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_any_nesting_of_syntaxes_is_well_formed(text: str) -> None:
+    body = convert_text(text)
+    canonical(body)
+    assert convert_text(text) == body  # the same bytes every time
+
+
+def test_every_line_of_a_problem_is_a_line_of_the_text() -> None:
+    text = "# A\n\n!!! note\n    [x](gone1.md)\n\n::: tip\n\n- a\n- > [y](gone2.md)\n:::\n\nt\n: [z](gone3.md)\n\n| h |\n|---|\n| [w](gone4.md) |\n"
+    document = parse_document("a.md", text.encode(), EVERYTHING)
+    lines = text.split("\n")
+    assert len(document.links) == 4
+    assert all(link.href in lines[link.line - 1] for link in document.links)
+
+
+BIG: dict[str, Callable[[int], str]] = {
+    "brackets": lambda n: "[" * n,
+    "emphasis": lambda n: "*a " * n,
+    "quotes": lambda n: ">" * n + " x",
+    "items": lambda n: "- a\n" * n,
+    "containers": lambda n: "::: note\n" * n,
+    "admonitions": lambda n: "!!! note\n    " * n,
+    "wikilinks": lambda n: "[[" * n,
+    "shortcodes": lambda n: "{{< a >}}\n" * n,
+    "critic": lambda n: "{++" * n,
+    "definitions": lambda n: "a\n: b\n" * n,
+    "attributes": lambda n: "{ .a " * n,
+    "headings": lambda n: "# a\n" * n,
+    "details": lambda n: "<details>\n\n" * n,
+    "tags": lambda n: "<div>" * n,
+    "table": lambda n: "|a|b|\n|-|-|\n" + "|1|2|\n" * n,
+    "one line": lambda n: "a" * n * 100,
+}
+
+
+@pytest.mark.parametrize("name", BIG)
+def test_twice_the_text_takes_less_than_three_times_as_long(name: str) -> None:
+    def best(count: int) -> float:
+        text, times = BIG[name](count).encode(), []
+        for _ in range(5):
+            started = time.perf_counter()
+            parse_document("a.md", text, EVERYTHING)
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    assert best(3000) < 3 * best(1500) + 0.02
