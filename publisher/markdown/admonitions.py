@@ -7,7 +7,7 @@ from publisher.markdown.indented import parse_indented
 from publisher.markdown.lines import LineState
 
 _PATTERN = (
-    r'^(?P<adm_mark>!!!|\?\?\?\+?)[ \t]+(?P<adm_kind>[\w-]+)(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
+    r'^ {0,3}(?P<adm_mark>!!!|\?\?\?\+?)[ \t]+(?P<adm_kind>[\w-]+)(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
 )
 
 

@@ -15,6 +15,7 @@ from mistune.plugins.url import url
 
 from publisher.errors import UsageError
 from publisher.markdown.admonitions import admonitions
+from publisher.markdown.confluence import confluence
 from publisher.markdown.containers import containers
 from publisher.markdown.definitions import definitions
 from publisher.markdown.inline import critic, keys
@@ -51,6 +52,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "comments": (comments,),
     "shortcodes": (shortcodes,),
     "math": (math,),
+    "confluence": (confluence,),
     "attributes": (_none,),
     "emoji": (_none,),
     "includes": (_none,),
@@ -59,7 +61,17 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
 }
 #: CommonMark, GFM, and block syntax that cannot be mistaken for text.
 ALWAYS = frozenset(
-    {"tables", "strikethrough", "task-lists", "footnotes", "autolinks", "admonitions", "containers", "tabs"}
+    {
+        "tables",
+        "strikethrough",
+        "task-lists",
+        "footnotes",
+        "autolinks",
+        "admonitions",
+        "containers",
+        "tabs",
+        "confluence",
+    }
 )
 DIALECTS: dict[str, frozenset[str]] = {
     "gfm": ALWAYS,

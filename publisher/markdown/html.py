@@ -13,6 +13,7 @@ from publisher.model.document import (
     Cell,
     Code,
     CodeBlock,
+    Date,
     Heading,
     Image,
     Inline,
@@ -23,6 +24,7 @@ from publisher.model.document import (
     Paragraph,
     Quote,
     Rule,
+    Status,
     Table,
     Text,
 )
@@ -73,6 +75,8 @@ def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
                 parts.append(plain_text(children))
             case Image(_, alt):
                 parts.append(alt)
+            case Status(title, _) | Date(title):
+                parts.append(title)
             case Break():
                 parts.append(" ")
             case _:

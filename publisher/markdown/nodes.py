@@ -6,15 +6,18 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
+from publisher.markdown.confluence import read_macro
 from publisher.markdown.html import InlineBuilder, parse_fragment, parse_tag, plain_text, trim
 from publisher.markdown.includes import INCLUDE, Reader, include_files
 from publisher.model.document import (
+    AnyMacro,
     Block,
     Break,
     Callout,
     Cell,
     Code,
     CodeBlock,
+    Date,
     Expand,
     FootnoteRef,
     Footnotes,
@@ -29,12 +32,14 @@ from publisher.model.document import (
     Paragraph,
     Quote,
     Rule,
+    Status,
+    Storage,
     Table,
     Text,
 )
 from publisher.model.problem import Problem, problem
 from publisher.naming import slugify
-from publisher.storage import clean_text
+from publisher.storage import NotWellFormed, clean_text, parse_body
 
 Token = dict[str, Any]
 #: Kinds of callouts in Markdown dialects → our five (format reference, section 11).
@@ -190,7 +195,7 @@ class Builder:
         if kind == "heading":
             return [self._heading(token, line)]
         if kind == "block_code":
-            return [self._code(token, line)]
+            return [self._fenced(token, line)]
         if kind == "block_quote":
             return [self._quote(token, line)]
         if kind == "list":
@@ -315,6 +320,27 @@ class Builder:
         self.headings[heading.slug] = heading
         return heading
 
+    def _fenced(self, token: Token, line: int) -> Block:
+        """Code; or storage format and macros, which are written as fenced blocks of their own languages."""
+        language = (token.get("attrs", {}).get("info") or "").strip()
+        if "confluence" not in self.syntaxes or language not in {"confluence", "macro"}:
+            return self._code(token, line)
+        text = clean_text(token["raw"].rstrip("\n"))
+        if language == "confluence":
+            try:
+                parse_body(text)
+            except NotWellFormed as error:
+                self.problems.append(problem(self.key, line, "bad-storage", f"this is shown as code: {error}"))
+                return CodeBlock(text, "xml", "", line)
+            return Storage(text, line)
+        found = read_macro(text)
+        if isinstance(found, str):
+            self.problems.append(problem(self.key, line, "bad-macro", f"the macro {found}; it is shown as code"))
+            return CodeBlock(text, "yaml", "", line)
+        name, parameters, body, plain = found
+        children = self.blocks(self.parse(body, line), line) if body.strip() else ()
+        return AnyMacro(name, tuple(parameters), children, plain, line)
+
     def _code(self, token: Token, line: int) -> CodeBlock:
         info = token.get("attrs", {}).get("info", "")
         title = re.search(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'|[^\s]\s*\[([^\]]+)\]", info)
@@ -413,6 +439,10 @@ class Builder:
                 tag = parse_tag(token["raw"])
                 if tag:
                     (builder.close(tag[0]) if tag[2] else builder.open(tag[0], tag[1]))
+            elif kind == "status":
+                builder.add(Status(clean_text(token["title"]), token["colour"]))
+            elif kind == "date":
+                builder.add(Date(token["value"]))
             elif kind == "inline_math":
                 builder.add(Code(clean_text(token["raw"])))
             elif kind == "inline_shortcode":

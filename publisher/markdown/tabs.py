@@ -6,7 +6,7 @@ from typing import Any
 from publisher.markdown.indented import parse_indented
 from publisher.markdown.lines import LineState
 
-_PATTERN = r'^===[+!]*[ \t]+"(?P<tab_title>[^"\n]*)"[ \t]*$'
+_PATTERN = r'^ {0,3}===[+!]*[ \t]+"(?P<tab_title>[^"\n]*)"[ \t]*$'
 
 
 def _parse_tab(block: Any, match: re.Match[str], state: LineState) -> int:

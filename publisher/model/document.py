@@ -53,7 +53,22 @@ class FootnoteRef:
     occurrence: int
 
 
-Inline = Text | Mark | Code | Break | Link | Image | FootnoteRef
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A lozenge. ``colour``: Grey, Red, Yellow, Green, Blue, Purple."""
+
+    title: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """``value``: YYYY-MM-DD."""
+
+    value: str
+
+
+Inline = Text | Mark | Code | Break | Link | Image | FootnoteRef | Status | Date
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +167,40 @@ class Footnotes:
     line: int
 
 
-Block = Paragraph | Heading | CodeBlock | Quote | Callout | Expand | ListBlock | Table | Rule | Macro | Footnotes
+@dataclass(frozen=True, slots=True)
+class AnyMacro:
+    """A macro by its name. ``children``: its rich body; ``plain``: its plain one."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    children: "tuple[Block, ...]"
+    plain: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Storage format as the author wrote it; it is well-formed."""
+
+    body: str
+    line: int
+
+
+Block = (
+    Paragraph
+    | Heading
+    | CodeBlock
+    | Quote
+    | Callout
+    | Expand
+    | ListBlock
+    | Table
+    | Rule
+    | Macro
+    | AnyMacro
+    | Storage
+    | Footnotes
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,20 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
 
 from publisher.model.document import (
+    AnyMacro,
     Block,
     Break,
     Callout,
     Cell,
     Code,
     CodeBlock,
+    Date,
     Expand,
     FootnoteRef,
     Footnotes,
@@ -27,6 +29,8 @@ from publisher.model.document import (
     Paragraph,
     Quote,
     Rule,
+    Status,
+    Storage,
     Table,
     Text,
 )
@@ -59,26 +63,49 @@ class _Renderer:
     attachments: dict[str, AttachmentTarget] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     tasks: int = 0
+    place: str = ""  # the element that we are in, if it cannot hold everything: item, panel, quote
+    lifted: list[str] = field(default_factory=list)
 
     # Blocks
 
     def blocks(self, blocks: Iterable[Block]) -> str:
         return "".join(self.block(block) for block in blocks)
 
+    def inside(self, place: str, blocks: Iterable[Block]) -> str:
+        """Blocks within an element that cannot hold everything (format reference, section 10)."""
+        outer, self.place = self.place, place
+        body = self.blocks(blocks)
+        self.place = outer
+        return body
+
+    def lifting(self, render: Callable[[], str]) -> str:
+        """What an element holds that Cloud would drop from it stands right behind it."""
+        if self.place:
+            return render()
+        body = render()
+        lifted, self.lifted = "".join(self.lifted), []
+        return body + lifted
+
     def block(self, block: Block) -> str:
+        if isinstance(block, _UNFIT.get(self.place, ())):
+            place, self.place = self.place, ""
+            waiting, self.lifted = self.lifted, []
+            rendered = self.block(block)
+            self.place, self.lifted = place, [*waiting, rendered]
+            return ""
         match block:
             case Paragraph(children, _, indent):
                 return self._paragraph(children, indent)
             case Heading(level, children, slug, _):
-                return f"<h{level}>{self.heading_anchors(slug)}{self.inlines(children)}</h{level}>"
+                return self._heading(level, children, slug)
             case CodeBlock():
                 return self._code(block)
             case Quote(children, _):
-                return f"<blockquote>{self.blocks(children) or '<p />'}</blockquote>"
+                return self._quote(children)
             case Callout():
-                return self._callout(block)
+                return self.lifting(lambda: self._callout(block))
             case Expand(title, children, _):
-                return render_macro("expand", title=title, body=markup(self.blocks(children) or "<p />"))
+                return render_macro("expand", title=title, body=markup(self.inside("", children) or "<p />"))
             case ListBlock():
                 return self._list(block)
             case Table():
@@ -87,10 +114,27 @@ class _Renderer:
                 return "<hr/>"
             case Macro(name, _):
                 return render_macro(name)
+            case AnyMacro(name, parameters, children, plain, _):
+                body = markup(self.inside("", children))
+                return render_macro("macro", name=name, parameters=parameters, body=body, plain=plain)
+            case Storage(body, _):
+                return body
             case Footnotes(items, references, _):
                 return self._footnotes(items, references)
             case _:
                 assert_never(block)
+
+    def _heading(self, level: int, children: tuple[Inline, ...], slug: str) -> str:
+        text = f"{self.heading_anchors(slug)}{self.inlines(children)}"
+        if self.place in {"quote", "item"}:
+            return f"<p><strong>{text}</strong></p>" if text else ""
+        return f"<h{level}>{text}</h{level}>"
+
+    def _quote(self, children: tuple[Block, ...]) -> str:
+        if self.place in {"quote", "panel"}:  # no quote in a quote or panel: its paragraphs are indented
+            shifted = (replace(b, indent=b.indent + 1) if isinstance(b, Paragraph) else b for b in children)
+            return self.blocks(shifted)
+        return self.lifting(lambda: f"<blockquote>{self.inside('quote', children) or '<p />'}</blockquote>")
 
     def _paragraph(self, children: tuple[Inline, ...], indent: int) -> str:
         if len(children) == 1 and isinstance(children[0], Image):
@@ -115,7 +159,7 @@ class _Renderer:
 
     def _callout(self, block: Callout) -> str:
         title = f"<p><strong>{self.inlines(block.title)}</strong></p>" if block.title else ""
-        body = markup(title + self.blocks(block.children) or "<p />")
+        body = markup(title + self.inside("panel", block.children) or "<p />")
         return (
             render_macro("important", body=body)
             if block.kind == "important"
@@ -129,16 +173,17 @@ class _Renderer:
                 self.tasks += 1
                 rows.append((self.tasks, item.checked, markup(self._task_body(item.children))))
             return render_macro("tasks", items=rows)
-        items = []
+        tag, number, parts, items = ("ol" if block.ordered else "ul"), block.start, [], []
         for item in block.items:
             box = "" if item.checked is None else ("☑ " if item.checked else "☐ ")
-            body = self.blocks(item.children) or "<p />"
+            body = self.inside("item", item.children) or "<p />"
             if not body.startswith("<p"):
                 body = "<p />" + body if body.startswith(("<ul", "<ol")) else body
             items.append("<li>" + (body.replace("<p>", f"<p>{box}", 1) if box else body) + "</li>")
-        tag = "ol" if block.ordered else "ul"
-        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-        return f"<{tag}{start}>{''.join(items)}</{tag}>"
+            if self.lifted and not self.place:  # the list ends here and goes on behind what it cannot hold
+                parts += [_list_of(tag, number, items), *self.lifted]
+                number, items, self.lifted = number + len(items), [], []
+        return "".join([*parts, _list_of(tag, number, items)])
 
     def _task_body(self, blocks: tuple[Block, ...]) -> str:
         lines = [self.inlines(block.children) for block in blocks if isinstance(block, Paragraph)]
@@ -192,6 +237,10 @@ class _Renderer:
                 return f"<code>{escape(text)}</code>"
             case Break():
                 return "<br/>"
+            case Status(title, colour):
+                return render_macro("status", title=title, colour=colour)
+            case Date(value):
+                return f'<time datetime="{value}"/>'
             case Image():
                 return self._image(node, block=False)
             case FootnoteRef(number, occurrence):
@@ -235,6 +284,19 @@ class _Renderer:
 
     def _report(self, line: int, code: str, text: str) -> None:
         self.problems.append(problem(self.page.key, line, code, text))
+
+
+#: What Cloud's editor drops from an element, or freezes the page for (format reference, section 10).
+_UNFIT: dict[str, tuple[type, ...]] = {
+    "item": (Table, Callout, Expand, Rule),
+    "panel": (Table, Callout, Expand),
+    "quote": (Table, Callout, Expand),
+}
+
+
+def _list_of(tag: str, start: int, items: list[str]) -> str:
+    first = f' start="{start}"' if tag == "ol" and start != 1 else ""
+    return f"<{tag}{first}>{''.join(items)}</{tag}>" if items else ""
 
 
 def _only_code(children: tuple[Inline, ...]) -> bool:

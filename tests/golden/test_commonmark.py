@@ -30,6 +30,10 @@ EXCEPTIONS: dict[int, str] = {
     158: "an HTML tag that never ends stays as text",
     171: "form elements are dropped with all that they hold",
     **dict.fromkeys((21, 31, 476, 477, 642, 643), "an empty link is dropped: there is nothing to click on"),
+    **dict.fromkeys((228, 229, 230, 232), "Cloud holds no heading in a quote: it becomes a bold paragraph"),
+    **dict.fromkeys((250, 251, 259, 260), "Cloud holds no quote in a quote: its paragraphs are indented"),
+    61: "Cloud holds no rule in a list: it stands behind the item",
+    300: "Cloud holds no heading in a list: it becomes a bold paragraph",
     181: "declarations and CDATA sections are dropped",
     629: "declarations and CDATA sections are dropped",
 }
