@@ -6,9 +6,7 @@ from typing import Any
 from publisher.markdown.indented import parse_indented
 from publisher.markdown.lines import LineState
 
-_PATTERN = (
-    r'^ {0,3}(?P<adm_mark>!!!|\?\?\?\+?)[ \t]+(?P<adm_kind>[\w-]+)(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
-)
+_PATTERN = r'^ {0,3}(?P<adm_mark>!!!|\?\?\?\+?)[ \t]+(?P<adm_kind>[\w-]+)(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
 
 
 def _parse_admonition(block: Any, match: re.Match[str], state: LineState) -> int:

@@ -39,7 +39,7 @@ from publisher.model.document import (
 )
 from publisher.model.problem import Problem, problem
 from publisher.naming import slugify
-from publisher.storage import NotWellFormed, clean_text, parse_body
+from publisher.storage import check_storage, clean_text
 
 Token = dict[str, Any]
 #: Kinds of callouts in Markdown dialects → our five (format reference, section 11).
@@ -327,10 +327,11 @@ class Builder:
             return self._code(token, line)
         text = clean_text(token["raw"].rstrip("\n"))
         if language == "confluence":
-            try:
-                parse_body(text)
-            except NotWellFormed as error:
-                self.problems.append(problem(self.key, line, "bad-storage", f"this is shown as code: {error}"))
+            wrong = check_storage(text)
+            if wrong:
+                self.problems.append(
+                    problem(self.key, line, "bad-storage", f"this is shown as code: {'; '.join(wrong)}")
+                )
                 return CodeBlock(text, "xml", "", line)
             return Storage(text, line)
         found = read_macro(text)

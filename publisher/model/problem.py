@@ -60,7 +60,11 @@ CODES: dict[str, tuple[Level, str]] = {
     "ambiguous-rename": (Level.NOTICE, "a renamed document could be one of several pages"),
     "foreign-attachment": (Level.WARNING, "an attachment of that name is on the page and is not ours"),
     "kept-orphan": (Level.WARNING, "an orphan cannot be removed, for other people's pages stand below it"),
-    "bad-storage": (Level.WARNING, "storage format in a `confluence` block is not well-formed"),
+    "bad-storage": (Level.WARNING, "storage format in a `confluence` block that Confluence would refuse or mangle"),
+    "storage-violation": (
+        Level.WARNING,
+        "Confluence would drop or mangle something: a defect of Publisher, please report it",
+    ),
     "bad-macro": (Level.WARNING, "a `macro` block cannot be read"),
     "missing-include": (Level.WARNING, "a file that a document includes is not there, or must not be read"),
     "mdx-code": (Level.NOTICE, "code of MDX (imports, exports) was dropped"),

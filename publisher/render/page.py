@@ -48,7 +48,7 @@ from publisher.model.tree import (
 )
 from publisher.render.languages import map_language
 from publisher.render.templates import markup, render_macro
-from publisher.storage import NotWellFormed, canonical, digest, escape
+from publisher.storage import NotWellFormed, canonical, check_storage, digest, escape
 
 
 def page_prefix(title: str) -> str:
@@ -329,6 +329,9 @@ def render_page(page: Page, titles: Mapping[str, str]) -> tuple[RenderedPage, li
         stored = canonical(body)
     except NotWellFormed as error:
         renderer.problems.append(problem(page.key, None, "not-well-formed", str(error)))
+    else:
+        for violation in check_storage(body):
+            renderer.problems.append(problem(page.key, None, "storage-violation", violation))
     digests = {"body": digest(body), "canonical": digest(stored)}
     source = page.key if page.document else ""
     anchored = {t.key for t in page.targets.values() if isinstance(t, PageTarget) and t.anchor and t.key != page.key}

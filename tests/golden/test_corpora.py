@@ -7,7 +7,7 @@ import pytest
 
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion, convert
-from publisher.storage import parse_body
+from publisher.storage import check_storage, parse_body
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 DIALECTS = {
@@ -43,7 +43,7 @@ def visible(element: object) -> str:
 
 def test_every_page_is_well_formed(converted: Conversion) -> None:
     for page in converted.rendered.pages.values():
-        parse_body(page.body)
+        assert check_storage(page.body) == [], page.key
     assert [p for p in converted.problems if p.code == "not-well-formed"] == []
 
 
