@@ -1,22 +1,27 @@
 """The one composer: values in one direction. Every command that touches documents goes through here."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import __version__
 from publisher.errors import UsageError
 from publisher.markdown.dialects import choose_syntaxes, detect_dialect
+from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.parse import parse_document
+from publisher.model.document import DIAGRAMS
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.tree import PageTree, SourceTree
 from publisher.pagetree.build import build_pagetree
-from publisher.render.page import render_pages
+from publisher.pictures.drawers import Tools
+from publisher.pictures.gather import gather_pictures
+from publisher.render.page import Style, render_pages
+from publisher.render.templates import load_templates
 from publisher.source.tree import read_git, read_tree, repository_root
-from publisher.storage import digest
+from publisher.storage import CLOUD, DATACENTER, digest
 
 #: From so many documents on a run first tries to prove, without parsing them, that nothing has changed.
 LARGE = 200
@@ -31,6 +36,7 @@ class Conversion:
     rendered: RenderedTree
     problems: tuple[Problem, ...]
     unreadable: tuple[str, ...]
+    style: Style
 
 
 def blob_base(remote: str, branch: str) -> str:
@@ -105,19 +111,49 @@ def find_syntaxes(settings: Settings) -> frozenset[str]:
     """What the setting ``dialect`` (or the project's files) and ``syntax`` ask for."""
     dialect = settings.dialect
     if dialect == "auto":
-        dialect = detect_dialect(settings.docs, repository_root(settings.docs))
+        root = repository_root(settings.docs)
+        dialect = detect_dialect(settings.docs, root)
+        remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
+        dialect = "gitlab" if dialect == "gfm" and "gitlab" in remote else dialect
     return choose_syntaxes(dialect, settings.syntax)
 
 
-def _reader(document: Path, settings: Settings) -> Callable[[str], str | None]:
-    """Reads what a document includes: relative to it, to the docs root, or to its parent (MkDocs); never outside."""
-    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
+def read_grammar(settings: Settings) -> Grammar:
+    """What the settings say of how texts are read."""
+    return Grammar(
+        find_syntaxes(settings),
+        {name.removeprefix("@"): str(account) for name, account in settings.people.items()},
+        frozenset(settings.jira_projects),
+        settings.variables,
+        settings.tasks == "tasks",
+    )
 
-    def read(path: str) -> str | None:
-        for folder in (document.parent, settings.docs, settings.docs.parent, *allowed[1:]):
-            found = (folder / path).resolve()
-            if any(found.is_relative_to(root) for root in allowed) and found.is_file():
-                return found.read_text(encoding="utf-8-sig", errors="replace")
+
+def choose_style(settings: Settings) -> Style:
+    """What the settings say of how pages are written. Without an address, ``auto`` is Cloud."""
+    macros = {
+        word: settings.diagrams[kind].removeprefix("macro:")
+        for word, kind in (*DIAGRAMS.items(), ("math", "math"))
+        if settings.diagrams.get(kind, "").startswith("macro:")
+    }
+    return Style(
+        DATACENTER if settings.target == "datacenter" else CLOUD,
+        load_templates(settings.templates),
+        diagram_macros=macros,
+        table_layout=settings.table_layout,
+        jira_server=settings.jira_server,
+        jira_server_id=settings.jira_server_id,
+    )
+
+
+def _reader(document: Path, folders: Sequence[Path], allowed: Sequence[Path]) -> Reader:
+    """Reads what a document includes: relative to it, or to one of ``folders``; never outside of ``allowed``."""
+
+    def read(path: str) -> tuple[str, str] | None:
+        for folder in (document.parent, *folders):
+            found = folder / path
+            if found.is_file() and any(found.resolve().is_relative_to(root) for root in allowed):
+                return str(found.resolve()), found.read_text(encoding="utf-8-sig", errors="replace")
         return None
 
     return read
@@ -126,27 +162,41 @@ def _reader(document: Path, settings: Settings) -> Callable[[str], str | None]:
 def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
     """read tree → parse → page tree → render. UsageError if there is no document."""
     source = source or read_source(settings)
-    syntaxes = find_syntaxes(settings)
+    grammar = read_grammar(settings)
+    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
+    folders = (settings.docs, settings.docs.parent, *allowed[1:])
     documents = [
-        parse_document(file.key, file.data or b"", syntaxes, _reader(file.path, settings)) for file in source.documents
+        parse_document(file.key, file.data or b"", grammar, _reader(file.path, folders, allowed))
+        for file in source.documents
     ]
     hidden = sum(not document.front_matter.publish for document in documents)
     source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
     if hidden == len(documents):
         raise UsageError(_no_documents(source))
     tree = build_pagetree(source, documents, settings, find_repository(settings))
-    rendered = render_pages(tree)
+    pictures = gather_pictures(
+        tree,
+        Tools(settings.diagrams, settings.programs, settings.kroki_url),
+        download=settings.remote_images == "download",
+        allow_private=settings.allow_private_hosts,
+        jobs=settings.jobs,
+    )
+    style = replace(choose_style(settings), drawn=pictures.drawn)
+    rendered = render_pages(tree, style=style)
     parsed = (item for document in documents for item in document.problems)
     problems = sorted(
-        {*parsed, *tree.problems, *rendered.problems}, key=lambda p: (p.path, p.line or 0, p.code, p.message)
+        {*parsed, *tree.problems, *pictures.problems, *rendered.problems},
+        key=lambda p: (p.path, p.line or 0, p.code, p.message),
     )
     unreadable = tuple(document.key for document in documents if not document.readable)
-    return Conversion(source, tree, rendered, tuple(problems), unreadable)
+    return Conversion(source, tree, rendered, tuple(problems), unreadable, style)
 
 
 def retitle(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:
     """The same with other titles, where Confluence has given the wanted ones away; the problems stay."""
-    return replace(conversion, rendered=render_pages(conversion.tree, titles)) if titles else conversion
+    return (
+        replace(conversion, rendered=render_pages(conversion.tree, titles, conversion.style)) if titles else conversion
+    )
 
 
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:

@@ -47,8 +47,20 @@ class Config:
 
     def settings(self) -> Settings:
         """What the stages need of it."""
-        names = (field.name for field in fields(Settings) if field.name != "docs")
-        return Settings(docs=self.docs, **{name: self.get(name) for name in names})
+        values = {field.name: self.get(field.name) for field in fields(Settings) if field.name != "docs"}
+        values["templates"] = self._folder("templates")
+        return Settings(docs=self.docs, **values)
+
+    def _folder(self, key: str) -> str:
+        """An existing folder, absolute; in publisher.yml it is relative to that file. Empty if it is not set."""
+        value = self.values[key]
+        if not value.value:
+            return ""
+        from_file = self.file is not None and value.origin.startswith(str(self.file))
+        folder = (self.file.parent if from_file and self.file else Path.cwd()) / str(value.value)
+        if not folder.is_dir():
+            raise UsageError(f"{value.origin}: the folder {folder} of `{key}` does not exist")
+        return str(folder.absolute())
 
 
 def find_file(start: Path) -> Path | None:
@@ -88,6 +100,15 @@ def _convert(option: Option, raw: Any, where: str) -> Any:
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
             raise wrong("a list of texts")
         return tuple(items)
+    if option.kind == "table":
+        if isinstance(raw, str):
+            pairs = [part.partition("=") for part in raw.split(",") if part.strip()]
+            raw = {name.strip(): value.strip() for name, equals, value in pairs if equals}
+            if len(raw) != len(pairs):
+                raise wrong("name=value, separated by commas")
+        if not isinstance(raw, Mapping):
+            raise wrong("a mapping")
+        return {str(name): value for name, value in raw.items()}
     if not isinstance(raw, str | int | float | Path) or isinstance(raw, bool):
         raise wrong("a text")
     if option.choices and str(raw) not in option.choices:

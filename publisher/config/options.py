@@ -3,20 +3,26 @@
 Key ``on_hand_edit`` ↔ ``--on-hand-edit`` ↔ ``PUBLISHER_ON_HAND_EDIT``; what addresses Confluence is ``CONFLUENCE_*``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-Kind = Literal["text", "flag", "count", "seconds", "list", "path"]
+from publisher.model.document import TABLE_LAYOUTS
+
+Kind = Literal["text", "flag", "count", "seconds", "list", "table", "path"]
+
+
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """``choices`` empty: any value. ``secret``: environment only, never shown. ``in_file``: allowed in publisher.yml."""
+    """``choices`` empty: any value. ``kind`` table: a mapping, ``name=value,…`` in flags. ``secret``: environment only, never shown. ``in_file``: allowed in publisher.yml."""
 
     key: str
     kind: Kind
     help: str
-    default: str | bool | int | float | tuple[str, ...] = ""
+    default: str | bool | int | float | tuple[str, ...] | Mapping[str, Any] = ""
     address: bool = False
     secret: bool = False
     in_file: bool = True
@@ -47,9 +53,57 @@ OPTIONS = (
         "text",
         "which Markdown the documents are written in; auto looks at the project's files",
         default="auto",
-        choices=("auto", "gfm", "mkdocs", "docusaurus", "vitepress", "obsidian", "mdbook", "hugo", "gitlab", "pandoc"),
+        choices=(
+            "auto",
+            "gfm",
+            "mkdocs",
+            "docusaurus",
+            "vitepress",
+            "obsidian",
+            "mdbook",
+            "hugo",
+            "jekyll",
+            "gitlab",
+            "pandoc",
+        ),
     ),
     Option("syntax", "list", "syntaxes to switch on (+name) or off (-name)", default=()),
+    Option(
+        "target",
+        "text",
+        "the product to write for; auto follows the address, and is cloud without one",
+        default="auto",
+        choices=("auto", "cloud", "datacenter"),
+    ),
+    Option("templates", "path", "folder of your own templates for macros"),
+    Option("variables", "table", "values for {{ name }} in the documents", default=_NONE),
+    Option("people", "table", "who @name is: name=account id (Cloud), user key or name (Data Center)", default=_NONE),
+    Option("jira_projects", "list", "Jira projects whose keys (ABC-1) in the text become issues", default=()),
+    Option("jira_server", "text", "name of the Jira server that issues come from, if there are several"),
+    Option("jira_server_id", "text", "its id"),
+    Option("tasks", "text", "what task lists become", default="tasks", choices=("tasks", "text")),
+    Option(
+        "table_layout",
+        "text",
+        "how wide tables are (Cloud)",
+        default="default",
+        choices=TABLE_LAYOUTS,
+    ),
+    Option(
+        "site_url", "text", "address that the documents are published at as a site: links below it become page links"
+    ),
+    Option("remote_images", "text", "images of other sites", default="keep", choices=("keep", "download")),
+    Option(
+        "diagrams",
+        "table",
+        "how diagrams are drawn: mermaid, plantuml, graphviz, d2, drawio, math = auto, code, kroki, a program, macro:NAME",
+        default=_NONE,
+    ),
+    Option("kroki_url", "text", "address of a Kroki server, which draws diagrams", in_file=False),
+    Option(
+        "programs", "table", "paths of the programs that draw: mmdc, plantuml, dot, d2, drawio", _NONE, in_file=False
+    ),
+    Option("allow_private_hosts", "flag", "download images from private addresses too", default=False, in_file=False),
     Option("attach", "list", "further file suffixes that are attached when linked to", default=()),
     Option("assets", "list", "folders outside the docs root that images may come from", default=()),
     Option("repo_url", "text", "address of the repository, for links to files that are not published"),

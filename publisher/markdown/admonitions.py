@@ -5,6 +5,7 @@ from typing import Any
 
 from publisher.markdown.indented import parse_indented
 from publisher.markdown.lines import LineState
+from publisher.markdown.paired import allow_in_containers
 
 _PATTERN = r'^ {0,3}(?P<adm_mark>!!!|\?\?\?\+?)[ \t]+(?P<adm_kind>[\w-]+)(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
 
@@ -27,5 +28,4 @@ def _parse_admonition(block: Any, match: re.Match[str], state: LineState) -> int
 def admonitions(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.block.register("admonition", _PATTERN, _parse_admonition, before="list")
-    for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
-        markdown.block.insert_rule(rules, "admonition", before="list")
+    allow_in_containers(markdown, "admonition")

@@ -1,4 +1,9 @@
-"""Confluence's own elements in Markdown: ``{status:green|Done}``, ``{date:2026-01-31}``, fenced ``macro`` blocks."""
+"""Confluence's own elements in Markdown.
+
+In a line: ``{status:green|Done}``, ``{date:2026-01-31}`` or ``@2026-01-31``, ``{jira:ABC-1}``, ``{anchor:name}``.
+Alone in a paragraph, as in Confluence's wiki markup: ``{toc:maxLevel=3}``, ``{include:other.md}`` and others of
+``DIRECTIVES``. Any other macro: a fenced block of the language ``macro``.
+"""
 
 import re
 from datetime import date
@@ -6,6 +11,7 @@ from typing import Any
 
 import yaml
 
+_DATE = r"\{date:(?P<date_value>\d{4}-\d\d-\d\d)\}|(?<![\w@/.-])@(?P<date_at>\d{4}-\d\d-\d\d)(?![\w-])"
 _COLOURS = {"grey", "gray", "red", "yellow", "green", "blue", "purple"}
 
 
@@ -20,18 +26,56 @@ def _parse_status(inline: Any, match: re.Match[str], state: Any) -> int | None:
 
 
 def _parse_date(inline: Any, match: re.Match[str], state: Any) -> int | None:
+    value = match["date_value"] or match["date_at"]
     try:
-        date.fromisoformat(match["date_value"])
+        date.fromisoformat(value)
     except ValueError:
         return None
-    state.append_token({"type": "date", "value": match["date_value"]})
+    state.append_token({"type": "date", "value": value})
+    return match.end()
+
+
+def _parse_issue(inline: Any, match: re.Match[str], state: Any) -> int:
+    state.append_token({"type": "issue", "key": match["issue_key"]})
+    return match.end()
+
+
+def _parse_anchor(inline: Any, match: re.Match[str], state: Any) -> int:
+    state.append_token({"type": "anchor", "name": match["anchor_name"]})
     return match.end()
 
 
 def confluence(markdown: Any) -> None:
     """The mistune plug-in."""
-    markdown.inline.register("status", r"\{status:(?P<st_colour>[^|{}\n]*)\|(?P<st_title>[^{}\n]*)\}", _parse_status)
-    markdown.inline.register("date", r"\{date:(?P<date_value>\d{4}-\d\d-\d\d)\}", _parse_date)
+    inline = markdown.inline
+    inline.register("status", r"\{status:(?P<st_colour>[^|{}\n]*)\|(?P<st_title>[^{}\n]*)\}", _parse_status)
+    inline.register("date", _DATE, _parse_date)
+    inline.register("issue", r"\{jira:(?P<issue_key>[A-Z][A-Z0-9_]+-\d+)\}", _parse_issue)
+    inline.register("anchor", r"\{anchor:(?P<anchor_name>[\w:.-]+)\}", _parse_anchor)
+
+
+#: Macros that a paragraph ``{name:value|parameter=value}`` stands for → the parameter that the bare value is.
+DIRECTIVES = {
+    "toc": "maxLevel", "children": "depth", "pagetree": "root", "attachments": "patterns", "include": "page",
+    "excerpt-include": "page", "jql": "jqlQuery", "video": "url", "iframe": "src", "recently-updated": "max",
+    "contentbylabel": "cql",
+}  # fmt: skip
+_DIRECTIVE = re.compile(r"\{(?P<name>[a-z-]+)(?::(?P<rest>[^{}\n]*))?\}")
+
+
+def read_directive(text: str) -> tuple[str, dict[str, str]] | None:
+    """(name, parameters) of a paragraph that is one directive; None for every other text."""
+    match = _DIRECTIVE.fullmatch(text)
+    if match is None or match["name"] not in DIRECTIVES:
+        return None
+    name, rest = match["name"], match["rest"] or ""
+    parameters: dict[str, str] = {}
+    # JQL and CQL hold `=` themselves, an address may: the first part is the bare value unless it names a parameter.
+    for place, part in enumerate(rest.split("|") if rest else ()):
+        key, equals, value = part.partition("=")
+        bare = place == 0 and (not equals or name in {"jql", "contentbylabel", "video", "iframe"})
+        parameters[DIRECTIVES[name] if bare else key.strip()] = (part if bare else value).strip()
+    return name, parameters
 
 
 def read_macro(text: str) -> tuple[str, list[tuple[str, str]], str, str] | str:

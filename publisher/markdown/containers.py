@@ -4,12 +4,24 @@ import re
 from typing import Any
 
 from publisher.markdown.lines import LineState, nested_rules
+from publisher.markdown.paired import allow_in_containers
 
 _OPENING = r"^ {0,3}(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,}|:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
+_PAIR = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _HEAD = re.compile(
-    r"(?:\{\s*\.?(?P<class>[\w-]+)[^}]*\}|(?P<kind>[\w-]+))\s*(?:\[(?P<bracket>.*?)\]|\|\s*(?P<bar>[^\n]*))?\s*(?:\{(?P<attributes>[^}\n]*)\})?\s*(?P<words>[^\n]*)"
+    r"(?:\{\s*\.?(?P<class>[\w-]+)[^}]*\}|(?P<kind>[\w-]+))\s*(?:\[(?P<bracket>.*?)\]|\|\s*(?P<bar>[^\n]*))?\s*(?:\{(?P<attributes>[^}\n]*)\})?\s*(?P<words>[^\n{]*)(?:\{(?P<behind>[^}\n]*)\}\s*)?"
 )
+
+
+def read_attributes(text: str) -> dict[str, str]:
+    """``{.class #id key=value key="a b"}`` as a mapping; classes are joined under ``class``."""
+    found = {name: double or single or bare for name, double, single, bare in _PAIR.findall(text)}
+    rest = _PAIR.sub(" ", text)
+    name = re.search(r"#([\w:.-]+)", rest)
+    found |= {"id": name[1]} if name else {}
+    classes = re.findall(r"\.([\w-]+)", rest)
+    return {**found, "class": " ".join(classes)} if classes else found
 
 
 def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
@@ -46,13 +58,16 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     block.parse(child, nested_rules(block, state))
     kind = (head["kind"] or head["class"] or "div") if head else "div"
     title = next((head[name].strip() for name in ("bracket", "bar", "words") if head[name]), None) if head else None
-    attribute = re.search(r'title="([^"]*)"', head["attributes"] or "") if head else None
+    attributes = read_attributes(
+        match["con_head"] if head and head["class"] else (head and (head["attributes"] or head["behind"])) or ""
+    )
     state.append_token(
         {
             "type": "container",
             "line": line,
             "kind": kind.lower(),
-            "title": attribute[1] if attribute else title,
+            "title": attributes.get("title", title),
+            "attributes": attributes,
             "children": child.tokens,
         }
     )
@@ -62,5 +77,4 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
 def containers(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.block.register("container", _OPENING, _parse_container, before="list")
-    for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
-        markdown.block.insert_rule(rules, "container", before="list")
+    allow_in_containers(markdown, "container")

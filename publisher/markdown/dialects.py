@@ -8,18 +8,21 @@ from typing import Any
 from mistune.plugins.abbr import abbr
 from mistune.plugins.footnotes import footnotes
 from mistune.plugins.formatting import insert, mark, strikethrough, subscript, superscript
-from mistune.plugins.math import math
-from mistune.plugins.table import table, table_in_list, table_in_quote
 from mistune.plugins.task_lists import task_lists
-from mistune.plugins.url import url
 
 from publisher.errors import UsageError
 from publisher.markdown.admonitions import admonitions
+from publisher.markdown.autodoc import autodoc
+from publisher.markdown.autolinks import autolinks
 from publisher.markdown.confluence import confluence
 from publisher.markdown.containers import containers
 from publisher.markdown.definitions import definitions
+from publisher.markdown.imagesize import image_sizes
 from publisher.markdown.inline import critic, keys
+from publisher.markdown.liquid import liquid
+from publisher.markdown.math import math
 from publisher.markdown.shortcodes import shortcodes
+from publisher.markdown.tables import tables
 from publisher.markdown.tabs import tabs
 from publisher.markdown.wikilinks import comments, wikilinks
 
@@ -32,13 +35,13 @@ def _none(markdown: Any) -> None:
 
 #: Every syntax by name. Order matters where rules compete.
 SYNTAXES: dict[str, tuple[Plugin, ...]] = {
-    "tables": (table, table_in_list, table_in_quote),
+    "tables": (tables,),
     "strikethrough": (strikethrough,),
     "task-lists": (task_lists,),
     "footnotes": (footnotes,),
-    "autolinks": (url,),
+    "autolinks": (autolinks,),
     "admonitions": (admonitions,),
-    "containers": (containers,),
+    "containers": (autodoc, containers),
     "tabs": (tabs,),
     "definition-lists": (definitions,),
     "abbreviations": (abbr,),
@@ -51,8 +54,11 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "wikilinks": (wikilinks,),
     "comments": (comments,),
     "shortcodes": (shortcodes,),
+    "liquid": (liquid,),
     "math": (math,),
     "confluence": (confluence,),
+    "image-sizes": (image_sizes,),
+    "mentions": (_none,),
     "attributes": (_none,),
     "emoji": (_none,),
     "includes": (_none,),
@@ -71,6 +77,8 @@ ALWAYS = frozenset(
         "containers",
         "tabs",
         "confluence",
+        "image-sizes",
+        "mentions",
     }
 )
 DIALECTS: dict[str, frozenset[str]] = {
@@ -79,18 +87,19 @@ DIALECTS: dict[str, frozenset[str]] = {
                         "attributes", "emoji", "includes"},
     "docusaurus": ALWAYS | {"attributes", "mdx"},
     "vitepress": ALWAYS | {"attributes", "emoji", "mdx"},
-    "obsidian": ALWAYS | {"wikilinks", "comments", "mark"},
+    "obsidian": ALWAYS | {"wikilinks", "comments", "mark", "math"},
     "mdbook": ALWAYS | {"includes", "hidden-lines"},
     "hugo": ALWAYS | {"shortcodes", "definition-lists", "attributes", "emoji"},
-    "gitlab": ALWAYS | {"math", "emoji"},
-    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript"},
+    "jekyll": ALWAYS | {"liquid", "definition-lists", "attributes", "emoji"},
+    "gitlab": ALWAYS | {"math", "emoji", "includes", "wikilinks"},
+    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math"},
 }  # fmt: skip
 #: Files and folders that tell a project's dialect, at the docs root or above it up to the repository's.
 _SIGNS = (
     ("mkdocs.yml", "mkdocs"), ("mkdocs.yaml", "mkdocs"), ("docusaurus.config.js", "docusaurus"),
     ("docusaurus.config.ts", "docusaurus"), ("docusaurus.config.mjs", "docusaurus"), (".vitepress", "vitepress"),
     ("book.toml", "mdbook"), (".obsidian", "obsidian"), ("hugo.toml", "hugo"), ("hugo.yaml", "hugo"), ("hugo.json", "hugo"),
-    ("_config.yml", "hugo"), ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
+    ("_config.yml", "jekyll"), ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
 )  # fmt: skip
 
 

@@ -1,19 +1,34 @@
-"""Front matter: a YAML mapping between ``---`` lines. Our keys live under ``confluence:``; a few bare ones work too.
+"""Front matter: YAML between ``---`` lines (``;;;`` in GitLab), TOML between ``+++`` lines, or a JSON object (Hugo).
+
+Our keys live under ``confluence:``; a few bare ones work too.
 
 It belongs to other tools as well: what is not ours, or has a value that is not ours, is ignored in silence.
 """
 
 import difflib
+import json
 import re
+import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from publisher.model.document import FrontMatter
+from publisher.model.document import TABLE_LAYOUTS, FrontMatter
 from publisher.model.problem import Problem, problem
+from publisher.storage import clean_text
 
-_FENCED = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+#: libyaml's where it is there: front matter is a good part of a run's time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_FENCED = re.compile(r"\A---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+#: Other fences → the format between them.
+_OTHER = {
+    "toml": re.compile(r"\A\+\+\+[ \t]*\n(?P<text>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M),
+    "json": re.compile(r"\A(?:;;;[ \t]*\n(?P<text>.*?)^;;;[ \t]*(?:\n|\Z))", re.S | re.M),
+}
+_JSON = re.compile(r"\A(?P<text>\{[ \t]*\n.*?^\}[ \t]*)(?:\n|\Z)", re.S | re.M)
 _MAPPING = re.compile(r"^\s*(?:[^\s#-].*:(?:\s|$)|#|\{)", re.M)
 _ALIAS_KEYS = ("slug", "permalink", "url", "aliases", "id")
 _ORDER_KEYS = ("order", "weight", "nav_order", "sidebar_position")
@@ -23,6 +38,9 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "labels": lambda value: _labels(value),
     "order": lambda value: float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None,
     "publish": lambda value: value if isinstance(value, bool) else None,
+    "page_properties": lambda value: _rows(value),
+    "table_layout": lambda value: value if value in TABLE_LAYOUTS else None,
+    "variables": lambda value: value if isinstance(value, dict) else None,
     "page_id": lambda value: str(value) if re.fullmatch(r"\d+", str(value)) else None,
 }
 
@@ -30,6 +48,17 @@ KEYS: dict[str, Callable[[Any], Any]] = {
 def _texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [item for item in values if isinstance(item, str)]
+
+
+def _rows(value: Any) -> tuple[tuple[str, str], ...] | None:
+    """Rows of a table from a mapping; lists are joined by commas."""
+    if not isinstance(value, dict):
+        return None
+    rows = []
+    for name, item in value.items():
+        items = item if isinstance(item, list) else [item]
+        rows.append((str(name), ", ".join("" if part is None else str(part) for part in items)))
+    return tuple((clean_text(name), clean_text(text)) for name, text in rows)
 
 
 def _labels(value: Any) -> tuple[str, ...] | None:
@@ -42,32 +71,73 @@ def _labels(value: Any) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def split_front_matter(text: str) -> tuple[str, str, int]:
-    """(YAML, body, number of lines before the body). ``text`` has LF line ends."""
-    match = _FENCED.match(text)
-    if not match or (match["yaml"].strip() and not _MAPPING.search(match["yaml"])):  # a thematic break begins the text
-        return "", text, 0
-    return match["yaml"], text[match.end() :], text.count("\n", 0, match.end())
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of the front matter and its ``form``: yaml, toml or json. ``lines``: how many the body begins after."""
+
+    text: str = ""
+    form: str = "yaml"
+    lines: int = 0
 
 
-def _key_line(source: str, key: str) -> int:
-    """The line of ``key:`` in the file; the fence is line 1."""
-    match = re.search(rf"^\s*{re.escape(key)}\s*:", source, re.M)
-    return source.count("\n", 0, match.start()) + 2 if match else 1
+def split_front_matter(text: str) -> tuple[Source, str]:
+    """(front matter, body). ``text`` has LF line ends."""
+    form, match = "yaml", _FENCED.match(text)
+    if match and match["text"].strip() and not _MAPPING.search(match["text"]):  # a thematic break begins the text
+        return Source(), text
+    for name, pattern in _OTHER.items() if match is None and text[:3] in {"+++", ";;;"} else ():
+        match, form = (found, name) if (found := pattern.match(text)) else (match, form)
+    if match is None and text.startswith("{"):
+        match, form = _JSON.match(text), "json"
+        match = match if match and re.match(r'\{\s*(?:"|\})', match["text"]) else None
+    if match is None:
+        return Source(), text
+    return Source(match["text"], form, text.count("\n", 0, match.end())), text[match.end() :]
 
 
-def parse_front_matter(path: str, source: str) -> tuple[FrontMatter, tuple[Problem, ...]]:
-    """Our values, and what is wrong with them."""
+def _read(source: Source) -> Any:
+    """The data; ValueError for text that cannot be read, with the line (of the text, from 0) as its second argument."""
+    if source.form == "toml":
+        try:
+            return tomllib.loads(source.text)
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"at line (\d+)", str(error))
+            raise ValueError(f"TOML: {str(error).partition(' (at')[0]}", int(line[1]) - 1 if line else 0) from None
+    if source.form == "json":
+        try:
+            return json.loads(source.text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"JSON: {error.msg}", error.lineno - 1) from None
     try:
-        data = yaml.safe_load(source) if source else {}
+        return yaml.load(source.text, Loader=_LOADER) if source.text else {}  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         # What is opened and never closed is reported at the end of the text: name the line that opens it.
         mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-        if mark and opening and mark.line >= source.count("\n"):
+        if mark and opening and mark.line >= source.text.count("\n"):
             mark = opening
-        line = mark.line + 2 if mark else 1
-        reason = getattr(error, "problem", None) or "not valid YAML"
-        return FrontMatter(), (problem(path, line, "front-matter", f"the front matter is not valid YAML: {reason}"),)
+        raise ValueError(f"YAML: {getattr(error, 'problem', None) or error}", mark.line if mark else 0) from None
+
+
+def _key_line(source: Source, key: str) -> int:
+    """The line of the key in the file; the fence is line 1."""
+    match = re.search(rf"^\s*\"?{re.escape(key)}\"?\s*[:=]", source.text, re.M)
+    return source.text.count("\n", 0, match.start()) + _first_line(source) if match else 1
+
+
+def _first_line(source: Source) -> int:
+    """The line of the file that the text begins on."""
+    return 1 if source.text.startswith("{") else 2
+
+
+def parse_front_matter(path: str, source: Source) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    """Our values, and what is wrong with them."""
+    try:
+        data = _read(source)
+    except ValueError as error:
+        reason, line = error.args
+        form, _, why = reason.partition(": ")
+        text = f"the front matter is not valid {form}: {why}"
+        return FrontMatter(), (problem(path, line + _first_line(source), "front-matter", text),)
     if data is None:
         data = {}
     if not isinstance(data, dict):
@@ -77,6 +147,8 @@ def parse_front_matter(path: str, source: str) -> tuple[FrontMatter, tuple[Probl
     problems: list[Problem] = []
     values = _bare_values(data)
     ours = data.get("confluence")
+    if isinstance(ours, dict) and isinstance(ours.get("page_properties"), list):  # names of keys of this front matter
+        ours = {**ours, "page_properties": {name: data.get(name, "") for name in map(str, ours["page_properties"])}}
     if isinstance(ours, dict):
         for name, value in ours.items():
             reader = KEYS.get(str(name))

@@ -8,19 +8,27 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from publisher.model.document import (
+    Anchor,
     Block,
     Break,
+    Callout,
     Cell,
     Code,
     CodeBlock,
     Date,
+    Definition,
+    DefinitionList,
+    Expand,
     Heading,
     Image,
     Inline,
+    Issue,
     Link,
     ListBlock,
     ListItem,
     Mark,
+    Math,
+    Mention,
     Paragraph,
     Quote,
     Rule,
@@ -31,7 +39,7 @@ from publisher.model.document import (
 
 MARKS = {
     "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "u": "u", "ins": "u",
-    "s": "del", "del": "del", "strike": "del", "sub": "sub", "sup": "sup",
+    "s": "del", "del": "del", "strike": "del", "sub": "sub", "sup": "sup", "mark": "mark",
 }  # fmt: skip
 CODE_TAGS = {"code", "kbd", "samp", "tt", "var"}
 #: Elements that go with all that they hold.
@@ -42,11 +50,30 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 #: Elements whose content means something as a whole; other block elements only end a paragraph.
 _FRAMES = {
     "ul", "ol", "li", "dt", "dd", "dl", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre",
-    "summary", "figcaption", *_HEADINGS,
+    "summary", "figcaption", "details", "div", *_HEADINGS,
 }  # fmt: skip
 _BLOCKS = _FRAMES | {
-    "p", "div", "section", "article", "figure", "details", "center", "header", "footer", "hr", "main", "nav", "aside",
+    "p",
+    "div",
+    "section",
+    "article",
+    "figure",
+    "details",
+    "center",
+    "header",
+    "footer",
+    "hr",
+    "main",
+    "nav",
+    "aside",
+}
+#: Classes of ``<div>`` that make a callout, as Bootstrap, Sphinx and mkdocs write them.
+_BOX_CLASSES = {"admonition", "alert", "callout", "custom-block"}
+_BOX_KINDS = {
+    "tip": "tip", "success": "tip", "hint": "tip", "warning": "note", "alert-warning": "note", "caution": "warning",
+    "danger": "warning", "alert-danger": "warning", "error": "warning", "important": "important", "alert-success": "tip",
 }  # fmt: skip
+COLUMN_WIDTH = 760  # pixels, format reference, section 6
 #: What a start tag closes, as far as no element of ``_SCOPES`` is in between.
 _IMPLIED = {
     "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("td", "th", "tr"), "td": ("td", "th"), "th": ("td", "th"),
@@ -64,6 +91,14 @@ _SCOPES = {
 }
 
 
+def read_size(text: str, of: int = COLUMN_WIDTH) -> str:
+    """Pixels of ``300``, ``300px`` or ``50%`` (of the page's column; of nothing if ``of`` is 0); empty for others."""
+    found = re.fullmatch(r"(\d{1,5})(?:\.\d+)?\s*(px|%)?", text.strip())
+    if not found or (found[2] == "%" and not of):
+        return ""
+    return str(int(found[1]) * of // 100) if found[2] == "%" else str(int(found[1]))
+
+
 def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
     """The characters a reader sees."""
     parts: list[str] = []
@@ -75,8 +110,10 @@ def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
                 parts.append(plain_text(children))
             case Image(_, alt):
                 parts.append(alt)
-            case Status(title, _) | Date(title):
+            case Status(title, _) | Date(title) | Issue(title) | Math(title):
                 parts.append(title)
+            case Mention(name, _):
+                parts.append("@" + name)
             case Break():
                 parts.append(" ")
             case _:
@@ -92,6 +129,7 @@ class InlineBuilder:
     levels: list[tuple[str, dict[str, str], list[Inline]]] = field(default_factory=lambda: [("", {}, [])])
     unsafe: list[tuple[int, str]] = field(default_factory=list)
     dropping: str = ""
+    in_link: bool = False
 
     def add(self, node: Inline) -> None:
         if not self.dropping:
@@ -114,11 +152,25 @@ class InlineBuilder:
         if tag == "br":
             self.add(Break())
         elif tag == "img" and attributes.get("src"):
-            size = re.match(r"\d+", attributes.get("width", ""))
-            width = size.group(0) if size and "%" not in attributes["width"] else ""
-            image = Image(attributes["src"], attributes.get("alt", ""), attributes.get("title", ""), self.line, width)
-            self.add(image)
-        elif tag in MARKS or tag in CODE_TAGS or (tag == "a" and attributes.get("href")):
+            self.add(_image(attributes, self.line))
+        elif tag == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d", attributes.get("datetime", "")):
+            self.add(Date(attributes["datetime"]))
+            self.dropping = "time"
+        elif tag == "video" and attributes.get("src"):
+            self.add(Link(attributes["src"], (Text(attributes["src"].rpartition("/")[2]),), self.line))
+        elif name := (attributes.get("id") or attributes.get("name")) if tag in {"a", "span"} else "":
+            self.add(Anchor(name))
+            self._open_level(tag, attributes)
+        else:
+            self._open_level(tag, attributes)
+
+    def _open_level(self, tag: str, attributes: dict[str, str]) -> None:
+        if (
+            (tag == "abbr" and attributes.get("title"))
+            or tag in MARKS
+            or tag in CODE_TAGS
+            or (tag == "a" and attributes.get("href"))
+        ):
             self.levels.append((tag, attributes, []))
 
     def close(self, tag: str) -> None:
@@ -133,6 +185,8 @@ class InlineBuilder:
         tag, attributes, children = self.levels.pop()
         if tag in CODE_TAGS:
             self.add(Code(plain_text(children)))
+        elif tag == "abbr":
+            self.levels[-1][2].extend([*children, Text(f" ({attributes['title']})")])
         elif tag == "a" and children:
             self.add(Link(attributes["href"], tuple(children), self.line))
         elif children and tag != "a":
@@ -157,6 +211,63 @@ class _Frame:
     rows: list[tuple[bool, tuple[Cell, ...]]] = field(default_factory=list)
     cells: list[tuple[bool, Cell]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    definitions: list[tuple[str, list[Block]]] = field(default_factory=list)
+    summary: tuple[Inline, ...] = ()
+
+
+def _image(attributes: dict[str, str], line: int) -> Image:
+    style = attributes.get("style", "").replace(" ", "")
+    floating = re.search(r"float:(left|right)", style)
+    wide = re.search(r"(?:^|;)(?:max-)?width:([^;]+)", style)
+    align = attributes.get("align", "").lower()
+    return Image(
+        attributes["src"],
+        attributes.get("alt", ""),
+        attributes.get("title", ""),
+        line,
+        read_size(attributes.get("width", "") or (wide[1] if wide else "")),
+        read_size(attributes.get("height", ""), of=0),
+        floating[1] if floating else align if align in {"left", "center", "right"} else "",
+        wrap=bool(floating) or align in {"left", "right"},
+    )
+
+
+def _span(text: str) -> int:
+    return int(text) if text.isdigit() and 0 < int(text) < 1000 else 1
+
+
+def _cell(frame: _Frame) -> Cell:
+    attributes, style = frame.attributes, frame.attributes.get("style", "").replace(" ", "").lower()
+    aligned = re.search(r"text-align:(center|right)", style)
+    colour = re.search(r"#[0-9a-f]{6}\b", (attributes.get("bgcolor", "") + " " + style).lower())
+    simple = all(isinstance(block, Paragraph) for block in frame.blocks)
+    return Cell(
+        _flatten(frame.blocks) if simple else (),
+        (aligned[1] if aligned else attributes.get("align")) or None,
+        frame.tag == "th",
+        _span(attributes.get("colspan", "")),
+        _span(attributes.get("rowspan", "")),
+        colour[0] if colour else "",
+        () if simple else tuple(frame.blocks),
+    )
+
+
+def _definition_list(frame: _Frame) -> DefinitionList:
+    items: list[Definition] = []
+    for tag, blocks in frame.definitions:
+        last = items.pop() if items and (tag == "dd" or not items[-1].children) else Definition((), ())
+        terms = (*last.terms, _flatten(blocks)) if tag == "dt" else last.terms
+        items.append(Definition(terms, (*last.children, *blocks) if tag == "dd" else last.children))
+    return DefinitionList(tuple(items), frame.line)
+
+
+def _box(frame: _Frame) -> list[Block]:
+    """What a ``<div>`` means: a callout if its class says so; else what it holds."""
+    classes = frame.attributes.get("class", "").lower().split()
+    if not _BOX_CLASSES & set(classes):
+        return frame.blocks
+    kind = next((_BOX_KINDS[name] for name in classes if name in _BOX_KINDS), "info")
+    return [Callout(kind, (), tuple(frame.blocks), frame.line)]
 
 
 class _Fragment(HTMLParser):
@@ -225,8 +336,7 @@ class _Fragment(HTMLParser):
         """What a closed element means for the one around it."""
         tag, line = frame.tag, frame.line
         if tag in {"td", "th"}:
-            align = frame.attributes.get("align") or None
-            outer.cells.append((tag == "th", Cell(_flatten(frame.blocks), align)))
+            outer.cells.append((tag == "th", _cell(frame)))
         elif tag == "tr":
             outer.rows.append((all(head for head, _ in frame.cells), tuple(cell for _, cell in frame.cells)))
         elif tag in {"thead", "tbody", "tfoot"}:
@@ -252,8 +362,18 @@ class _Fragment(HTMLParser):
             text = "".join(frame.text).strip("\n")
             language = re.search(r"language-([\w+#-]+)", frame.attributes.get("class", ""))
             outer.blocks.append(CodeBlock(text, language[1] if language else "", "", line))
-        elif tag == "dt":
-            outer.blocks += [Paragraph((Mark("strong", _flatten(frame.blocks)),), line)] if frame.blocks else []
+        elif tag in {"dt", "dd"}:
+            outer.definitions.append((tag, frame.blocks))
+        elif tag == "dl":
+            outer.blocks += [_definition_list(frame)] if frame.definitions else []
+            outer.blocks += frame.blocks
+        elif tag == "details":
+            title = " ".join(plain_text(frame.summary).split()) or "Details"
+            outer.blocks.append(Expand(title, tuple(frame.blocks), line))
+        elif tag == "summary" and outer.tag == "details":
+            outer.summary = _flatten(frame.blocks)
+        elif tag == "div":
+            outer.blocks += _box(frame)
         elif tag in {"summary", "figcaption", "caption"}:
             inner = _flatten(frame.blocks)
             mark = "strong" if tag == "summary" else "em"
@@ -278,6 +398,7 @@ class _Fragment(HTMLParser):
         while len(self.frames) > 1:
             self._put(self.frames.pop(), self.frames[-1])
         outer = self.frames[0]
+        outer.blocks += [_definition_list(outer)] if outer.definitions else []
         for blocks in outer.items:  # items and cells without a list or table around them
             outer.blocks += blocks
         outer.blocks += [Paragraph(cell.children, outer.line) for _, cell in outer.cells if cell.children]

@@ -1,19 +1,40 @@
-"""Other files in a document: ``{{#include path:range}}`` (mdBook), ``--8<-- "path:range"`` (PyMdown)."""
+"""Other files in a document: one line that asks for a file, or for some of its lines.
+
+``{{#include path:2:5}}`` (mdBook), ``--8<-- "path:section"`` (PyMdown), ``{! path !}`` and ``{* path ln[1:9] *}``
+(mdx_include), ``::include{file=path}`` (GitLab).
+"""
 
 import re
 from collections.abc import Callable
 
-#: (path as written) → text, or None if there is no such file that may be read.
-Reader = Callable[[str], str | None]
-#: One line that asks for another file.
+from publisher.markdown.grammar import Reader
+
 INCLUDE = re.compile(
-    r"^(?P<indent>[ \t]*)(?:\{\{#(?:rustdoc_)?include\s+(?P<book>[^}\s]+)\s*\}\}|-+8<-+[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"'])[ \t]*$",
+    r"^(?P<indent>[ \t]*)(?:"
+    r"\{\{#(?:rustdoc_)?include\s+(?P<book>[^}\s]+)\s*\}\}"
+    r"|-+8<-+[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']"
+    r"|\{!>?[ \t]*(?P<mdx>[^\s!{}]+)[ \t]*!\}"
+    r"|\{\*[ \t]*(?P<star>[^\s*{}]+)(?P<options>[^*{}\n]*)\*\}"
+    r"|::include\{file=[\"']?(?P<gitlab>[^\s\"'{}]+)[\"']?\}"
+    r")[ \t]*$",
     re.M,
 )
+_RANGES = re.compile(r"\bln\[([\d:,\s]*)\]")
+_SECTION_MARK = re.compile(r"ANCHOR(?:_END)?:\s*[\w-]+\s*$|--8<--\s*\[(?:start|end):")
+_MOST_DEEP = 8
+
+#: (line from 0, path, why it is not there)
+Missing = Callable[[int, str, str], None]
 
 
-def select_lines(text: str, spec: str) -> str:
-    """The part that ``start:end`` (lines from 1, either may be empty) or a section's name asks for."""
+def has_include(text: str) -> bool:
+    """Whether the text asks for a file. The quick look comes first, for nearly no text does."""
+    quick = any(sign in text for sign in ("{{#", "8<-", "{!", "{*", "::include{"))
+    return quick and INCLUDE.search(text) is not None
+
+
+def select_lines(text: str, spec: str) -> str | None:
+    """The part that ``start:end`` (lines from 1, either may be empty) or a section's name asks for; None without it."""
     lines = text.splitlines()
     numbers = re.fullmatch(r"(-?\d*)(?::(-?\d*))?", spec)
     if not spec:
@@ -28,21 +49,47 @@ def select_lines(text: str, spec: str) -> str:
         end = re.compile(rf"ANCHOR_END:\s*{name}\s*$|--8<--\s*\[end:{name}\]")
         at = [number for number, line in enumerate(lines) if start.search(line)]
         to = [number for number, line in enumerate(lines) if end.search(line)]
-        chosen = lines[at[0] + 1 : to[0]] if at and to else []
-    marks = re.compile(r"ANCHOR(?:_END)?:\s*[\w-]+\s*$|--8<--\s*\[(?:start|end):")
-    return "\n".join(line for line in chosen if not marks.search(line))
+        if not at:
+            return None
+        chosen = lines[at[0] + 1 : to[0] if to else len(lines)]
+    return "\n".join(line for line in chosen if not _SECTION_MARK.search(line))
 
 
-def include_files(text: str, read: Reader, missing: Callable[[int, str], None], depth: int = 0) -> str:
-    """``text`` with every include line replaced. ``missing``: called with the line (from 0) and the path."""
+def _split(match: re.Match[str]) -> tuple[str, str]:
+    """(path, which lines)."""
+    if match["star"]:
+        ranges = _RANGES.search(match["options"])
+        return match["star"], ranges[1] if ranges else ""
+    if match["gitlab"] or match["mdx"]:
+        return match["gitlab"] or match["mdx"], ""
+    path, _, spec = (match["book"] or match["snippet"]).partition(":")
+    return path, spec
+
+
+def _choose(text: str, spec: str) -> str | None:
+    parts = [select_lines(text, part.strip()) for part in spec.split(",")]
+    return None if None in parts else "\n".join(part for part in parts if part is not None)
+
+
+def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, ...] = ()) -> str:
+    """``text`` with every include line replaced; one that cannot be stays, and ``missing`` is told."""
 
     def replace(match: re.Match[str]) -> str:
-        path, _, spec = (match["book"] or match["snippet"]).partition(":")
-        found = read(path) if depth < 8 else None
+        path, spec = _split(match)
+        line = text.count("\n", 0, match.start())
+        found = read(path)
         if found is None:
-            missing(text.count("\n", 0, match.start()), path)
+            missing(line, path, "")
             return match.group(0)
-        inner = include_files(select_lines(found, spec), read, lambda line, name: missing(0, name), depth + 1)
-        return "\n".join(match["indent"] + line for line in inner.splitlines())
+        name, content = found
+        if name in around or len(around) >= _MOST_DEEP:
+            missing(line, path, "includes itself" if name in around else "lies too many includes deep")
+            return match.group(0)
+        chosen = _choose(content, spec)
+        if chosen is None:
+            missing(line, path, f"has no section `{spec}`")
+            return match.group(0)
+        inner = include_files(chosen, read, lambda _, inner, why: missing(line, inner, why), (*around, name))
+        return "\n".join(match["indent"] + row for row in inner.splitlines())
 
-    return INCLUDE.sub(replace, text)
+    return INCLUDE.sub(replace, text) if has_include(text) else text

@@ -1,6 +1,7 @@
 """Markdown text becomes a ``Document``. Pure: bytes in, value out, with every problem and its line."""
 
 import codecs
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -9,13 +10,17 @@ from mistune.plugins.footnotes import parse_footnote_item
 
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.frontmatter import parse_front_matter, split_front_matter
-from publisher.markdown.includes import Reader
+from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.lines import LineBlockParser, LineState
-from publisher.markdown.nodes import Builder
+from publisher.markdown.liquid import resolve_liquid
+from publisher.markdown.nodes import LIGHT, Builder
+from publisher.markdown.preprocess import Report, find_unread, put_variables, select_regions
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Document, FrontMatter
 from publisher.model.problem import Problem, problem
 from publisher.storage import clean_text
+
+_USUAL = Grammar(ALWAYS)
 
 
 @cache
@@ -49,11 +54,29 @@ def _with_late_footnotes(markdown: Markdown, tokens: list[Any], state: LineState
     return tokens
 
 
-def _read_nothing(path: str) -> str | None:
-    return None
+def _parse_again(markdown: Markdown, text: str, line: int) -> list[Any]:
+    """Tokens of a text that stands for one line of the document."""
+    inner = LineState()
+    inner.first_line, inner.fixed = line, True
+    return list(markdown.parse(text, inner)[0])
 
 
-def parse_document(key: str, data: bytes, syntaxes: frozenset[str] = ALWAYS, read: Reader = _read_nothing) -> Document:
+def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], report: Report) -> str:
+    body = put_variables(select_regions(body, report), variables, report)
+    if "shortcodes" in grammar.syntaxes:
+        body = resolve_references(body)
+    if "liquid" in grammar.syntaxes:
+        body = resolve_liquid(body)
+    find_unread(body, grammar.syntaxes, report)
+    return body
+
+
+def parse_document(
+    key: str,
+    data: bytes,
+    grammar: Grammar = _USUAL,
+    read: Reader = read_nothing,
+) -> Document:
     """The document at ``key``; one that cannot be read has ``readable=False`` and says why in its problems.
 
     ``read``: gives the text of a file that the document includes, or None.
@@ -62,7 +85,8 @@ def parse_document(key: str, data: bytes, syntaxes: frozenset[str] = ALWAYS, rea
     if isinstance(text, Problem):
         return Document(key, FrontMatter(), (), (text,), readable=False)
     clean = clean_text(text)
-    source, body, offset = split_front_matter(clean)
+    source, body = split_front_matter(clean)
+    offset = source.lines
     front_matter, problems = parse_front_matter(key, source)
     if clean != text:
         line = next(n for n, row in enumerate(text.split("\n"), 1) if clean_text(row) != row)
@@ -70,26 +94,25 @@ def parse_document(key: str, data: bytes, syntaxes: frozenset[str] = ALWAYS, rea
         problems = (*problems, removed)
     state = LineState()
     state.first_line = offset + 1
-    if "shortcodes" in syntaxes:
-        body = resolve_references(body)
-    markdown = _markdown(syntaxes)
-    tokens: Any = _with_late_footnotes(markdown, list(markdown.parse(body, state)[0]), state)
+    markdown = _markdown(grammar.syntaxes)
 
-    def parse_again(text: str, line: int) -> list[Any]:
-        inner = LineState()
-        inner.first_line, inner.fixed = line, True
-        return list(markdown.parse(text, inner)[0])
+    def report(line: int, code: str, text: str, hint: str = "") -> None:
+        builder.report(offset + 1 + line, code, text, hint)
 
-    builder = Builder(key, syntaxes, read, parse_again)
+    builder = Builder(key, grammar, read, lambda text, line: _parse_again(markdown, text, line))
     builder.problems += problems
+    builder.light = LIGHT.search(body) is not None
+    body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
+    tokens: Any = _with_late_footnotes(markdown, list(markdown.parse(body, state)[0]), state)
     blocks = builder.blocks(list(tokens), offset + 1)
     return Document(
         key,
         front_matter,
         blocks,
         tuple(builder.problems),
-        tuple(builder.headings.values()),
+        tuple(builder.headings),
         tuple(builder.links),
         tuple(builder.images),
-        slugs=builder.headings,
+        tuple(builder.drawables),
+        anchors=builder.anchors,
     )

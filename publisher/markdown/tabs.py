@@ -5,6 +5,7 @@ from typing import Any
 
 from publisher.markdown.indented import parse_indented
 from publisher.markdown.lines import LineState
+from publisher.markdown.paired import allow_in_containers
 
 _PATTERN = r'^ {0,3}===[+!]*[ \t]+"(?P<tab_title>[^"\n]*)"[ \t]*$'
 
@@ -19,5 +20,4 @@ def _parse_tab(block: Any, match: re.Match[str], state: LineState) -> int:
 def tabs(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.block.register("tab", _PATTERN, _parse_tab, before="list")
-    for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
-        markdown.block.insert_rule(rules, "tab", before="list")
+    allow_in_containers(markdown, "tab")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_PATTERN = r"!?\[\[[^\[\]\n]+\]\]"
+_PATTERN = r"!?\[\[(?!_?(?:TOC|toc)_?\]\])[^\[\]\n]+\]\]"
 
 
 def _parse_wikilink(inline: Any, match: re.Match[str], state: Any) -> int:
@@ -19,7 +19,8 @@ def _parse_wikilink(inline: Any, match: re.Match[str], state: Any) -> int:
     else:
         label = alias or target.removeprefix("#").replace("#", " > ")
         children = [{"type": "text", "raw": label}]
-        state.append_token({"type": "link", "attrs": {"url": "wikilink:" + target}, "children": children})
+        token = {"type": "link", "attrs": {"url": "wikilink:" + target}, "children": children}
+        state.append_token({**token, "embed": text.startswith("!")})
     return match.end()
 
 

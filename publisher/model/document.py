@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from publisher.model.problem import Problem
 
 Align = str | None
+#: What `data-layout` of a table may be (format reference, section 4).
+TABLE_LAYOUTS = ("default", "center", "wide", "full-width", "align-start", "align-end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """``width``, ``height``: pixels. ``align``: left, center, right; with ``wrap`` text flows around it."""
+
     src: str
     alt: str
     title: str
     line: int
     width: str = ""
+    height: str = ""
+    align: str = ""
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +76,47 @@ class Date:
     value: str
 
 
-Inline = Text | Mark | Code | Break | Link | Image | FootnoteRef | Status | Date
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``account``: what the table of people says: an account id (Cloud), a user key or name (Data Center)."""
+
+    name: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A name that links may lead to. ``kept``: written even if none of ours does."""
+
+    name: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A Jira issue by its key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """TeX in a line."""
+
+    tex: str
+
+
+Inline = Text | Mark | Code | Break | Link | Image | FootnoteRef | Status | Date | Mention | Anchor | Issue | Math
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """``indent``: steps from the left, for definitions."""
+    """``indent``: steps from the left. ``align``: center, right, or none."""
 
     children: tuple[Inline, ...]
     line: int
     indent: int = 0
+    align: Align = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +129,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
+    """``numbered``: with line numbers, where the product has a choice."""
+
     text: str
     language: str
     title: str
     line: int
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +146,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """``kind`` is the template's name: info, tip, note, warning, important (section 11 of the format reference)."""
+    """``kind``: info, tip, note, warning, important (section 11 of the format reference), or panel with a ``colour``.
+
+    ``colour``: ``#rrggbb``; ``icon``: one emoji.
+    """
 
     kind: str
     title: tuple[Inline, ...]
     children: "tuple[Block, ...]"
     line: int
+    colour: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +175,36 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
+    """``tasks``: whether a list of boxes is a list of tasks in Confluence, or text."""
+
     ordered: bool
     start: int
     items: tuple[ListItem, ...]
     line: int
+    tasks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """``colour``: the background, ``#rrggbb``. ``blocks``: what a line cannot hold, from HTML."""
+
     children: tuple[Inline, ...]
     align: Align
+    header: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+    colour: str = ""
+    blocks: "tuple[Block, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """``layout``: default, wide, full-width, center, align-start, align-end; empty for the page's."""
+
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     line: int
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +214,48 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A macro without a body, written by the template of that name."""
+    """A macro without a body, written by the template of that name from ``parameters``."""
 
     name: str
+    line: int
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Another page's text, or with ``excerpt`` one of its excerpts (empty: the nameless one)."""
+
+    href: str
+    line: int
+    excerpt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    terms: tuple[tuple[Inline, ...], ...]
+    children: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList:
+    items: tuple[Definition, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Columns side by side. ``widths``: one number for each, or none."""
+
+    cells: "tuple[tuple[Block, ...], ...]"
+    widths: tuple[float, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class MathBlock:
+    """TeX that stands alone."""
+
+    tex: str
     line: int
 
 
@@ -173,9 +272,9 @@ class AnyMacro:
 
     name: str
     parameters: tuple[tuple[str, str], ...]
-    children: "tuple[Block, ...]"
-    plain: str
-    line: int
+    children: "tuple[Block, ...]" = ()
+    plain: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +296,10 @@ Block = (
     | Table
     | Rule
     | Macro
+    | Include
+    | DefinitionList
+    | Layout
+    | MathBlock
     | AnyMacro
     | Storage
     | Footnotes
@@ -207,6 +310,7 @@ Block = (
 class FrontMatter:
     """Our keys of the front matter; everything else belongs to other tools and is not kept.
 
+    ``page_properties``: rows of the table that the page properties report reads; ``table_layout``: of the page's tables.
     ``aliases``: addresses by which other documents link to this one (``slug``, ``permalink``, ``url``, ``aliases``).
     """
 
@@ -216,11 +320,29 @@ class FrontMatter:
     publish: bool = True
     page_id: str | None = None
     aliases: tuple[str, ...] = ()
+    page_properties: tuple[tuple[str, str], ...] = ()
+    table_layout: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: Languages of code that are diagrams → the kind of diagram.
+DIAGRAMS = {
+    "mermaid": "mermaid", "plantuml": "plantuml", "puml": "plantuml", "graphviz": "graphviz", "dot": "graphviz", "d2": "d2",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """What can be drawn: ``word`` is the language of the code, or ``math``."""
+
+    word: str
+    text: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``key`` is the posix path below the docs root (NFC)."""
+    """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines."""
 
     key: str
     front_matter: FrontMatter
@@ -229,5 +351,6 @@ class Document:
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()
+    drawables: tuple[Drawable, ...] = ()
     readable: bool = True
-    slugs: Mapping[str, Heading] = field(default_factory=dict)
+    anchors: Mapping[str, int] = field(default_factory=dict)

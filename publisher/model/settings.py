@@ -1,7 +1,9 @@
 """The effective settings, as the stages need them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,21 @@ class Settings:
     attach: tuple[str, ...] = ()
     dialect: str = "auto"
     syntax: tuple[str, ...] = ()
+    target: str = "auto"
+    templates: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    jira_projects: tuple[str, ...] = ()
+    jira_server: str = ""
+    jira_server_id: str = ""
+    tasks: str = "tasks"
+    table_layout: str = "default"
+    site_url: str = ""
+    remote_images: str = "keep"
+    diagrams: Mapping[str, str] = field(default_factory=dict)
+    kroki_url: str = ""
+    programs: Mapping[str, str] = field(default_factory=dict)
+    allow_private_hosts: bool = False
     repo_url: str = ""
     repo_branch: str = ""
     gitignore: bool = True

@@ -149,9 +149,9 @@ def build_pagetree(
     roots = tuple((settings.docs / name).resolve() for name in settings.assets)
     allowed = tuple(root for root in roots if repo[0] is not None and root.is_relative_to(repo[0].resolve()))
     attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.attach})
-    place = Place(
-        tree.root, shown, folders.page, tree.assets, attach, allowed, repo[0], repo[1], Names.of(shown, tree.assets)
-    )
+    site = settings.site_url.rstrip("/") + "/" if settings.site_url else ""
+    names = Names.of(shown, tree.assets)
+    place = Place(tree.root, shown, folders.page, tree.assets, attach, allowed, repo[0], repo[1], site, names)
     resolved = {key: _resolve(document, place) for key, document in shown.items()}
     anchors = _linked_anchors({key: targets for key, (targets, _) in resolved.items()})
     pages = {

@@ -63,7 +63,17 @@ class Place:
     asset_roots: tuple[Path, ...]
     repository: Path | None
     repo_base: str
+    site_url: str
     names: "Names"
+
+    def published(self, url: str) -> str | None:
+        """The path from the docs root, with a ``/`` before it, of an address below the site or the repository."""
+        if self.site_url and (url + "/").startswith(self.site_url):
+            return "/" + url[len(self.site_url) :]
+        if self.repo_base and self.repository is not None and url.startswith(self.repo_base):
+            path = self.repository / unquote(url[len(self.repo_base) :])
+            return "/" + path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,23 @@ class Resolver:
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", href)
         if scheme:
             if scheme[1].lower() in _SAFE_SCHEMES:
-                return ExternalTarget(href)
+                return self._absolute(href, line) or ExternalTarget(href)
             self._report(line, "unsafe-link", f"links with `{scheme[1]}:` are not allowed; the text stays")
             return BrokenTarget("scheme")
         if href.startswith("//"):
             return ExternalTarget("https:" + href)
         parts = urlsplit(href)
         return self._path(unicodedata.normalize("NFC", unquote(parts.path)), unquote(parts.fragment), href, line)
+
+    def _absolute(self, href: str, line: int) -> LinkTarget | None:
+        """The page of an address below ``site_url``, or of the repository, if it is published."""
+        url, _, fragment = href.partition("#")
+        path = self.place.published(url.partition("?")[0])
+        for key in self._keys(unicodedata.normalize("NFC", unquote(path))) if path is not None else ():
+            page = None if key.startswith("..") else self._page_key("" if key == "." else key)
+            if page is not None:
+                return self._page(page, unquote(fragment), line)
+        return None
 
     def _wikilink(self, target: str, line: int) -> LinkTarget:
         """By path or by the file's name; of several the one with the shortest path. ``^block`` has no equal."""
@@ -154,7 +174,7 @@ class Resolver:
         return AnchorTarget(found)
 
     def _broken_anchor(self, target: Document, slug: str, line: int) -> None:
-        near = difflib.get_close_matches(slug, target.slugs, 1)
+        near = difflib.get_close_matches(slug, target.anchors, 1)
         self._report(
             line, "broken-anchor", f"no heading `#{slug}` in {target.key}", f"nearest is `#{near[0]}`" if near else ""
         )
@@ -299,10 +319,10 @@ class Resolver:
 
 def _find_slug(document: Document, slug: str) -> str | None:
     """The slug as the document has it. Tools build them in slightly different ways: case, runs of dashes, ``_1``."""
-    if slug in document.slugs:
+    if slug in document.anchors:
         return slug
     plain = _plain_slug(slug)
-    return next((found for found in document.slugs if _plain_slug(found) == plain), None)
+    return next((found for found in document.anchors if _plain_slug(found) == plain), None)
 
 
 def _plain_slug(slug: str) -> str:

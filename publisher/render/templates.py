@@ -1,35 +1,107 @@
-"""The door to Jinja2: every ``ac:`` and ``ri:`` element is written by a file below ``templates/macros``."""
+"""The door to Jinja2: every ``ac:`` and ``ri:`` element is written by a file below ``templates/macros``.
 
+A team's own folder (setting ``templates``) may add macros and override ours. Those files are in the hands of whoever
+opens a pull request, so they run in Jinja2's sandbox, without loops over more than a document needs, files or Python.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from publisher.storage import cdata
+from publisher.errors import UsageError
+from publisher.storage import cdata, digest
 
 _PACKAGE = Path(__file__).parent.parent
+#: The first line of a template says what it takes: ``{#- note: level, owner=nobody, body. Anything else. -#}``.
+_DECLARATION = re.compile(r"\{#-?\s*(?P<name>[\w-]+)\s*:\s*(?P<names>[^.#}]*)")
+
+
+@dataclass(slots=True)
+class Templates:
+    """The macros that there are: ours, and those of a team's own folder. ``own``: parameters → defaults of the latter."""
+
+    environment: jinja2.Environment
+    own: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    loaded: dict[str, jinja2.Template] = field(default_factory=dict)
+
+    def render(self, name: str, /, **values: object) -> str:
+        """The storage format of a macro. Values are escaped unless they are ``Markup``."""
+        template = self.loaded.get(name)
+        if template is None:
+            template = self.loaded[name] = self.environment.get_template(f"{name}.xml.j2")
+        return template.render(values)
+
+    def render_own(self, name: str, parameters: Mapping[str, str], body: str) -> str:
+        """A macro of the team's own. ValueError says what is wrong with the parameters, or went wrong inside."""
+        declared = self.own[name]
+        unknown, missing = set(parameters) - set(declared), set()
+        values: dict[str, object] = {"body": markup(body)}
+        for key, default in declared.items():
+            if key != "body":
+                values[key] = parameters.get(key, default)
+                missing |= {key} if values[key] is None else set()
+        if unknown or missing:
+            text = f"has no parameter `{min(unknown)}`" if unknown else f"needs the parameter `{min(missing)}`"
+            raise ValueError(f"{text}; known are {', '.join(declared) or 'none'}")
+        try:
+            return self.render(name, **values).strip()
+        except jinja2.TemplateError as error:
+            raise ValueError(f"failed in its template: {error}") from None
+
+    def names(self) -> list[str]:
+        """Every macro."""
+        return sorted(name.removesuffix(".xml.j2") for name in self.environment.list_templates())
+
+
+def _ours() -> Path:
+    installed = _PACKAGE / "templates"  # in the wheel; in a checkout they stand at the repository's root
+    return (installed if installed.is_dir() else _PACKAGE.parent / "templates") / "macros"
+
+
+def _declared(path: Path) -> dict[str, str | None]:
+    first = _DECLARATION.match(path.read_text(encoding="utf-8"))
+    if not first or first["name"] != path.name.removesuffix(".xml.j2"):
+        name = path.name.removesuffix(".xml.j2")
+        raise UsageError(
+            f"{path}:1: the first line must declare the parameters: {{#- {name}: one, two=default, body -#}}"
+        )
+    parts = [part.strip().partition("=") for part in first["names"].split(",") if part.strip()]
+    return {name.strip(): value.strip() if equals else None for name, equals, value in parts}
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    installed = _PACKAGE / "templates"  # in the wheel; in a checkout they stand at the repository's root
-    folder = installed if installed.is_dir() else _PACKAGE.parent / "templates"
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
+def _load(folder: str, state: str) -> Templates:
+    """``state``: a digest of the folder's files, so that a change loads them again."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.ChoiceLoader(
+            [*([jinja2.FileSystemLoader(folder)] if folder else []), jinja2.FileSystemLoader(_ours())]
+        ),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
     environment.filters["cdata"] = lambda text: Markup(cdata(str(text)))  # noqa: S704 - cdata escapes
-    return environment
+    files = sorted(Path(folder).glob("*.xml.j2")) if folder else []
+    own = {path.name.removesuffix(".xml.j2"): _declared(path) for path in files}
+    for path in files:
+        try:
+            environment.get_template(path.name)
+        except jinja2.TemplateSyntaxError as error:
+            raise UsageError(f"{path}:{error.lineno}: the template is not valid: {error.message}") from None
+    new = {name: parameters for name, parameters in own.items() if not (_ours() / f"{name}.xml.j2").exists()}
+    return Templates(environment, new)
 
 
-@cache
-def _template(name: str) -> jinja2.Template:
-    return _environment().get_template(f"macros/{name}.xml.j2")
-
-
-def render_macro(name: str, /, **values: object) -> str:
-    """The storage format of a macro. Values are escaped unless they are ``Markup``."""
-    return _template(name).render(**values)
+def load_templates(folder: str = "") -> Templates:
+    """Our templates, and those of ``folder`` before them. UsageError, with file and line, for one that is not valid."""
+    files = sorted(Path(folder).glob("*.xml.j2")) if folder else []
+    return _load(folder, digest("\0".join(f"{path}\0{path.read_text(encoding='utf-8')}" for path in files)))
 
 
 def markup(storage: str) -> Markup:
@@ -38,7 +110,5 @@ def markup(storage: str) -> Markup:
 
 
 def macro_names() -> list[str]:
-    """The macros that there are."""
-    return sorted(
-        name.split("/")[1].split(".")[0] for name in _environment().list_templates() if name.startswith("macros/")
-    )
+    """The macros that there are without a team's own."""
+    return load_templates().names()

@@ -3,18 +3,24 @@
 The only door to lxml. Nothing here knows Markdown, pages or HTTP.
 """
 
-from publisher.storage.check import check_storage
+from publisher.storage.check import check_storage, examine
+from publisher.storage.products import CLOUD, DATACENTER, PRODUCTS, Product
 from publisher.storage.text import cdata, clean_text, digest, escape
 from publisher.storage.xml import NotWellFormed, canonical, parse_body, serialise_children
 
 __all__ = [
+    "CLOUD",
+    "DATACENTER",
+    "PRODUCTS",
     "NotWellFormed",
+    "Product",
     "canonical",
     "cdata",
     "check_storage",
     "clean_text",
     "digest",
     "escape",
+    "examine",
     "parse_body",
     "serialise_children",
 ]

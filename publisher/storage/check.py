@@ -1,9 +1,11 @@
-"""The checker of storage format: what Confluence Cloud would refuse, drop or mangle (format reference, sections 2-10)."""
+"""The checker of storage format: what Confluence would refuse, drop or mangle (format reference, sections 2 to 10)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from typing import Any
 
-from publisher.storage.xml import AC, RI, NotWellFormed, parse_body
+from publisher.storage.products import CLOUD, Product
+from publisher.storage.xml import AC, RI, NotWellFormed, canonical_of, parse_body
 
 _AC, _RI = f"{{{AC}}}", f"{{{RI}}}"
 MAX_BODY = 5 * 1024 * 1024  # bytes, reference E.28
@@ -20,66 +22,118 @@ _INLINE = _MARKS | {
 }
 _BLOCK = _HEADINGS | {
     "p", "ul", "ol", "table", "blockquote", "hr", "pre", "div", _AC + "image", _AC + "task-list", _AC + "structured-macro",
-    _AC + "adf-extension", _AC + "layout",
+    _AC + "adf-extension", _AC + "layout", "dl",
 }  # fmt: skip
 #: Macros that stand in a line; every other one is a block.
 _INLINE_MACROS = {"anchor", "status", "jira", "emoticon", "recently-updated"}
 _PANELS = {"info", "tip", "note", "warning", "panel"}
+_KINDS = {_AC + "adf-extension": "panel", _AC + "layout": "layout"}
+_PLACES = {
+    "li": "item", "blockquote": "quote", "panel": "panel", "td": "cell", "th": "cell", _AC + "layout-cell": "cell-of-layout",
+    _AC + "task-body": "task",
+}  # fmt: skip
 _CHILDREN = {
     "ul": {"li"}, "ol": {"li"}, "table": {"colgroup", "thead", "tbody", "tfoot"}, "thead": {"tr"}, "tbody": {"tr"}, "tfoot": {"tr"},
     "tr": {"th", "td"}, "colgroup": {"col"}, _AC + "task-list": {_AC + "task", _AC + "task-list"},
     _AC + "task": {_AC + name for name in ("task-id", "task-uuid", "task-status", "task-body", "task-list")},
 }  # fmt: skip
-#: (element, what it must not hold at any depth up to the next container): Cloud's editor drops it, or freezes the page.
-_FORBIDDEN = {
-    "li": _HEADINGS | {"table", "hr", "panel", "expand"},
-    "blockquote": _HEADINGS | {"table", "blockquote", "panel", "expand"},
-    "panel": {"table", "blockquote", "panel", "expand"},
-    "td": {"table"},
-    "th": {"table"},
-}
 _SCHEMES = {
-    "http",
-    "https",
-    "mailto",
-    "tel",
-    "ftp",
-    "ftps",
-    "sftp",
-    "ssh",
-    "git",
-    "irc",
-    "xmpp",
-    "slack",
-    "vscode",
-    "file",
-}
+    "http", "https", "mailto", "tel", "ftp", "ftps", "sftp", "ssh", "git", "irc", "xmpp", "slack", "vscode", "file",
+}  # fmt: skip
+#: Element → the attributes that have a meaning there. Elements that are not in here are unknown.
+_STYLED, _BARE, _CELL = frozenset({"style", "local-id"}), frozenset[str](), frozenset(
+    {"colspan", "rowspan", "data-highlight-colour", "class", "style", "valign", "scope"}
+)  # fmt: skip
+_ATTRIBUTES = {
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span"), _STYLED),
+    **dict.fromkeys(("strong", "em", "u", "s", "del", "sub", "sup", "code", "pre", "blockquote", "hr", "br", "li", "div",
+                     "tbody", "thead", "tfoot", "colgroup", "dl", "dt", "dd"), _BARE),
+    "td": _CELL, "th": _CELL,
+    "a": {"href", "data-card-appearance", "data-layout", "data-width", "data-datasource"},
+    "ul": {"style"}, "ol": {"start", "style"}, "col": {"style"}, "tr": set(), "time": {"datetime"},
+    "table": {"data-layout", "data-table-width", "data-table-display-mode", "class", "style", "local-id"},
+    "ac:image": {"ac:" + name for name in (
+        "align", "layout", "width", "height", "original-width", "original-height", "custom-width", "alt", "inline",
+        "thumbnail", "border", "class", "style", "title", "hspace", "vspace", "queryparams", "local-id",
+    )},
+    "ac:caption": set(), "ac:adf-mark": {"key", "size", "color"}, "ac:link": {"ac:anchor", "ac:card-appearance"},
+    "ac:link-body": set(), "ac:plain-text-link-body": set(),
+    "ac:structured-macro": {"ac:name", "ac:schema-version", "ac:macro-id", "ac:local-id", "data-layout"},
+    "ac:parameter": {"ac:name"}, "ac:rich-text-body": set(), "ac:plain-text-body": set(),
+    "ac:task-list": set(), "ac:task": set(), "ac:task-id": set(), "ac:task-uuid": set(), "ac:task-status": set(),
+    "ac:task-body": set(), "ac:layout": set(),
+    "ac:layout-section": {"ac:type", "ac:breakout-mode", "ac:breakout-width"}, "ac:layout-cell": set(),
+    "ac:emoticon": {"ac:name", "ac:emoji-shortname", "ac:emoji-id", "ac:emoji-fallback"}, "ac:placeholder": {"ac:type"},
+    "ac:inline-comment-marker": {"ac:ref"}, "ac:adf-extension": set(), "ac:adf-node": {"type"},
+    "ac:adf-attribute": {"key"}, "ac:adf-content": set(), "ac:adf-fallback": set(),
+    "ri:page": {"ri:content-title", "ri:space-key", "ri:version-at-save"}, "ri:attachment": {"ri:filename"},
+    "ri:url": {"ri:value"}, "ri:user": {"ri:account-id", "ri:userkey", "ri:username"}, "ri:space": {"ri:space-key"},
+    "ri:blog-post": {"ri:space-key", "ri:content-title", "ri:posting-day"}, "ri:shortcut": {"ri:key", "ri:parameter"},
+    "ri:content-entity": {"ri:content-id"},
+}  # fmt: skip
+#: Macro → its parameters, with the values that each may have (None: any). Other macros are those of apps.
+_ANY: frozenset[str] | None = None
+_FLAG = frozenset({"true", "false"})
+_BOX = {"title": _ANY, "icon": _FLAG}
+_MACROS: dict[str, dict[str, frozenset[str] | None]] = {
+    "code": {"language": _ANY, "title": _ANY, "collapse": _FLAG, "linenumbers": _FLAG, "firstline": _ANY, "theme": _ANY,
+             "breakoutMode": frozenset({"wide", "full-width"}), "breakoutWidth": _ANY, "wrap": _FLAG},
+    "status": {"title": _ANY, "colour": frozenset({"Grey", "Red", "Yellow", "Green", "Blue", "Purple"}), "subtle": _FLAG},
+    "expand": {"title": _ANY},
+    "anchor": {"": _ANY},
+    "info": _BOX, "tip": _BOX, "note": _BOX, "warning": _BOX,
+    "panel": dict.fromkeys(("title", "borderStyle", "borderColor", "borderWidth", "bgColor", "titleBGColor", "titleColor",
+                            "panelIcon", "panelIconId", "panelIconText"), _ANY),
+    "toc": dict.fromkeys(("maxLevel", "minLevel", "style", "type", "outline", "include", "exclude", "indent", "printable",
+                          "class", "separator", "absoluteUrl"), _ANY),
+    "children": dict.fromkeys(("all", "allChildren", "depth", "sort", "reverse", "style", "excerptType", "first", "page"),
+                              _ANY),
+    "excerpt": {"name": _ANY, "hidden": _FLAG, "atlassian-macro-output-type": _ANY},
+    "details": {"id": _ANY, "hidden": _FLAG, "label": _ANY},
+    "include": {"": _ANY}, "excerpt-include": {"": _ANY, "name": _ANY, "nopanel": _FLAG},
+}  # fmt: skip
+_TABLE_LAYOUTS = {"default", "center", "wide", "full-width", "align-start", "align-end"}
+_IMAGE_LAYOUTS = {"center", "wide", "full-width", "align-start", "align-end", "wrap-left", "wrap-right"}
+_LAYOUT_CELLS = {
+    "single": 1, "fixed-width": 1, "two_equal": 2, "two_left_sidebar": 2, "two_right_sidebar": 2, "three_equal": 3,
+    "three_with_sidebars": 3,
+}  # fmt: skip
 
 
-def check_storage(body: str) -> list[str]:
-    """Every violation, in words; empty for storage that Cloud shows as it is written."""
-    if len(body.encode()) > MAX_BODY:
-        return [f"the body has {len(body.encode())} bytes; Confluence takes {MAX_BODY}"]
+def check_storage(body: str, product: Product = CLOUD) -> list[str]:
+    """Every violation, in words; empty for storage that the product shows as it is written."""
     try:
-        root = parse_body(body)
+        return examine(body, product)[1]
     except NotWellFormed as error:
         return [f"not well-formed: {error}"]
-    found = list(_check(root, ()))
+
+
+def examine(body: str, product: Product = CLOUD) -> tuple[str, list[str]]:
+    """(canonical form, violations) in one parse. NotWellFormed."""
+    size = len(body.encode())
+    root = parse_body(body)
+    found = [f"the body has {size} bytes; Confluence takes {MAX_BODY}"] if size > MAX_BODY else []
+    found += _check(root, "", product)
     ids = [element.text for element in root.iter(_AC + "task-id")]
     found += ["two tasks have the same id"] if len(ids) != len(set(ids)) else []
-    return list(dict.fromkeys(found))
+    return canonical_of(root), list(dict.fromkeys(found))
+
+
+def _plain(name: Any) -> str:
+    return str(name).replace(_AC, "ac:").replace(_RI, "ri:") if name[0] == "{" else str(name)
 
 
 def _name(element: Any) -> str:
-    return str(element.tag).replace(_AC, "ac:").replace(_RI, "ri:")
+    return _plain(element.tag)
 
 
 def _kind(element: Any) -> str:
-    """The tag, or for macros what they are to the rules."""
-    if element.tag == _AC + "structured-macro":
+    """The tag, or for some elements what they are to the rules of a product."""
+    tag = str(element.tag)
+    if tag == _AC + "structured-macro":
         name = element.get(_AC + "name", "")
-        return "panel" if name in _PANELS else name if name == "expand" else "macro"
-    return "panel" if element.tag == _AC + "adf-extension" else str(element.tag)
+        return "panel" if name in _PANELS else "expand" if name == "expand" else "macro"
+    return "heading" if tag in _HEADINGS else _KINDS.get(tag, tag)
 
 
 def _is_inline(element: Any) -> bool:
@@ -87,58 +141,131 @@ def _is_inline(element: Any) -> bool:
     return element.tag in _INLINE or (macro and element.get(_AC + "name") in _INLINE_MACROS)
 
 
-def _check(element: Any, around: tuple[str, ...]) -> Iterator[str]:
-    kind = _kind(element)
-    inner = around
-    if kind in {"td", "th", _AC + "layout-cell"} or kind == "expand":
-        inner = (kind,) if kind in _FORBIDDEN else ()
-    elif kind in _FORBIDDEN:
-        inner = (*around, kind)
+def _place(kind: str, around: str) -> str:
+    """The place that the children of an element are in."""
+    if kind == "expand":
+        return "nested" if around in {"expand", "nested", "cell"} else "expand"
+    return _PLACES.get(kind, around)
+
+
+def _check(element: Any, place: str, product: Product) -> list[str]:
+    found: list[str] = []
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        yield from _check_place(element, child)
-        for outer in inner:
-            if _kind(child) in _FORBIDDEN[outer]:
-                yield f"{_kind(child).replace(_AC, 'ac:')} in {outer}"
-        yield from _check_one(child)
-        yield from _check(child, inner)
+        kind = _kind(child)
+        if product.refuses(kind, place):
+            found.append(f"{_name(child) if kind == 'heading' else kind} in {place}")
+        _check_place(element, child, found)
+        _check_one(child, product, found)
+        if len(child):
+            found += _check(child, _place(kind, place), product)
+    return found
 
 
-def _check_place(parent: Any, child: Any) -> Iterator[str]:
+def _check_place(parent: Any, child: Any, found: list[str]) -> None:
     tag = parent.tag
     allowed = _CHILDREN.get(tag)
     if allowed is not None and child.tag not in allowed:
-        yield f"{_name(child)} in {_name(parent)}"
+        found.append(f"{_name(child)} in {_name(parent)}")
     if (tag == "p" or tag in _HEADINGS or tag in _MARKS) and not _is_inline(child):
-        yield f"the block {_name(child)} in {_name(parent)}"
+        found.append(f"the block {_name(child)} in {_name(parent)}")
     if tag in {"root", _AC + "rich-text-body", "blockquote"} and child.tag not in _BLOCK and not _is_inline(child):
-        yield f"{_name(child)} is not a block of storage format"
+        found.append(f"{_name(child)} is not a block of storage format")
 
 
-def _check_one(element: Any) -> Iterator[str]:
-    tag = element.tag
-    if tag == _AC + "structured-macro":
-        if not element.get(_AC + "name"):
-            yield "a macro without a name"
-        names = [p.get(_AC + "name") for p in element.findall(_AC + "parameter")]
-        if len(names) != len(set(names)):
-            yield f"the macro {element.get(_AC + 'name')} has a parameter twice"
-        bodies = element.findall(_AC + "rich-text-body") + element.findall(_AC + "plain-text-body")
-        if len(bodies) > 1:
-            yield f"the macro {element.get(_AC + 'name')} has two bodies"
-    elif tag == _AC + "image":
-        if sum(str(child.tag).startswith(_RI) for child in element) != 1:
-            yield "an image needs exactly one source"
-        for size in ("width", "height"):
-            if element.get(_AC + size) and not element.get(_AC + size, "").isdigit():
-                yield f"the {size} of an image must be pixels"
-    elif tag == _AC + "link":
-        if sum(str(child.tag).startswith(_RI) for child in element) > 1:
-            yield "a link with two targets"
-    elif tag == "a":
-        scheme = element.get("href", "").partition(":")[0].lower()
-        if not element.get("href") or scheme not in _SCHEMES:
-            yield f"a link to {element.get('href', 'nothing')[:60]!r}"
-    elif tag == _AC + "task-status" and element.text not in {"complete", "incomplete"}:
-        yield "a task is neither complete nor incomplete"
+def _check_one(element: Any, product: Product, found: list[str]) -> None:
+    name = _name(element)
+    known = _ATTRIBUTES.get(name)
+    if known is None:
+        found.append(f"{name} is not an element of storage format")
+        return
+    if element.attrib:
+        strange = [key for key in map(_plain, element.attrib) if key not in known]
+        found += [f"the attribute {key} of {name} says nothing" for key in strange]
+    check = _CHECKS.get(name)
+    if check:
+        check(element, product, found)
+
+
+def _check_macro(element: Any, product: Product, found: list[str]) -> None:
+    name = element.get(_AC + "name")
+    if not name:
+        found.append("a macro without a name")
+        return
+    pairs = [(p.get(_AC + "name", ""), p.text or "") for p in element.findall(_AC + "parameter")]
+    if len(pairs) != len(dict(pairs)):
+        found.append(f"the macro {name} has a parameter twice")
+    if len(element.findall(_AC + "rich-text-body")) + len(element.findall(_AC + "plain-text-body")) > 1:
+        found.append(f"the macro {name} has two bodies")
+    known = _MACROS.get(name)
+    for key, value in pairs if known is not None else ():
+        if known is not None and key not in known:
+            found.append(f"the macro {name} has no parameter {key}")
+        elif known is not None and (allowed := known[key]) is not None and value not in allowed:
+            found.append(f"{key} of the macro {name} cannot be {value!r}")
+    language = dict(pairs).get("language", "").lower() if name == "code" else ""
+    if language and language not in product.languages:
+        found.append(f"the code language {language!r} is not known to {product.name}")
+
+
+def _check_image(element: Any, product: Product, found: list[str]) -> None:
+    if sum(str(child.tag).startswith(_RI) for child in element) != 1:
+        found.append("an image needs exactly one source")
+    for size in ("width", "height"):
+        if element.get(_AC + size) and not element.get(_AC + size, "").isdigit():
+            found.append(f"the {size} of an image must be pixels")
+    if element.get(_AC + "layout", "center") not in _IMAGE_LAYOUTS:
+        found.append(f"the layout of an image cannot be {element.get(_AC + 'layout')!r}")
+    if element.find(_AC + "caption") is not None and (not product.captions or element.getparent().tag == "p"):
+        found.append("a caption that is lost: only a block image of Cloud has one")
+
+
+def _check_link(element: Any, product: Product, found: list[str]) -> None:
+    if sum(str(child.tag).startswith(_RI) for child in element) > 1:
+        found.append("a link with two targets")
+
+
+def _check_address(element: Any, product: Product, found: list[str]) -> None:
+    scheme = element.get("href", "").partition(":")[0].lower()
+    if not element.get("href") or scheme not in _SCHEMES:
+        found.append(f"a link to {element.get('href', 'nothing')[:60]!r}")
+
+
+def _check_status(element: Any, product: Product, found: list[str]) -> None:
+    if element.text not in {"complete", "incomplete"}:
+        found.append("a task is neither complete nor incomplete")
+
+
+def _check_task(element: Any, product: Product, found: list[str]) -> None:
+    blocks = [_name(child) for child in element if not _is_inline(child)]
+    if product.document_format and blocks:
+        found.append(f"{blocks[0]} in a task")
+
+
+def _check_section(element: Any, product: Product, found: list[str]) -> None:
+    kind, cells = element.get(_AC + "type", ""), len(element)
+    if _LAYOUT_CELLS.get(kind) != cells:
+        found.append(f"a layout section {kind!r} with {cells} cells")
+
+
+def _check_table(element: Any, product: Product, found: list[str]) -> None:
+    if element.get("data-layout", "default") not in _TABLE_LAYOUTS:
+        found.append(f"the layout of a table cannot be {element.get('data-layout')!r}")
+
+
+def _check_date(element: Any, product: Product, found: list[str]) -> None:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("datetime", "")) or element.text or len(element):
+        found.append("a date needs the form 2026-01-31 and no text")
+
+
+def _check_node(element: Any, product: Product, found: list[str]) -> None:
+    if not product.document_format:
+        found.append(f"{_name(element)} means nothing to {product.name}")
+
+
+_CHECKS: dict[str, Callable[[Any, Product, list[str]], None]] = {
+    "ac:structured-macro": _check_macro, "ac:image": _check_image, "ac:link": _check_link, "a": _check_address,
+    "ac:task-status": _check_status, "ac:task-body": _check_task, "ac:layout-section": _check_section,
+    "table": _check_table, "time": _check_date, "ac:adf-extension": _check_node,
+}  # fmt: skip

@@ -53,7 +53,11 @@ def serialise_children(element: etree._Element) -> str:
 
 def canonical(body: str) -> str:
     """A form that is equal for what we send and what Confluence stores of it."""
-    root = parse_body(body)
+    return canonical_of(parse_body(body))
+
+
+def canonical_of(root: etree._Element) -> str:
+    """The same of a parsed body, which is changed."""
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue

@@ -25,6 +25,7 @@ EXCEPTIONS: dict[int, str] = {
     602: "GFM makes the address a link",
     608: "GFM makes the address a link",
     611: "GFM makes the address a link",
+    612: "GFM makes the address a link",
     156: "an HTML tag that never ends stays as text",
     157: "an HTML tag that never ends stays as text",
     158: "an HTML tag that never ends stays as text",

@@ -9,39 +9,55 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.markdown.dialects import SYNTAXES
+from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
-from publisher.render.page import render_pages
-from publisher.storage import canonical
+from publisher.render.page import Style, render_pages
+from publisher.storage import PRODUCTS, canonical
 
-EVERYTHING = frozenset(SYNTAXES)
+EVERYTHING = Grammar(frozenset(SYNTAXES), {"ada": "5:1"}, frozenset({"ABC"}), {"version": "1"})
 PIECES = [
     "!!! note \"T\"\n", "??? tip\n", "::: warning T\n", ":::\n", "/// details | X\n", "///\n", '=== "tab"\n', "    ", "\n", "\n\n",
     "> ", "> [!NOTE]- T\n", "- ", "- [x] ", "1. ", "| a | b |\n|---|:-:|\n| 1 | 2 |\n", "```py title=\"x\"\n", "```\n", "# H {#id}\n", "term\n: def\n",
     "**b**", "*", "`c`", "[l](u.md#x)", "![i](p.png){width=3}", "[[Page#H|l]]", "![[i.png|30]]", "==m==", "~s~", "^s^", "++ctrl+c++", "{++a++}",
     "{{< x a=\"b\" >}}\n", "{{< /x >}}\n", "{{#include a}}\n", "--8<-- \"a\"\n", "%%c%%", "$m$", ":smile:", "[^1]", "[^1]: note [^2]\n", "*[HTML]: x\n", "<div>",
     "</div>", "<table><tr><td>x", "<ul><li>y", "<details><summary>s</summary>\n", "</details>\n", "<b><i>z</b>", "<script>", "&amp;&copy", "<!-- c -->", "{ .a }", "text",
+    ":::: columns\n::: column\n", "::: excerpt\n", "::: panel T {bg=#ff0000 icon=x}\n", "{toc:maxLevel=2}\n", "{include:a.md}\n", "@ada", "ABC-1",
+    "@2026-01-31", "{anchor:x}", "{jira:ABC-2}", "{status:red|x}", "$$\nx\n$$\n", "```mermaid\n", "{% note %}\n", "{% endnote %}\n", "{! a.md !}",
+    "<td><ul><li>", "<dl><dt>t<dd>d", "<div class='admonition'>", "<a name=x></a>", "::: a.b.c\n", "{layout=wide}\n", "{{ version }}",
+    "<!-- publisher:skip -->\n", "<!-- publisher:end -->\n", "![a](b.png =3x4)", "- [ ] t\n    - u\n", "```macro\nname: info\n---\nx\n```\n",
 ]  # fmt: skip
 
 
-def convert_text(text: str) -> str:
+def convert_text(text: str, name: str) -> str:
     document = parse_document("a.md", text.encode(), EVERYTHING)
+    if not document.readable:
+        return ""
     root = Path("/nowhere")
     tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings(root), (None, ""))
-    rendered = render_pages(tree)
+    rendered = render_pages(tree, style=Style(PRODUCTS[name]))
     found = [str(problem) for problem in rendered.problems]
     assert [text for text in found if "not-well-formed" in text or "storage-violation" in text] == []
     return rendered.pages["a.md"].body
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from([*PRODUCTS]))
 @settings(max_examples=400, deadline=None)
-def test_any_nesting_of_syntaxes_is_well_formed(text: str) -> None:
-    body = convert_text(text)
+def test_any_nesting_of_syntaxes_is_well_formed(text: str, product: str) -> None:
+    body = convert_text(text, product)
     canonical(body)
-    assert convert_text(text) == body  # the same bytes every time
+    assert convert_text(text, product) == body  # the same bytes every time
+
+
+@given(
+    st.text(max_size=300) | st.text("<>/=\"' abdiltrvuop\n&;-![]{}:|*_`~", max_size=300),
+    st.sampled_from([*PRODUCTS]),
+)
+@settings(max_examples=400, deadline=None)
+def test_any_text_is_well_formed(text: str, product: str) -> None:
+    canonical(convert_text(text, product))
 
 
 def test_every_line_of_a_problem_is_a_line_of_the_text() -> None:
@@ -68,6 +84,13 @@ BIG: dict[str, Callable[[int], str]] = {
     "details": lambda n: "<details>\n\n" * n,
     "tags": lambda n: "<div>" * n,
     "table": lambda n: "|a|b|\n|-|-|\n" + "|1|2|\n" * n,
+    "columns": lambda n: "::: columns\n::: column\n" * n,
+    "liquid": lambda n: "{% a %}\n" * n,
+    "math": lambda n: "$$\n" * n + "$x" * n,
+    "variables": lambda n: "{{ version " * n,
+    "regions": lambda n: "<!-- publisher:skip -->\n" * n,
+    "code spans": lambda n: "`" * n + "a`" * n + "==x==",
+    "attribute spans": lambda n: "{" + ".a " * n,
     "one line": lambda n: "a" * n * 100,
 }
 

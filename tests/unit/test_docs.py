@@ -27,7 +27,7 @@ def settings_table() -> list[str]:
     rows = []
     for option in OPTIONS:
         default = ", ".join(option.default) if isinstance(option.default, tuple) else str(option.default)
-        default = default.lower() if isinstance(option.default, bool) else default
+        default = default.lower() if isinstance(option.default, bool) else "" if option.default == {} else default
         values = f" ({', '.join(option.choices)})" if option.choices else ""
         flag = "—" if option.secret else f"`{option.flag}`"
         key = f"`{option.key}`" if option.in_file else "—"
@@ -62,9 +62,9 @@ def test_the_guide_has_no_problems() -> None:
 
 LAYERS = {
     "model": 0, "errors": 0, "naming": 1, "storage": 1, "markdown": 2, "pagetree": 2, "planning": 2, "source": 2, "config": 2,
-    "confluence": 2, "render": 3, "remote": 3, "lease": 4, "snapshot": 4, "apply": 4.5, "upkeep": 6, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
+    "confluence": 2, "render": 3, "pictures": 3, "remote": 3, "lease": 4, "snapshot": 4, "apply": 4.5, "upkeep": 6, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
 }  # fmt: skip
-DOORS = {"mistune": {"markdown"}, "jinja2": {"render", "sandbox"}, "httpx": {"confluence"}, "lxml": {"storage", "sandbox"},
+DOORS = {"mistune": {"markdown"}, "jinja2": {"render", "sandbox"}, "httpx": {"confluence", "pictures"}, "lxml": {"storage", "sandbox"},
          "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "yaml": {"config", "markdown"}}  # fmt: skip
 
 

@@ -1,0 +1,153 @@
+"""Callouts, containers and shortcodes of all dialects become our few boxes: panels, expands, columns, excerpts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from publisher.markdown.html import plain_text, trim
+from publisher.markdown.inlines import raw_text, without_start
+from publisher.model.document import (
+    AnyMacro,
+    Block,
+    Callout,
+    Code,
+    CodeBlock,
+    Expand,
+    Image,
+    Inline,
+    Layout,
+    Macro,
+    Paragraph,
+    Quote,
+    Text,
+)
+from publisher.storage import clean_text
+
+if TYPE_CHECKING:
+    from publisher.markdown.nodes import Builder
+
+Token = dict[str, Any]
+#: Kinds of callouts in Markdown dialects → our five (format reference, section 11).
+CALLOUTS = {
+    "note": "info", "info": "info", "abstract": "info", "summary": "info", "question": "info", "quote": "info",
+    "example": "info", "tldr": "info", "todo": "info", "help": "info", "faq": "info", "cite": "info", "seealso": "info",
+    "tip": "tip", "hint": "tip", "success": "tip", "check": "tip", "done": "tip", "important": "important", "warning": "note",
+    "attention": "note", "danger": "warning", "error": "warning", "bug": "warning", "failure": "warning", "fail": "warning",
+    "missing": "warning", "caution": "warning", "notice": "info", "alert": "note", "callout": "info", "admonition": "info",
+}  # fmt: skip
+_ALERT = re.compile(r"\[!(?P<kind>[\w-]+)\](?P<fold>[-+]?)[ \t]*")
+_FOLDED = {"details", "expand", "accordion", "collapse", "spoiler", "dropdown"}
+#: Containers that only group what is in them.
+_GROUPS = {
+    "code-group", "tabs", "tabbed", "tab-set", "v-pre", "raw", "html", "div", "grid", "column", "caption", "figure-caption",
+    "center", "steps", "cards", "card", "tab-group", "blocks",
+}  # fmt: skip
+_COLUMNS = {"columns", "row", "layout"}
+_PLAYERS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+def build_quote(builder: Builder, token: Token, line: int) -> Block:
+    """A quote, or a callout of GitHub (``> [!NOTE]``) or Obsidian (``> [!note]- Title``)."""
+    children = list(token["children"])
+    first = children[0] if children else {}
+    raw = "".join(map(raw_text, first.get("children", ()))) if first.get("type") == "paragraph" else ""
+    alert = _ALERT.match(raw)
+    if not alert or (alert["kind"].lower() not in CALLOUTS and "wikilinks" not in builder.grammar.syntaxes):
+        return Quote(builder.blocks(children, line), line)
+    inline = first["children"]
+    cut = next((i + 1 for i, child in enumerate(inline) if child["type"] in {"softbreak", "linebreak"}), len(inline))
+    rest = [{**first, "children": inline[cut:], "line": first.get("line", line) + 1}] if inline[cut:] else []
+    body = builder.blocks([*rest, *children[1:]], line)
+    title = trim(builder.inlines(without_start(inline[:cut], alert.end()), line))
+    kind = alert["kind"].lower()
+    if alert["fold"] == "-":
+        return Expand(plain_text(title) or kind.capitalize(), body, line)
+    return Callout(CALLOUTS.get(kind, "info"), title, body, line)
+
+
+def build_admonition(builder: Builder, token: Token, line: int) -> Block:
+    """``!!! kind "Title"`` and ``??? kind "Title"``; an empty title means none."""
+    body = builder.blocks(token["children"], line)
+    title = token["title"] if token["title"] is not None else token["kind"].replace("-", " ").capitalize()
+    if token["mark"] == "???":
+        return Expand(clean_text(title), body, line)
+    return Callout(CALLOUTS.get(token["kind"].lower(), "info"), _styled(builder, clean_text(title), line), body, line)
+
+
+def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
+    """``:::kind[Title]{attributes}`` and its relatives."""
+    kind, title, attributes = token["kind"], clean_text(token["title"] or ""), token["attributes"]
+    if kind in _COLUMNS:
+        return _build_columns(builder, token, line)
+    body = builder.blocks(token["children"], line)
+    if kind in _FOLDED or kind == "tab":
+        return [Expand(title or kind.capitalize(), body, line)]
+    if kind in {"excerpt", "details-table", "page-properties"}:
+        name = "excerpt" if kind == "excerpt" else "details"
+        given = {"name" if kind == "excerpt" else "id": title, "hidden": attributes.get("hidden", "")}
+        return [AnyMacro(name, tuple((key, value) for key, value in given.items() if value), body, "", line)]
+    if kind == "panel":
+        colour, icon = attributes.get("bg", "") or attributes.get("colour", ""), attributes.get("icon", "")
+        if colour and not _COLOUR.match(colour):
+            builder.report(line, "bad-macro", f"the panel's colour `{colour}` is not of the form #rrggbb")
+            colour = ""
+        return [Callout("panel", _styled(builder, title, line), body, line, colour, icon)]
+    if kind in _GROUPS or (kind not in CALLOUTS and not title):
+        return list(body)
+    heading = _styled(builder, title or kind.replace("-", " ").capitalize(), line)
+    return [Callout(CALLOUTS.get(kind, "info"), heading, body, line)]
+
+
+def _build_columns(builder: Builder, token: Token, line: int) -> list[Block]:
+    """Columns, one for each ``column`` container inside; what stands beside those is kept before them."""
+    found = [child for child in token["children"] if child["type"] == "container" and child["kind"] == "column"]
+    others = [child for child in token["children"] if child not in found]
+    cells = tuple(builder.blocks(child["children"], child["line"]) for child in found)
+    widths = [re.match(r"[\d.]+", child["attributes"].get("width", "")) for child in found]
+    numbers = tuple(float(width[0]) for width in widths if width)
+    before = builder.blocks(others, line)
+    return [*before, *([Layout(cells, numbers if len(numbers) == len(cells) else (), line)] if cells else [])]
+
+
+def _styled(builder: Builder, title: str, line: int) -> tuple[Inline, ...]:
+    """A title that stands in an attribute or on a marker line, with the marks that it holds."""
+    if not title:
+        return ()
+    tokens = builder.parse(title, line)
+    if len(tokens) == 1 and tokens[0]["type"] == "paragraph":
+        return builder.inlines(tokens[0]["children"], line)
+    return (Text(title),)
+
+
+def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
+    """Hugo's and Jekyll's: callouts, details, figures and code are mapped; of others the content is kept."""
+    name, rest = token["name"].rpartition("/")[2], token.get("rest", "")
+    if token["name"].startswith("/"):
+        return []
+    given = dict(re.findall(r'([\w-]+)=["`]?([^"`]*?)["`]?(?=\s+[\w-]+=|\s*$)', rest))
+    words = re.findall(r'"([^"]*)"|(\S+)', rest)
+    first = next((a or b for a, b in words if "=" not in b), "")
+    if name in {"raw", "comment"}:
+        return [] if name == "comment" else [CodeBlock(clean_text(token.get("inner", "").strip("\n")), "", "", line)]
+    if name in {"highlight", "code-toggle", "code", "gist-code"} and "inner" in token:
+        language = "toml" if name == "code-toggle" else first
+        return [CodeBlock(clean_text(token["inner"].strip("\n")), language, given.get("file", ""), line)]
+    body = builder.blocks(token.get("children", ()), line)
+    if name in {"figure", "img", "image"} and given.get("src"):
+        image = Image(clean_text(given["src"]), given.get("alt", ""), given.get("caption", ""), line)
+        builder.images.append(image)
+        return [Paragraph((image,), line)]
+    if name in _PLAYERS and (given.get("id") or first):
+        return [Macro("video", line, (("url", _PLAYERS[name] + clean_text(given.get("id") or first)),))]
+    if name in _FOLDED and "children" in token:
+        return [Expand(given.get("title") or given.get("summary") or first or "Details", body, line)]
+    if name in CALLOUTS and "children" in token:
+        return [Callout(CALLOUTS[name], _styled(builder, given.get("title", ""), line), body, line)]
+    if name == "tab" and "children" in token:
+        return [Expand(given.get("name") or given.get("title") or first or "Tab", body, line)]
+    if name not in {"tabs", "tabpane", "steps", "columns", "div"}:
+        text = f"`{name}` is not known; " + ("its content" if body else "it") + " stays as it is"
+        builder.report(line, "unknown-shortcode", text)
+    return list(body) if "children" in token else [Paragraph((Code(clean_text(token["raw"])),), line)]

@@ -1,0 +1,82 @@
+"""Fenced and indented code becomes nodes: code, and what is written as code: math, macros, storage format."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from publisher.markdown.confluence import read_macro
+from publisher.markdown.containers import read_attributes
+from publisher.markdown.includes import include_files
+from publisher.model.document import DIAGRAMS, AnyMacro, Block, CodeBlock, Drawable, Storage
+from publisher.storage import check_storage, clean_text
+
+if TYPE_CHECKING:
+    from publisher.markdown.nodes import Builder
+
+Token = dict[str, Any]
+_TITLE = re.compile(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'|(?:^|[^\s])\s*\[([^\]]+)\]\s*$")
+_NUMBERED = re.compile(r"\blinenums=|\bshowLineNumbers\b|\blinenos=(?!false)|:line-numbers\b|\bnumberLines\b")
+
+
+def build_fence(builder: Builder, token: Token, line: int) -> Block:
+    """The node of a ``block_code`` token."""
+    language = (token.get("attrs", {}).get("info") or "").strip()
+    if language == "math":
+        return builder.math(token["raw"], line)
+    if "confluence" not in builder.grammar.syntaxes or language not in {"confluence", "macro"}:
+        return _code(builder, token, line)
+    text = clean_text(token["raw"].rstrip("\n"))
+    return _storage(builder, text, line) if language == "confluence" else _macro(builder, text, line)
+
+
+def _storage(builder: Builder, text: str, line: int) -> Block:
+    wrong = check_storage(text)
+    if not wrong:
+        return Storage(text, line)
+    builder.report(line, "bad-storage", f"this is shown as code: {'; '.join(wrong)}")
+    return CodeBlock(text, "xml", "", line)
+
+
+def _macro(builder: Builder, text: str, line: int) -> Block:
+    found = read_macro(text)
+    if isinstance(found, str):
+        builder.report(line, "bad-macro", f"the macro {found}; it is shown as code")
+        return CodeBlock(text, "yaml", "", line)
+    name, parameters, body, plain = found
+    children = builder.blocks(builder.parse(body, line), line) if body.strip() else ()
+    return AnyMacro(name, tuple(parameters), children, plain, line)
+
+
+def _code(builder: Builder, token: Token, line: int) -> CodeBlock:
+    info = token.get("attrs", {}).get("info") or ""
+    language, title = _language(info), _TITLE.search(info)
+    text = _text(builder, token["raw"].removesuffix("\n"), language, line)
+    if language.lower() in DIAGRAMS:
+        builder.drawables.append(Drawable(language.lower(), clean_text(text), line))
+    name = next((group for group in title.groups() if group), "") if title else ""
+    return CodeBlock(
+        clean_text(text), clean_text(language), clean_text(name), line, numbered=bool(_NUMBERED.search(info))
+    )
+
+
+def _language(info: str) -> str:
+    """The language of an info string, which may carry attributes: ``python {linenos=true}``, ``{ .yaml .no-copy }``."""
+    if info.startswith("{"):
+        classes = read_attributes(info).get("class", "").split()
+        bare = re.match(r"\{\s*([\w+#-]+)(?![\w=+#-])", info)  # knitr writes ```{r}
+        return classes[0] if classes else bare[1] if bare else ""
+    return re.split(r"[\s,{:\[]", info, maxsplit=1)[0]
+
+
+def _text(builder: Builder, text: str, language: str, line: int) -> str:
+    """Code with included files, and without the lines that mdBook hides."""
+    if "includes" in builder.grammar.syntaxes:
+
+        def missing(offset: int, path: str, why: str) -> None:
+            builder.report_include(line + 1 + offset, path, why)
+
+        text = include_files(text, builder.read, missing)
+    if "hidden-lines" in builder.grammar.syntaxes and language in {"rust", "rs"}:
+        text = "\n".join(row for row in text.split("\n") if not re.match(r"\s*#(?: |$)", row))
+    return text

@@ -1,0 +1,27 @@
+"""What to read in a text: the syntaxes that are on, and the tables of names that go with some of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: (path as written) → (its name for messages and loops, its text), or None if there is no such file that may be read.
+Reader = Callable[[str], tuple[str, str] | None]
+
+
+def read_nothing(path: str) -> tuple[str, str] | None:
+    """The reader where there is nothing to include."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """``people``: ``@name`` → account. ``issues``: keys of Jira projects. ``variables``: what ``{{ name }}`` stands for.
+
+    ``tasks``: whether task lists become tasks; as text they are lists with ☐ and ☑.
+    """
+
+    syntaxes: frozenset[str]
+    people: Mapping[str, str] = field(default_factory=dict)
+    issues: frozenset[str] = frozenset()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    tasks: bool = True

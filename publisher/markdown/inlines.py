@@ -1,0 +1,224 @@
+"""mistune's inline tokens become inline nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from publisher.markdown.autolinks import EMAIL
+from publisher.markdown.containers import read_attributes
+from publisher.markdown.html import InlineBuilder, parse_tag, plain_text, read_size
+from publisher.model.document import (
+    Anchor,
+    Break,
+    Code,
+    Date,
+    Drawable,
+    FootnoteRef,
+    Image,
+    Inline,
+    Issue,
+    Link,
+    Mark,
+    Math,
+    Mention,
+    Status,
+    Text,
+)
+from publisher.storage import clean_text
+
+if TYPE_CHECKING:
+    from publisher.markdown.nodes import Builder
+
+Token = dict[str, Any]
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ATTRIBUTES = r"\{:?[ \t]*(?P<inner>(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|loading=lazy|-)(?:[ \t]+(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|-))*)[ \t]*\}"
+ATTRIBUTES_FIRST = re.compile(_ATTRIBUTES)
+ATTRIBUTES_LAST = re.compile(r"[ \t]*" + _ATTRIBUTES + r"[ \t]*$")
+_SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
+_ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:(?:\{[^{}\n]*\})?")
+#: ``@name`` of a person, ``ABC-1`` of Jira, an e-mail address.
+_NAMED = re.compile(
+    rf"(?P<email>{EMAIL.pattern})|"
+    r"(?<![\w@./-])@(?P<person>[A-Za-z0-9](?:[\w.-]*\w)?)|(?<![\w/-])(?P<project>[A-Z][A-Z0-9_]+)-\d+(?![\w-])"
+)
+_MARKS = {
+    "strong": "strong", "emphasis": "em", "strikethrough": "del", "mark": "mark", "insert": "u", "superscript": "sup",
+    "subscript": "sub",
+}  # fmt: skip
+
+
+def resolve_entities(text: str) -> str:
+    """Entities as CommonMark has them: ``&copy`` without a semicolon is text, as in ``?a=1&copy=2``."""
+    return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
+
+
+def raw_text(token: Token) -> str:
+    """The source of an inline token as far as mistune keeps it."""
+    if token["type"] in {"softbreak", "linebreak"}:
+        return "\n"
+    return str(token.get("raw", "")) + "".join(raw_text(child) for child in token.get("children", ()))
+
+
+def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> None:
+    """Adds the nodes of ``tokens`` to ``level``."""
+    for token in tokens:
+        kind = token["type"]
+        if kind == "text":
+            _add_text(builder, level, clean_text(resolve_entities(token["raw"])))
+        elif kind == "codespan":
+            level.add(Code(clean_text(token["raw"])))
+        elif kind == "softbreak":
+            level.line += 1
+            level.add(Text(" "))
+        elif kind == "linebreak":
+            level.line += 1
+            level.add(Break())
+        elif kind == "inline_html":
+            tag = parse_tag(token["raw"])
+            if tag:
+                (level.close(tag[0]) if tag[2] else level.open(tag[0], tag[1]))
+        elif kind == "status":
+            level.add(Status(clean_text(token["title"]), token["colour"]))
+        elif kind == "date":
+            level.add(Date(token["value"]))
+        elif kind == "issue":
+            level.add(Issue(token["key"]))
+        elif kind == "anchor":
+            level.add(Anchor(token["name"], kept=True))
+        elif kind == "inline_math":
+            tex = clean_text(token["raw"])
+            builder.drawables.append(Drawable("math", tex, level.line))
+            level.add(Math(tex))
+        elif kind == "inline_shortcode":
+            text = f"`{token['raw'][:60]}` stays as it is"
+            builder.report(level.line, "unknown-shortcode", text)
+            level.add(Code(clean_text(token["raw"])))
+        elif kind == "footnote_ref":
+            number = token["attrs"]["index"]
+            builder.footnotes[number] = builder.footnotes.get(number, 0) + 1
+            level.add(FootnoteRef(number, builder.footnotes[number]))
+        else:
+            _add_nested(builder, level, token)
+
+
+def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
+    grammar = builder.grammar
+    if "attributes" in grammar.syntaxes and text.startswith("{") and not level.dropping:
+        text = _attach(level, text)
+    if "emoji" in grammar.syntaxes and _SHORTCODE.search(text):
+        import emoji
+
+        text = emoji.emojize(_ICON.sub("", text), language="alias")
+    if "@" in text or (grammar.issues and "-" in text):
+        _add_named(builder, level, text)
+    elif text:
+        level.add(Text(text))
+
+
+def _add_named(builder: Builder, level: InlineBuilder, text: str) -> None:
+    """Text in which people, issues and e-mail addresses are named. Names that nobody has stay text."""
+    people = builder.grammar.people if "mentions" in builder.grammar.syntaxes else {}
+    position = 0
+    for match in _NAMED.finditer(text):
+        node: Inline
+        if match["person"] in people:
+            node = Mention(match["person"], people[match["person"]])
+        elif match["project"] in builder.grammar.issues:
+            node = Issue(match[0])
+        elif match["email"] and "autolinks" in builder.grammar.syntaxes and not level.in_link:
+            node = Link("mailto:" + match[0], (Text(match[0]),), level.line)
+        else:
+            continue
+        if match.start() > position:
+            level.add(Text(text[position : match.start()]))
+        level.add(node)
+        position = match.end()
+    if text[position:]:
+        level.add(Text(text[position:]))
+
+
+def _attach(level: InlineBuilder, text: str) -> str:
+    """An attribute list right behind an image, link or mark: size, alignment and id are taken, the rest says nothing here."""
+    found = ATTRIBUTES_FIRST.match(text)
+    nodes = level.levels[-1][2]
+    if found is None or not nodes or not isinstance(nodes[-1], Image | Link | Mark | Code):
+        return text
+    attributes = read_attributes(found["inner"])
+    last = nodes[-1]
+    if isinstance(last, Image):
+        nodes[-1] = dress_image(last, attributes)
+    if attributes.get("id"):
+        nodes.append(Anchor(attributes["id"]))
+    return text[found.end() :]
+
+
+def dress_image(image: Image, attributes: dict[str, str]) -> Image:
+    """The image with the size and place that attributes ask for."""
+    style = attributes.get("style", "").replace(" ", "")
+    floating = re.search(r"float:(left|right)", style) or re.search(r"float-(left|right)", attributes.get("class", ""))
+    wide = re.search(r"(?:^|;)width:([^;]+)", style)
+    align = floating[1] if floating else attributes.get("align", "").lower()
+    return replace(
+        image,
+        width=read_size(attributes.get("width", "") or (wide[1] if wide else "")) or image.width,
+        height=read_size(attributes.get("height", ""), of=0) or image.height,
+        align=align if align in {"left", "center", "right"} else image.align,
+        wrap=bool(floating),
+    )
+
+
+def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
+    kind, line = token["type"], level.line
+    inner = InlineBuilder(line, dropping=level.dropping, in_link=level.in_link or kind == "link")
+    fill(builder, inner, token.get("children", ()))
+    builder.report_unsafe(inner.unsafe)
+    nodes = inner.finish()
+    level.line = inner.line
+    if kind == "link":
+        level.add(Link(clean_text(token["attrs"]["url"]), nodes, line))
+    elif kind == "image":
+        attributes = token["attrs"]
+        title, source = attributes.get("title") or "", clean_text(attributes["url"])
+        image = Image(source, plain_text(nodes), title, line)
+        level.add(dress_image(image, {name: str(value) for name, value in attributes.items() if name != "title"}))
+    elif kind in _MARKS:
+        level.add(Mark(_MARKS[kind], nodes))
+    elif kind == "abbr":
+        meaning = clean_text(token["attrs"]["title"])
+        first = meaning not in builder.abbreviations
+        builder.abbreviations.add(meaning)
+        for node in (*nodes, *([Text(f" ({meaning})")] if first else [])):
+            level.add(node)
+    else:
+        for node in nodes:
+            level.add(node)
+
+
+def without_start(tokens: Sequence[Token], count: int) -> list[Token]:
+    """Inline tokens without the first ``count`` characters of their text."""
+    left: list[Token] = []
+    for token in tokens:
+        text = raw_text(token)
+        if count >= len(text):
+            count -= len(text)
+        elif count and token["type"] == "text":
+            left.append({**token, "raw": text[count:]})
+            count = 0
+        else:
+            left.append(token)
+            count = 0
+    return left
+
+
+def walk(nodes: Sequence[Inline]) -> list[Inline]:
+    """The nodes and all that they hold, in order."""
+    found: list[Inline] = []
+    for node in nodes:
+        found.append(node)
+        if isinstance(node, Mark | Link):
+            found += walk(node.children)
+    return found

@@ -1,0 +1,107 @@
+"""What Cloud and Data Center can hold, and how each wants a few things written (format reference, sections 4 to 10)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_CLOUD_LANGUAGES = """
+abap actionscript ada applescript arduino autoit bash c c++ clojure coffeescript coldfusion csharp
+css cuda d dart delphi diff docker dockerfile elixir erlang fortran foxpro gherkin go graphql groovy
+handlebars haskell haxe hcl html java javafx javascript js json jsx julia kotlin ksh latex
+livescript lua markdown mathematica matlab mysql nginx none objective-c objective-j ocaml octave
+pascal perl php plaintext postgres powershell prolog protobuf puppet py python qml r racket
+restructuredtext ruby rust sass scala scheme sh shell smalltalk splunk-spl sql standardml swift tcl
+terraform tex text toml ts tsql tsx typescript vala vbnet verilog vhdl visualbasic xml xquery yaml
+yml zsh
+"""
+_DATACENTER_LANGUAGES = """
+actionscript3 applescript bash c# csharp coldfusion cpp css delphi diff erl groovy xml java jfx javafx js javascript php
+perl text none powershell py python ruby sql sass scala vb yml yaml
+"""
+#: Languages → the nearest that Cloud knows.
+_CLOUD_NEAREST = {
+    "console": "shell", "shell-session": "shell", "terminal": "shell", "fish": "shell", "jsonc": "json", "json5": "json",
+    "cpp": "c++", "cs": "csharp", "c#": "csharp", "md": "markdown", "mdx": "markdown", "txt": "text", "ini": "toml",
+    "rs": "rust", "rb": "ruby", "kt": "kotlin", "ps1": "powershell", "golang": "go", "scss": "sass", "less": "css",
+    "svg": "xml", "vue": "html", "xhtml": "html", "jinja": "html", "properties": "toml", "tf": "hcl", "proto": "protobuf",
+    "mjs": "javascript", "cjs": "javascript", "bat": "powershell", "node": "javascript", "svelte": "html", "astro": "html",
+}  # fmt: skip
+#: Languages → the nearest that Data Center knows; it shows an error box in place of the code for any other.
+_DATACENTER_NEAREST = {
+    "json": "js", "jsonc": "js", "json5": "js", "jsx": "js", "ts": "js", "tsx": "js", "typescript": "js", "mjs": "js",
+    "cjs": "js", "node": "js", "sh": "bash", "shell": "bash", "zsh": "bash", "ksh": "bash", "console": "bash", "fish": "bash",
+    "shell-session": "bash", "terminal": "bash", "html": "xml", "xhtml": "xml", "svg": "xml", "vue": "xml", "xquery": "xml",
+    "svelte": "xml", "astro": "xml", "kotlin": "java", "kt": "java", "go": "cpp", "golang": "cpp", "rust": "cpp", "rs": "cpp",
+    "c": "cpp", "c++": "cpp", "cs": "csharp", "d": "cpp", "swift": "cpp", "dart": "java", "rb": "ruby", "erlang": "erl",
+    "elixir": "erl", "visualbasic": "vb", "vbnet": "vb", "ps1": "powershell", "bat": "powershell", "pascal": "delphi",
+    "mysql": "sql", "postgres": "sql", "tsql": "sql", "scss": "sass", "less": "css", "python3": "py", "javafx": "jfx",
+    "actionscript": "actionscript3", "gradle": "groovy", "dockerfile": "bash", "docker": "bash", "makefile": "bash",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """``unknown``: the language of code that the product cannot colour; empty leaves the parameter out.
+
+    ``refused``: place → kinds of blocks that its editor drops there, or freezes the page for. ``titled``: panels and
+    code show a title of their own. ``captions``: images have one. ``document_format``: there are ADF nodes.
+    ``wrapped``: a layout must hold the whole page. ``user``: the attribute that names a person.
+    """
+
+    name: str
+    languages: frozenset[str]
+    nearest: Mapping[str, str]
+    unknown: str
+    refused: Mapping[str, frozenset[str]]
+    titled: bool
+    captions: bool
+    document_format: bool
+    wrapped: bool
+    user: str
+
+    def map_language(self, name: str) -> str:
+        """The language that the product knows, or the nearest one."""
+        lower = name.lower()
+        return lower if lower in self.languages else self.nearest.get(lower, self.unknown)
+
+    def refuses(self, kind: str, place: str) -> bool:
+        """Whether ``kind`` (table, panel, expand, hr, layout, heading, blockquote) is lost in ``place``."""
+        return kind in self.refused.get(place, ())
+
+
+def _kinds(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CLOUD = Product(
+    "cloud",
+    _kinds(_CLOUD_LANGUAGES),
+    _CLOUD_NEAREST,
+    "",
+    {
+        "item": _kinds("heading table panel expand hr layout"),
+        "quote": _kinds("heading table panel expand blockquote layout"),
+        "panel": _kinds("table panel expand blockquote layout"),
+        "cell": _kinds("table layout"),
+        "expand": _kinds("layout"),
+        "nested": _kinds("table expand layout"),
+        "cell-of-layout": _kinds("layout"),
+    },
+    titled=False,
+    captions=True,
+    document_format=True,
+    wrapped=False,
+    user="account-id",
+)
+DATACENTER = Product(
+    "datacenter",
+    _kinds(_DATACENTER_LANGUAGES),
+    _DATACENTER_NEAREST,
+    "text",
+    {place: _kinds("layout") for place in CLOUD.refused},
+    titled=True,
+    captions=False,
+    document_format=False,
+    wrapped=True,
+    user="userkey",
+)
+PRODUCTS = {product.name: product for product in (CLOUD, DATACENTER)}
