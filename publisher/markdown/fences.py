@@ -51,13 +51,11 @@ def _macro(builder: Builder, text: str, line: int) -> Block:
 def _code(builder: Builder, token: Token, line: int) -> CodeBlock:
     info = token.get("attrs", {}).get("info") or ""
     language, title = _language(info), _TITLE.search(info)
-    text = _text(builder, token["raw"].removesuffix("\n"), language, line)
+    text = builder.code(_text(builder, token["raw"].removesuffix("\n"), language, line), line)
     if language.lower() in DIAGRAMS:
-        builder.drawables.append(Drawable(language.lower(), clean_text(text), line))
+        builder.drawables.append(Drawable(language.lower(), text, line))
     name = next((group for group in title.groups() if group), "") if title else ""
-    return CodeBlock(
-        clean_text(text), clean_text(language), clean_text(name), line, numbered=bool(_NUMBERED.search(info))
-    )
+    return CodeBlock(text, clean_text(language), clean_text(name), line, numbered=bool(_NUMBERED.search(info)))
 
 
 def _language(info: str) -> str:

@@ -29,7 +29,7 @@ _OTHER = {
     "json": re.compile(r"\A(?:;;;[ \t]*\n(?P<text>.*?)^;;;[ \t]*(?:\n|\Z))", re.S | re.M),
 }
 _JSON = re.compile(r"\A(?P<text>\{[ \t]*\n.*?^\}[ \t]*)(?:\n|\Z)", re.S | re.M)
-_MAPPING = re.compile(r"^\s*(?:[^\s#-].*:(?:\s|$)|#|\{)", re.M)
+_MAPPING = re.compile(r"^\s*(?:[^\s#-].*:(?:\s|$)|\{)", re.M)
 _ALIAS_KEYS = ("slug", "permalink", "url", "aliases", "id")
 _ORDER_KEYS = ("order", "weight", "nav_order", "sidebar_position")
 #: The keys below `confluence:`. Each has one reader: a value, or None if it cannot be used.
@@ -73,10 +73,14 @@ def _labels(value: Any) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of the front matter and its ``form``: yaml, toml or json. ``lines``: how many the body begins after."""
+    """The text of the front matter and its ``form``: yaml, toml or json.
+
+    ``first``: the line that it begins on; ``lines``: how many the body begins after.
+    """
 
     text: str = ""
     form: str = "yaml"
+    first: int = 2
     lines: int = 0
 
 
@@ -92,7 +96,8 @@ def split_front_matter(text: str) -> tuple[Source, str]:
         match = match if match and re.match(r'\{\s*(?:"|\})', match["text"]) else None
     if match is None:
         return Source(), text
-    return Source(match["text"], form, text.count("\n", 0, match.end())), text[match.end() :]
+    first = 1 if text.startswith("{") else 2
+    return Source(match["text"], form, first, text.count("\n", 0, match.end())), text[match.end() :]
 
 
 def _read(source: Source) -> Any:
@@ -121,12 +126,7 @@ def _read(source: Source) -> Any:
 def _key_line(source: Source, key: str) -> int:
     """The line of the key in the file; the fence is line 1."""
     match = re.search(rf"^\s*\"?{re.escape(key)}\"?\s*[:=]", source.text, re.M)
-    return source.text.count("\n", 0, match.start()) + _first_line(source) if match else 1
-
-
-def _first_line(source: Source) -> int:
-    """The line of the file that the text begins on."""
-    return 1 if source.text.startswith("{") else 2
+    return source.text.count("\n", 0, match.start()) + source.first if match else 1
 
 
 def parse_front_matter(path: str, source: Source) -> tuple[FrontMatter, tuple[Problem, ...]]:
@@ -137,7 +137,7 @@ def parse_front_matter(path: str, source: Source) -> tuple[FrontMatter, tuple[Pr
         reason, line = error.args
         form, _, why = reason.partition(": ")
         text = f"the front matter is not valid {form}: {why}"
-        return FrontMatter(), (problem(path, line + _first_line(source), "front-matter", text),)
+        return FrontMatter(), (problem(path, line + source.first, "front-matter", text),)
     if data is None:
         data = {}
     if not isinstance(data, dict):

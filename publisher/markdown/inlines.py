@@ -70,7 +70,7 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
         if kind == "text":
             _add_text(builder, level, clean_text(resolve_entities(token["raw"])))
         elif kind == "codespan":
-            level.add(Code(clean_text(token["raw"])))
+            level.add(Code(builder.code(token["raw"], level.line)))
         elif kind == "softbreak":
             level.line += 1
             level.add(Text(" "))

@@ -30,9 +30,18 @@ class LineState(BlockState):
         """The line of the file at an offset of this text."""
         if self.fixed:
             return self.first_line
+        return self.first_line + bisect_right(self._line_ends(), position - 1)
+
+    def _line_ends(self) -> list[int]:
         if self._newlines is None:
             self._newlines = [match.start() for match in re.finditer("\n", self.src)]
-        return self.first_line + bisect_right(self._newlines, position - 1)
+        return self._newlines
+
+    def _text_of(self, number: int) -> str:
+        """A line of this text, by its number from 0."""
+        ends = self._line_ends()
+        start = ends[number - 1] + 1 if number > 0 else 0
+        return self.src[start : ends[number] if number < len(ends) else len(self.src)]
 
     def child_state(self, src: str, lazy_line_starts: set[int] | None = None) -> "LineState":
         child = super().child_state(src, lazy_line_starts)
@@ -45,7 +54,7 @@ class LineState(BlockState):
             child.first_line = self.nested_starts[-1]
             # If a further list item follows, its marker is the line that was read last.
             following = self.line_at(self.cursor) - 1
-            marker = self.src.split("\n", following - self.first_line + 1)[following - self.first_line]
+            marker = self._text_of(following - self.first_line)
             self.nested_starts[-1] = following + (1 if _BARE_MARKER.match(marker) else 0)
         else:
             child.first_line = self.line_at(self.cursor)

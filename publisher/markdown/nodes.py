@@ -42,7 +42,7 @@ from publisher.model.document import (
 )
 from publisher.model.problem import Problem, problem
 from publisher.naming import slugify
-from publisher.storage import clean_text
+from publisher.storage import clean_text, without_direction
 
 Token = dict[str, Any]
 _MACROS = {
@@ -91,6 +91,15 @@ class Builder:
 
     def report(self, line: int, code: str, text: str, hint: str = "") -> None:
         self.problems.append(problem(self.key, line, code, text, hint))
+
+    def code(self, text: str, line: int) -> str:
+        """The text of code as it may be shown."""
+        clean = clean_text(text)
+        shown = without_direction(clean)
+        if shown != clean:
+            text = "marks that change the direction of writing were removed from code"
+            self.report(line, "hidden-direction", text)
+        return shown
 
     def report_unsafe(self, unsafe: Iterable[tuple[int, str]]) -> None:
         for line, what in unsafe:

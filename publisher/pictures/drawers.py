@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,7 +172,9 @@ def _ask_kroki(drawer: Drawer, text: str, url: str) -> bytes:
 
 def _draw_math(tex: str) -> bytes:
     try:
-        import ziamath
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the library's own imports
+            import ziamath
     except ImportError:
         raise NotDrawn("formulas need the extra `math`", "pip install 'publisher[math]'") from None
     try:

@@ -5,7 +5,7 @@ The only door to lxml. Nothing here knows Markdown, pages or HTTP.
 
 from publisher.storage.check import check_storage, examine
 from publisher.storage.products import CLOUD, DATACENTER, PRODUCTS, Product
-from publisher.storage.text import cdata, clean_text, digest, escape
+from publisher.storage.text import cdata, clean_text, digest, escape, without_direction
 from publisher.storage.xml import NotWellFormed, canonical, parse_body, serialise_children
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "examine",
     "parse_body",
     "serialise_children",
+    "without_direction",
 ]

@@ -12,6 +12,15 @@ def clean_text(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+# Marks that turn the direction of writing: in code they show something else than what runs.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def without_direction(text: str) -> str:
+    """Code without marks that change the order in which it is shown."""
+    return _DIRECTION.sub("", text)
+
+
 def escape(text: str) -> str:
     """``text`` for element content and double-quoted attributes. Everything else stays itself in UTF-8."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

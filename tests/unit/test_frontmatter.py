@@ -26,7 +26,7 @@ def test_every_form(form: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("---\na: [1\nb: 2\n---\n", 2, "YAML"),
+        ("---\na: [1\nb: 2\n---\n", 3, "YAML"),
         ("+++\na = 1\nb = \n+++\n", 3, "TOML"),
         ('{\n"a": 1,\n"b": x\n}\n', 3, "JSON"),
         (";;;\n{\n}}\n;;;\n", 3, "JSON"),

@@ -71,9 +71,18 @@ def test_nothing_harmful_gets_through(tmp_path: Path) -> None:
     assert "root:x:0:0" not in page.body and "class" not in "".join(page.body.split("__class__"))
     assert not page.attachments
     codes = {item.code for item in conversion.problems}
-    assert {"unsafe-html", "unsafe-link", "outside-image", "missing-include", "bad-storage", "control-character"} <= codes
+    assert {
+        "unsafe-html",
+        "unsafe-link",
+        "outside-image",
+        "missing-include",
+        "bad-storage",
+        "control-character",
+    } <= codes
     assert "hidden-direction" in codes
-    assert all(item.line for item in conversion.problems if item.path == "index.md" and item.code != "control-character")
+    assert all(
+        item.line for item in conversion.problems if item.path == "index.md" and item.code != "control-character"
+    )
 
 
 EVERYTHING = Grammar(frozenset(SYNTAXES), variables={"version": "1"})
@@ -94,7 +103,19 @@ EVERYTHING = Grammar(frozenset(SYNTAXES), variables={"version": "1"})
         "{{ version }}" * 20_000,
         "www." * 50_000,
     ],
-    ids=["one line", "brackets", "items", "images", "tags", "quotes", "fences", "pipes", "ats", "variables", "addresses"],
+    ids=[
+        "one line",
+        "brackets",
+        "items",
+        "images",
+        "tags",
+        "quotes",
+        "fences",
+        "pipes",
+        "ats",
+        "variables",
+        "addresses",
+    ],
 )
 def test_large_texts_finish(text: str) -> None:
     assert parse_document("a.md", text.encode(), EVERYTHING).readable

@@ -68,7 +68,8 @@ def test_what_a_template_may_not_do(tmp_path: Path, source: str, words: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("source", "words"), [("<p/>", "hint.xml.j2:1: the first line must declare"), ("{#- hint: a -#}\n\n{% if %}", ":3:")]
+    ("source", "words"),
+    [("<p/>", "hint.xml.j2:1: the first line must declare"), ("{#- hint: a -#}\n\n{% if %}", ":3:")],
 )
 def test_a_template_that_is_not_valid(tmp_path: Path, source: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
