@@ -1,7 +1,8 @@
 """The one composer: values in one direction. Every command that touches documents goes through here."""
 
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -146,29 +147,42 @@ def choose_style(settings: Settings) -> Style:
     )
 
 
-def _reader(document: Path, folders: Sequence[Path], allowed: Sequence[Path]) -> Reader:
-    """Reads what a document includes: relative to it, or to one of ``folders``; never outside of ``allowed``."""
+def _reader(settings: Settings) -> Callable[[Path], Reader]:
+    """For each document: reads what it includes, relative to it, to the docs root or its parent, or to an asset folder.
 
-    def read(path: str) -> tuple[str, str] | None:
-        for folder in (document.parent, *folders):
-            found = folder / path
-            if found.is_file() and any(found.resolve().is_relative_to(root) for root in allowed):
-                return str(found.resolve()), found.read_text(encoding="utf-8-sig", errors="replace")
-        return None
+    Nothing outside of the docs root and the asset folders is read.
+    """
+    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
+    folders = (settings.docs, settings.docs.parent, *allowed[1:])
+    known: dict[str, tuple[str, str] | None] = {}
 
-    return read
+    def read_at(file: str) -> tuple[str, str] | None:
+        path = Path(file)
+        if not path.is_file() or not any(path.resolve().is_relative_to(root) for root in allowed):
+            return None
+        return str(path.resolve()), path.read_text(encoding="utf-8-sig", errors="replace")
+
+    def reader_of(document: Path) -> Reader:
+        def read(path: str) -> tuple[str, str] | None:
+            for folder in (document.parent, *folders):
+                file = os.path.normpath(os.path.join(folder, path))
+                if file not in known:
+                    known[file] = read_at(file)
+                if known[file] is not None:
+                    return known[file]
+            return None
+
+        return read
+
+    return reader_of
 
 
 def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
     """read tree → parse → page tree → render. UsageError if there is no document."""
     source = source or read_source(settings)
     grammar = read_grammar(settings)
-    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
-    folders = (settings.docs, settings.docs.parent, *allowed[1:])
-    documents = [
-        parse_document(file.key, file.data or b"", grammar, _reader(file.path, folders, allowed))
-        for file in source.documents
-    ]
+    reader_of = _reader(settings)
+    documents = [parse_document(file.key, file.data or b"", grammar, reader_of(file.path)) for file in source.documents]
     hidden = sum(not document.front_matter.publish for document in documents)
     source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
     if hidden == len(documents):

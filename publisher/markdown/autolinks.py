@@ -5,7 +5,10 @@ from typing import Any
 
 from mistune.util import escape_url
 
-_PATTERN = r"(?<![A-Za-z0-9@/.:-])(?:https?://|ftp://|www\.)[^\s<]+"
+_PATTERN = r"://[^\s<]+"
+_SCHEME = re.compile(r"(?<![A-Za-z0-9@/.:-])(?:https?|ftp)$")
+#: An address without a scheme, in a text.
+WWW = re.compile(r"(?<![A-Za-z0-9@/.:-])www\.[^\s<]+")
 _HOST = re.compile(r"(?:https?://|ftp://)?(?:[^\s/?#]*@)?(?P<host>(?:\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*))", re.I)
 _TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[A-Za-z0-9]+;)$")
 #: An e-mail address in a text.
@@ -24,21 +27,34 @@ def _cut(address: str) -> str:
             return address
 
 
-def _parse(inline: Any, match: re.Match[str], state: Any) -> int | None:
-    text = match.group(0)
-    address = _cut(text.partition("]")[0] if state.brackets else text)
+def read_address(text: str) -> str:
+    """The address that a text begins with; empty if its host cannot be one."""
+    address = _cut(text)
     host = _HOST.match(address)
-    parts = host["host"].split(".") if host else []
-    bare = address.startswith("www.")
-    if not host or (bare and len(parts) < 2) or any("_" in part for part in parts[-2:]) or not parts[0]:
+    parts = host["host"].split(".") if host else [""]
+    if not parts[0] or (address.startswith("www.") and len(parts) < 2) or any("_" in part for part in parts[-2:]):
+        return ""
+    return address
+
+
+def _parse(inline: Any, match: re.Match[str], state: Any) -> int | None:
+    """At ``://``, for every rule begins with a character that is rare; the scheme is taken back from the text."""
+    scheme = _SCHEME.search(state.src, max(0, match.start() - 6), match.start())
+    before = state.tokens[-1] if state.tokens else {}
+    if scheme is None or not str(before.get("raw", "")).endswith(scheme[0]) or before["type"] != "text":
         return None
+    text = match.group(0)
+    address = read_address(scheme[0] + (text.partition("]")[0] if state.brackets else text))
+    if not address:
+        return None
+    end = scheme.start() + len(address)
     if state.in_link or state.depth >= inline.max_nested_level:
-        inline.process_text(address, state)
-    else:
-        url = "http://" + address if bare else address
-        children = [{"type": "text", "raw": address}]
-        state.append_token({"type": "link", "children": children, "attrs": {"url": escape_url(url)}})
-    return match.start() + len(address)
+        inline.process_text(state.src[match.start() : end], state)
+        return end
+    before["raw"] = before["raw"][: -len(scheme[0])]
+    children = [{"type": "text", "raw": address}]
+    state.append_token({"type": "link", "children": children, "attrs": {"url": escape_url(address)}})
+    return end
 
 
 def autolinks(markdown: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from publisher.markdown.autolinks import EMAIL
+from publisher.markdown.autolinks import EMAIL, WWW, read_address
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.html import InlineBuilder, parse_tag, plain_text, read_size
 from publisher.model.document import (
@@ -42,7 +42,7 @@ _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 _ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:(?:\{[^{}\n]*\})?")
 #: ``@name`` of a person, ``ABC-1`` of Jira, an e-mail address.
 _NAMED = re.compile(
-    rf"(?P<email>{EMAIL.pattern})|"
+    rf"(?P<email>{EMAIL.pattern})|(?P<www>{WWW.pattern})|"
     r"(?<![\w@./-])@(?P<person>[A-Za-z0-9](?:[\w.-]*\w)?)|(?<![\w/-])(?P<project>[A-Z][A-Z0-9_]+)-\d+(?![\w-])"
 )
 _MARKS = {
@@ -64,11 +64,15 @@ def raw_text(token: Token) -> str:
 
 
 def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> None:
-    """Adds the nodes of ``tokens`` to ``level``."""
-    for token in tokens:
+    """Adds the nodes of ``tokens`` to ``level``. Text comes in pieces: it is put together first."""
+    text = ""
+    for place, token in enumerate(tokens):
         kind = token["type"]
         if kind == "text":
-            _add_text(builder, level, clean_text(resolve_entities(token["raw"])))
+            text += resolve_entities(token["raw"])
+            if place + 1 == len(tokens) or tokens[place + 1]["type"] != "text":
+                _add_text(builder, level, clean_text(text))
+                text = ""
         elif kind == "codespan":
             level.add(Code(builder.code(token["raw"], level.line)))
         elif kind == "softbreak":
@@ -94,8 +98,7 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             builder.drawables.append(Drawable("math", tex, level.line))
             level.add(Math(tex))
         elif kind == "inline_shortcode":
-            text = f"`{token['raw'][:60]}` stays as it is"
-            builder.report(level.line, "unknown-shortcode", text)
+            builder.report(level.line, "unknown-shortcode", f"`{token['raw'][:60]}` stays as it is")
             level.add(Code(clean_text(token["raw"])))
         elif kind == "footnote_ref":
             number = token["attrs"]["index"]
@@ -113,7 +116,7 @@ def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
         import emoji
 
         text = emoji.emojize(_ICON.sub("", text), language="alias")
-    if "@" in text or (grammar.issues and "-" in text):
+    if "@" in text or "www." in text or (grammar.issues and "-" in text):
         _add_named(builder, level, text)
     elif text:
         level.add(Text(text))
@@ -122,21 +125,25 @@ def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
 def _add_named(builder: Builder, level: InlineBuilder, text: str) -> None:
     """Text in which people, issues and e-mail addresses are named. Names that nobody has stay text."""
     people = builder.grammar.people if "mentions" in builder.grammar.syntaxes else {}
+    linking = "autolinks" in builder.grammar.syntaxes and not level.in_link
     position = 0
     for match in _NAMED.finditer(text):
         node: Inline
+        end = match.end()
         if match["person"] in people:
             node = Mention(match["person"], people[match["person"]])
         elif match["project"] in builder.grammar.issues:
             node = Issue(match[0])
-        elif match["email"] and "autolinks" in builder.grammar.syntaxes and not level.in_link:
+        elif linking and match["email"]:
             node = Link("mailto:" + match[0], (Text(match[0]),), level.line)
+        elif linking and match["www"] and (address := read_address(match[0])):
+            node, end = Link("http://" + address, (Text(address),), level.line), match.start() + len(address)
         else:
             continue
         if match.start() > position:
             level.add(Text(text[position : match.start()]))
         level.add(node)
-        position = match.end()
+        position = end
     if text[position:]:
         level.add(Text(text[position:]))
 

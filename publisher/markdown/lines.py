@@ -82,13 +82,13 @@ class LineBlockParser(BlockParser):
         first = state.get_line(match.start()).rstrip("\n")
         offset = 1 if kind == "list" and _BARE_MARKER.match(first) else 0
         state.nested_starts.append(line + offset)
-        known = {id(token) for token in state.tokens}
+        count = len(state.tokens)
         try:
             end = parse(match, state)
         finally:
             state.nested_starts.pop()
-        for token in state.tokens:
-            if id(token) not in known and token["type"] == kind:
+        for token in state.tokens[count:]:
+            if token["type"] == kind:
                 token["line"] = line
         return end
 

@@ -171,9 +171,11 @@ class Builder:
         return []
 
     def _paragraph(self, children: Sequence[Token], line: int) -> list[Block]:
-        syntaxes, text = self.grammar.syntaxes, "".join(map(raw_text, children)).strip()
-        if text[:1] in {"[", "<", "{", "-", ":", "i", "e"}:  # what stands for something else than its text
-            special = self._special(text, line)
+        syntaxes = self.grammar.syntaxes
+        first_child = children[0] if children else {}
+        # What stands for something else than its text begins with one of these; a link has no text of its own.
+        if first_child.get("raw", "[").lstrip()[:1] in {"[", "<", "{", "-", ":", "i", "e", ""}:
+            special = self._special("".join(map(raw_text, children)).strip(), line)
             if special is not None:
                 return special
         first: list[Inline] = []
@@ -183,10 +185,12 @@ class Builder:
                 children = children[:-2]
                 name = read_attributes(found["inner"]).get("id")
                 first = [Anchor(name)] if name else []
-        elif "includes" in syntaxes and "\n" in text and has_include(text):
-            return self._included(text, line)
-        if len(children) == 1 and children[0].get("embed") and "#" not in children[0]["attrs"]["url"]:
-            return [self._directive("include", {"page": children[0]["attrs"]["url"]}, line)]
+        elif "includes" in syntaxes and len(children) > 1:
+            text = "".join(map(raw_text, children)).strip()
+            if has_include(text):
+                return self._included(text, line)
+        if len(children) == 1 and first_child.get("embed") and "#" not in first_child["attrs"]["url"]:
+            return [self._directive("include", {"page": first_child["attrs"]["url"]}, line)]
         nodes = self.inlines(children, line)
         self._gather(first)
         return [Paragraph((*first, *nodes), line)] if nodes else []

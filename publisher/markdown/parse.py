@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from mistune import InlineParser, Markdown
+from mistune import Markdown
 from mistune.plugins.footnotes import parse_footnote_item
 
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
@@ -15,6 +15,7 @@ from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
 from publisher.markdown.nodes import LIGHT, Builder
 from publisher.markdown.preprocess import Report, find_unread, put_variables, select_regions
+from publisher.markdown.scan import ScanningInlineParser
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Document, FrontMatter
 from publisher.model.problem import Problem, problem
@@ -26,7 +27,7 @@ _USUAL = Grammar(ALWAYS)
 @cache
 def _markdown(syntaxes: frozenset[str]) -> Markdown:
     plugins: list[Any] = [plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found]
-    return Markdown(renderer=None, block=LineBlockParser(), inline=InlineParser(), plugins=plugins)
+    return Markdown(renderer=None, block=LineBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
 
 
 def _decode(key: str, data: bytes) -> str | Problem:

@@ -11,19 +11,23 @@ _ONLY = re.compile(r"\s*<!--\s*publisher:only\s*(-->)?\s*$")
 _END = re.compile(r"\s*<!--\s*publisher:end\s*-->\s*$")
 _VARIABLE = re.compile(r"(?<!\\)\{\{-?\s*([A-Za-z_]\w*(?:\.\w+)*)\s*-?\}\}")
 
-#: Syntax that nobody writes by accident → what it looks like.
-_UNREAD = {
-    "wikilinks": re.compile(
-        r"(?:(?<=.)|^(?!\[\[[\w.]+\]\][ \t]*$))!?\[\[(?!_?toc_?\]\])[^\[\]\n'\"]+\]\](?!\()", re.I | re.M
+#: Syntax that nobody writes by accident → signs of which one must be there, what it looks like.
+_UNREAD: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
+    "wikilinks": (
+        ("[[",),
+        re.compile(r"(?:(?<=.)|^(?!\[\[[\w.]+\]\][ \t]*$))!?\[\[(?!_?toc_?\]\])[^\[\]\n'\"]+\]\](?!\()", re.I | re.M),
     ),
-    "mark": re.compile(r"(?<![=\w])==[^\s=](?:[^=\n]*[^\s=])?==(?![=\w])"),
-    "keys": re.compile(r"\+\+[a-z][\w-]*(?:\+[\w-]+)+\+\+"),
-    "shortcodes": re.compile(r"\{\{[<%] */? *\w"),
-    "includes": re.compile(r"\{\{#include |-+8<-+ \"|^::include\{file=|\{[!*] ?[\w./-]+\.\w+ ?[!*]\}", re.M),
-    "attributes": re.compile(r"\{:? ?[.#][\w-]+(?: [^{}\n]*)?\}[ \t]*$", re.M),
-    "critic": re.compile(r"\{\+\+[^\n{}]+\+\+\}|\{--[^\n{}]+--\}"),
-    "liquid": re.compile(r"(?<!\{)\{%-? (?:include|link|highlight|raw|endraw|post_url)\b"),
-    "math": re.compile(r"^\$\$[ \t]*$|\$`[^`\n]+`\$", re.M),
+    "mark": (("==",), re.compile(r"(?<![=\w])==[^\s=](?:[^=\n]*[^\s=])?==(?![=\w])")),
+    "keys": (("++",), re.compile(r"\+\+[a-z][\w-]*(?:\+[\w-]+)+\+\+")),
+    "shortcodes": (("{{<", "{{%"), re.compile(r"\{\{[<%] */? *\w")),
+    "includes": (
+        ("{{#", "8<-", "::include{", "{!", "{*"),
+        re.compile(r"\{\{#include |-+8<-+ \"|^::include\{file=|\{[!*] ?[\w./-]+\.\w+ ?[!*]\}", re.M),
+    ),
+    "attributes": (("{.", "{ .", "{#", "{ #", "{:"), re.compile(r"\{:? ?[.#][\w-]+(?: [^{}\n]*)?\}[ \t]*$", re.M)),
+    "critic": (("{++", "{--"), re.compile(r"\{\+\+[^\n{}]+\+\+\}|\{--[^\n{}]+--\}")),
+    "liquid": (("{%",), re.compile(r"(?<!\{)\{%-? (?:include|link|highlight|raw|endraw|post_url)\b")),
+    "math": (("$$", "$`"), re.compile(r"^\$\$[ \t]*$|\$`[^`\n]+`\$", re.M)),
 }
 _CODE_SPAN = re.compile(r"(`+)(?!`)(?:[^\n]|\n(?![ \t]*\n))*?(?<!`)\1(?!`)")
 
@@ -114,8 +118,8 @@ def _without_code(text: str) -> str:
 def find_unread(text: str, syntaxes: frozenset[str], report: Report) -> None:
     """A notice for each syntax that the text seems to use, and that is off: once, at the first place."""
     plain = ""
-    for name, pattern in _UNREAD.items():
-        if name in syntaxes or not pattern.search(text):
+    for name, (signs, pattern) in _UNREAD.items():
+        if name in syntaxes or not any(sign in text for sign in signs) or not pattern.search(text):
             continue
         plain = plain or _without_code(text)
         found = pattern.search(plain)

@@ -83,6 +83,15 @@ class Names:
     lower: Mapping[str, str]
     base: Mapping[str, str]
     aliases: Mapping[str, str]
+    nearest: dict[str, str] = field(default_factory=dict)  # what was looked up: documents repeat their mistakes
+
+    def hint(self, name: str) -> str:
+        """``nearest is …``: the file whose name is most like a path that leads nowhere; empty if none is."""
+        wanted = posixpath.basename(name).lower()
+        if wanted not in self.nearest:
+            near = difflib.get_close_matches(wanted, self.base, 1, 0.75)
+            self.nearest[wanted] = f"nearest is `{self.base[near[0]]}`" if near else ""
+        return self.nearest[wanted]
 
     @classmethod
     def of(cls, documents: Mapping[str, Document], assets: Iterable[str]) -> "Names":
@@ -146,7 +155,7 @@ class Resolver:
             return self._anchor("#" + slug, line) if slug else BrokenTarget("block")
         key = self._by_name(name)
         if key is None:
-            self._report(line, "broken-link", f"there is no note `{name}`; the text stays", self._nearest(name))
+            self._report(line, "broken-link", f"there is no note `{name}`; the text stays", self.place.names.hint(name))
             return BrokenTarget("missing")
         return self._page(key, slug, line) if key in self.place.documents else self._asset(key, line)
 
@@ -158,10 +167,6 @@ class Resolver:
         found = names.base.get(posixpath.basename(lower))
         tails = ("/" + lower, "/" + lower + ".md")
         return found if found and ("/" not in lower or ("/" + found.lower()).endswith(tails)) else None
-
-    def _nearest(self, name: str) -> str:
-        near = difflib.get_close_matches(name.lower(), self.place.names.base, 1, 0.75)
-        return f"nearest is `{self.place.names.base[near[0]]}`" if near else ""
 
     def _anchor(self, href: str, line: int) -> LinkTarget:
         slug = unquote(href[1:])
@@ -194,10 +199,7 @@ class Resolver:
             return self._page(real, fragment, line) if real in self.place.documents else self._asset(real, line)
         if key.startswith(".."):
             return self._outside(key, line)
-        near = difflib.get_close_matches(key, [*self.place.documents, *self.place.assets], 1, 0.75)
-        self._report(
-            line, "broken-link", f"`{href}` leads to nothing; the text stays", f"nearest is `{near[0]}`" if near else ""
-        )
+        self._report(line, "broken-link", f"`{href}` leads to nothing; the text stays", self.place.names.hint(key))
         return BrokenTarget("missing")
 
     def _keys(self, path: str) -> Iterator[str]:
@@ -300,8 +302,7 @@ class Resolver:
             return self._attachment(self.place.assets[real], real, line)
         if key.startswith(".."):
             return self._outside_image(key, src, line)
-        near = difflib.get_close_matches(key, self.place.assets, 1, 0.75)
-        self._report(line, "missing-image", f"there is no image `{src}`", f"nearest is `{near[0]}`" if near else "")
+        self._report(line, "missing-image", f"there is no image `{src}`", self.place.names.hint(key))
         return BrokenTarget("missing")
 
     def _outside_image(self, key: str, src: str, line: int) -> LinkTarget:

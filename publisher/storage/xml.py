@@ -59,12 +59,17 @@ def canonical(body: str) -> str:
 def canonical_of(root: etree._Element) -> str:
     """The same of a parsed body, which is changed."""
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        for name in _VOLATILE & set(map(str, element.attrib)):
-            del element.attrib[name]
+        attributes = element.attrib
+        for name in _VOLATILE.intersection(attributes) if len(attributes) else ():
+            del attributes[name]
     # What people do on a page is not an edit of its text: comments, and ticked tasks.
     etree.strip_tags(root, etree.Comment, f"{{{AC}}}inline-comment-marker")
     etree.strip_elements(root, *(f"{{{AC}}}task-{name}" for name in ("id", "uuid", "status")), with_tail=False)
-    written: bytes = etree.tostring(root, method="c14n2", strip_text=True)  # type: ignore[call-overload]
-    return written.decode()
+    # lxml's own stripping of blanks works in Python, call by call; canonical XML 1.0 is written in C.
+    for element in root.iter():
+        text, tail = element.text, element.tail
+        if text is not None and (stripped := text.strip()) != text:
+            element.text = stripped
+        if tail is not None and (stripped := tail.strip()) != tail:
+            element.tail = stripped
+    return etree.tostring(root, method="c14n").decode()

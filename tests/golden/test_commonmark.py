@@ -22,6 +22,7 @@ RI = "{http://atlassian.com/resource/identifier}"
 EXCEPTIONS: dict[int, str] = {
     98: "two thematic breaks at the very beginning are empty front matter",
     484: "a link without a text shows its address",
+    606: "GFM makes the address a link",
     602: "GFM makes the address a link",
     608: "GFM makes the address a link",
     611: "GFM makes the address a link",

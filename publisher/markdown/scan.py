@@ -1,0 +1,28 @@
+"""mistune's inline parser, told which characters each rule can begin with, so that it skips over plain text."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mistune import InlineParser
+
+_START_CHARS = {
+    "strikethrough": "~", "inline_footnote": "[", "footnote": "[", "mark": "=", "insert": "^", "superscript": "^", "subscript": "~",
+    "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "percent_comment": "%", "block_id": "^",
+    "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
+    "issue": "{", "anchor": "{",
+}  # fmt: skip
+
+
+class ScanningInlineParser(InlineParser):
+    """One rule without its characters would make every rule be tried at every character of every text."""
+
+    def register(
+        self,
+        name: str,
+        pattern: str | None,
+        func: Callable[..., int | None],
+        before: str | None = None,
+        *,
+        start_chars: Any = None,
+    ) -> None:
+        super().register(name, pattern, func, before, start_chars=start_chars or list(_START_CHARS[name]))
