@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mistune.plugins.abbr import abbr
-from mistune.plugins.footnotes import footnotes
 from mistune.plugins.formatting import insert, mark, strikethrough, subscript, superscript
 from mistune.plugins.task_lists import task_lists
 
@@ -17,11 +16,13 @@ from publisher.markdown.autolinks import autolinks
 from publisher.markdown.confluence import confluence
 from publisher.markdown.containers import containers
 from publisher.markdown.definitions import definitions
+from publisher.markdown.footnotes import footnotes
 from publisher.markdown.imagesize import image_sizes
 from publisher.markdown.inline import critic, keys
 from publisher.markdown.liquid import liquid
 from publisher.markdown.math import math
 from publisher.markdown.shortcodes import shortcodes
+from publisher.markdown.spans import spans
 from publisher.markdown.tables import tables
 from publisher.markdown.tabs import tabs
 from publisher.markdown.wikilinks import comments, wikilinks
@@ -58,6 +59,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "math": (math,),
     "confluence": (confluence,),
     "image-sizes": (image_sizes,),
+    "spans": (spans,),
     "mentions": (_none,),
     "attributes": (_none,),
     "emoji": (_none,),
@@ -92,7 +94,7 @@ DIALECTS: dict[str, frozenset[str]] = {
     "hugo": ALWAYS | {"shortcodes", "definition-lists", "attributes", "emoji"},
     "jekyll": ALWAYS | {"liquid", "definition-lists", "attributes", "emoji"},
     "gitlab": ALWAYS | {"math", "emoji", "includes", "wikilinks"},
-    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math"},
+    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans"},
 }  # fmt: skip
 #: Files and folders that tell a project's dialect, at the docs root or above it up to the repository's.
 _SIGNS = (

@@ -91,8 +91,8 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(Date(token["value"]))
         elif kind == "issue":
             level.add(Issue(token["key"]))
-        elif kind == "anchor":
-            level.add(Anchor(token["name"], kept=True))
+        elif kind in {"anchor", "place"}:
+            level.add(Anchor(token["name"], kept=kind == "anchor"))
         elif kind == "inline_math":
             tex = clean_text(token["raw"])
             builder.drawables.append(Drawable("math", tex, level.line))

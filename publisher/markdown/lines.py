@@ -13,6 +13,10 @@ from mistune.core import BlockState
 
 Token = dict[str, Any]
 _BARE_MARKER = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*$")
+#: Lines that begin another block, and so end a table or a footnote although no blank line stands before them.
+OTHER_BLOCK = re.compile(
+    r" {0,3}(?:>|#{1,6}(?:\s|$)|`{3}|~{3}|[-*+](?:\s|$)|\d{1,9}[.)]\s|<[A-Za-z/!?]|(?:[-*_][ \t]*){3,}$|!!!|\?\?\?|:::|///|===)"
+)
 
 
 class LineState(BlockState):

@@ -165,7 +165,7 @@ class Builder:
             case "autodoc":
                 return self._autodoc(token["name"], line)
             case "footnotes":
-                items = tuple(self.blocks(item["children"], line) for item in children)
+                items = tuple(self.blocks(item["children"], item["line"]) for item in children)
                 counts = tuple(self.footnotes.get(number, 1) for number in range(1, len(items) + 1))
                 return [Footnotes(items, counts, line)]
         return []

@@ -6,15 +6,16 @@ from functools import cache
 from typing import Any
 
 from mistune import Markdown
-from mistune.plugins.footnotes import parse_footnote_item
 
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
+from publisher.markdown.footnotes import footnote_tokens
 from publisher.markdown.frontmatter import parse_front_matter, split_front_matter
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
+from publisher.markdown.mdx import drop_components
 from publisher.markdown.nodes import LIGHT, Builder
-from publisher.markdown.preprocess import Report, find_unread, put_variables, select_regions
+from publisher.markdown.preprocess import Report, drop_titles, find_unread, put_variables, select_regions
 from publisher.markdown.scan import ScanningInlineParser
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Document, FrontMatter
@@ -41,20 +42,6 @@ def _decode(key: str, data: bytes) -> str | Problem:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _with_late_footnotes(markdown: Markdown, tokens: list[Any], state: LineState) -> list[Any]:
-    """mistune parses a footnote's text after it has gathered the notes, so that notes in notes would be lost."""
-    if not tokens or tokens[-1]["type"] != "footnotes":
-        return tokens
-    known = tokens[-1]["children"]
-    while len(known) < len(state.env["footnotes"]):
-        key = state.env["footnotes"][len(known)]
-        item = parse_footnote_item(markdown.block, key, len(known) + 1, state)
-        inner = LineState(state)
-        inner.tokens = [{"type": "footnotes", "children": [item]}]
-        known += next(iter(markdown.render_state(inner)))["children"]  # type: ignore[index]
-    return tokens
-
-
 def _parse_again(markdown: Markdown, text: str, line: int) -> list[Any]:
     """Tokens of a text that stands for one line of the document."""
     inner = LineState()
@@ -68,6 +55,10 @@ def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], repor
         body = resolve_references(body)
     if "liquid" in grammar.syntaxes:
         body = resolve_liquid(body)
+    if "mdx" in grammar.syntaxes:
+        body = drop_components(body, report)
+    if "hidden-lines" in grammar.syntaxes:
+        body = drop_titles(body)
     find_unread(body, grammar.syntaxes, report)
     return body
 
@@ -104,7 +95,8 @@ def parse_document(
     builder.problems += problems
     builder.light = LIGHT.search(body) is not None
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
-    tokens: Any = _with_late_footnotes(markdown, list(markdown.parse(body, state)[0]), state)
+    tokens: Any = list(markdown.parse(body, state)[0])
+    tokens += footnote_tokens(markdown, state)
     blocks = builder.blocks(list(tokens), offset + 1)
     return Document(
         key,

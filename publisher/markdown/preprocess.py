@@ -9,6 +9,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _SKIP = re.compile(r"\s*<!--\s*publisher:skip\s*-->\s*$")
 _ONLY = re.compile(r"\s*<!--\s*publisher:only\s*(-->)?\s*$")
 _END = re.compile(r"\s*<!--\s*publisher:end\s*-->\s*$")
+_TITLE = re.compile(r"^\{\{#title [^}\n]*\}\}[ \t]*$", re.M)
 _VARIABLE = re.compile(r"(?<!\\)\{\{-?\s*([A-Za-z_]\w*(?:\.\w+)*)\s*-?\}\}")
 
 #: Syntax that nobody writes by accident → signs of which one must be there, what it looks like.
@@ -29,6 +30,7 @@ _UNREAD: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
     "liquid": (("{%",), re.compile(r"(?<!\{)\{%-? (?:include|link|highlight|raw|endraw|post_url)\b")),
     "math": (("$$", "$`"), re.compile(r"^\$\$[ \t]*$|\$`[^`\n]+`\$", re.M)),
 }
+_INDENTED = re.compile(r"^(?: {4}|\t).*", re.M)
 _CODE_SPAN = re.compile(r"(`+)(?!`)(?:[^\n]|\n(?![ \t]*\n))*?(?<!`)\1(?!`)")
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
@@ -71,6 +73,11 @@ def select_regions(text: str, report: Report) -> str:
     return "\n".join(keep)
 
 
+def drop_titles(text: str) -> str:
+    """Without mdBook's ``{{#title …}}``, which names the browser's window."""
+    return _TITLE.sub("", text) if "{{#title" in text else text
+
+
 def look_up(name: str, variables: Mapping[str, Any]) -> Any:
     """The value of a dotted name; None if there is none, or it is a whole table."""
     value: Any = variables
@@ -101,18 +108,24 @@ def put_variables(text: str, variables: Mapping[str, Any], report: Report) -> st
     return _VARIABLE.sub(value_of, text)
 
 
-def _without_code(text: str) -> str:
-    """``text`` with blank code, line by line."""
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def mask_code(text: str) -> str:
+    """``text`` with blanks in place of code: every other character stays where it is."""
     kept, fence = [], ""
     for line in text.split("\n"):
         found = _FENCE.match(line.lstrip(" \t>"))
+        if fence or found:
+            kept.append(_blank(line))
+        else:
+            kept.append(line)
         if fence:
             fence = "" if found and found[1].startswith(fence) and not found[2].strip() else fence
-            line = ""
         elif found:
-            fence, line = found[1], ""
-        kept.append("" if line.startswith(("    ", "\t")) else line)
-    return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(kept))
+            fence = found[1]
+    return _CODE_SPAN.sub(lambda match: _blank(match[0]), "\n".join(kept))
 
 
 def find_unread(text: str, syntaxes: frozenset[str], report: Report) -> None:
@@ -121,7 +134,7 @@ def find_unread(text: str, syntaxes: frozenset[str], report: Report) -> None:
     for name, (signs, pattern) in _UNREAD.items():
         if name in syntaxes or not any(sign in text for sign in signs) or not pattern.search(text):
             continue
-        plain = plain or _without_code(text)
+        plain = plain or _INDENTED.sub(lambda match: _blank(match[0]), mask_code(text))
         found = pattern.search(plain)
         if found:
             line = plain.count("\n", 0, found.start())

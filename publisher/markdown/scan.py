@@ -6,10 +6,10 @@ from typing import Any
 from mistune import InlineParser
 
 _START_CHARS = {
-    "strikethrough": "~", "inline_footnote": "[", "footnote": "[", "mark": "=", "insert": "^", "superscript": "^", "subscript": "~",
+    "strikethrough": "~", "footnote": "[", "mark": "=", "insert": "^", "superscript": "^", "subscript": "~",
     "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "percent_comment": "%", "block_id": "^",
     "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
-    "issue": "{", "anchor": "{",
+    "issue": "{", "anchor": "{", "span": "[",
 }  # fmt: skip
 
 

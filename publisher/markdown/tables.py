@@ -3,14 +3,10 @@
 import re
 from typing import Any
 
-from publisher.markdown.lines import LineState
+from publisher.markdown.lines import OTHER_BLOCK, LineState
 
 _DELIMITER = r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
 _PATTERN = rf"^ {{0,3}}(?=[^\n|]*\||[^\n]*\n {{0,3}}[^\n|]*\|)[^\s][^\n]*\n {{0,3}}{_DELIMITER}(?:\n|$)"
-#: What ends a table although no blank line stands before it.
-_OTHER_BLOCK = re.compile(
-    r" {0,3}(?:>|#{1,6}(?:\s|$)|`{3}|~{3}|[-*+](?:\s|$)|\d{1,9}[.)]\s|<[A-Za-z/!?]|(?:[-*_][ \t]*){3,}$|!!!|\?\?\?|:::|///|===)"
-)
 _ALIGNS = {(True, True): "center", (True, False): "left", (False, True): "right", (False, False): None}
 
 
@@ -40,14 +36,14 @@ def _row(kind: str, cells: list[str], aligns: list[str | None]) -> dict[str, Any
 def _parse_table(block: Any, match: re.Match[str], state: LineState) -> int | None:
     head, delimiter = match.group(0).split("\n")[:2]
     cells, marks = split_row(head), split_row(delimiter)
-    if len(cells) != len(marks) or _OTHER_BLOCK.match(head):
+    if len(cells) != len(marks) or OTHER_BLOCK.match(head):
         return None
     aligns = [_ALIGNS[mark.startswith(":"), mark.endswith(":")] for mark in marks]
     position, rows = match.end(), []
     while position < state.cursor_max:
         end = state.src.find("\n", position) + 1 or state.cursor_max
         line = state.src[position:end]
-        if not line.strip() or (_OTHER_BLOCK.match(line) and not line.lstrip().startswith("|")):
+        if not line.strip() or (OTHER_BLOCK.match(line) and not line.lstrip().startswith("|")):
             break
         rows.append(_row("table_row", split_row(line), aligns))
         position = end

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 SECONDS = 60.0
 
 
@@ -156,6 +154,8 @@ def _ask_kroki(drawer: Drawer, text: str, url: str) -> bytes:
         raise NotDrawn(
             "no Kroki server is named" if drawer.kroki else "Kroki does not draw it", "set PUBLISHER_KROKI_URL"
         )
+    import httpx  # the drawer that needs it is rare
+
     try:
         answer = httpx.post(
             f"{url.rstrip('/')}/{drawer.kroki}/{drawer.suffix[1:]}",

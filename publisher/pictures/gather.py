@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from publisher.model.document import DIAGRAMS
@@ -13,8 +14,10 @@ from publisher.model.problem import Problem, problem
 from publisher.model.tree import AttachmentTarget, ExternalTarget, Page, PageTree
 from publisher.pictures.cache import cached
 from publisher.pictures.drawers import NotDrawn, Tools, draw, suffix_of
-from publisher.pictures.remote import Fetcher, NotFetched
 from publisher.storage import digest
+
+if TYPE_CHECKING:
+    from publisher.pictures.remote import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def _fetch_all(
     allow_private: bool,
     jobs: int,
 ) -> None:
+    from publisher.pictures.remote import Fetcher, NotFetched  # needs the HTTP library, which few conversions do
+
     places: dict[str, list[tuple[str, str, int]]] = {}
     for page in tree.pages.values():
         for image in page.document.images if page.document else ():
@@ -110,7 +115,7 @@ def _fetch_all(
     fetcher.close()
 
 
-def _fetch(url: str, fetcher: Fetcher) -> AttachmentTarget:
+def _fetch(url: str, fetcher: "Fetcher") -> AttachmentTarget:
     suffix, data = fetcher.fetch(url)
     path = cached(suffix, f"image\0{digest(data)}", lambda: data)
     name = posixpath.splitext(posixpath.basename(unquote(urlsplit(url).path)))[0]

@@ -7,7 +7,7 @@ import pytest
 
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion, convert
-from publisher.storage import check_storage, parse_body
+from publisher.storage import PRODUCTS, check_storage, parse_body
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 DIALECTS = {
@@ -25,10 +25,10 @@ HIDDEN = {"parameter", "plain-text-body", "code", "anchor"}
 pytestmark = pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared")
 
 
-@pytest.fixture(scope="module", params=DIALECTS)
+@pytest.fixture(scope="module", params=[(name, target) for name in DIALECTS for target in PRODUCTS], ids=str)
 def converted(request: pytest.FixtureRequest) -> Conversion:
-    name = request.param
-    return convert(Settings(CORPORA / name, dialect=DIALECTS[name], gitignore=False))
+    name, target = request.param
+    return convert(Settings(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target))
 
 
 def visible(element: object) -> str:
@@ -43,8 +43,18 @@ def visible(element: object) -> str:
 
 def test_every_page_is_well_formed(converted: Conversion) -> None:
     for page in converted.rendered.pages.values():
-        assert check_storage(page.body) == [], page.key
-    assert [p for p in converted.problems if p.code == "not-well-formed"] == []
+        assert check_storage(page.body, converted.style.product) == [], page.key
+    assert [p for p in converted.problems if p.code in {"not-well-formed", "storage-violation"}] == []
+
+
+def test_problems_name_lines_of_the_documents(converted: Conversion) -> None:
+    lengths = {file.key: (file.data or b"").count(b"\n") + 1 for file in converted.source.documents}
+    assert [str(p) for p in converted.problems if p.line and not 1 <= p.line <= lengths[p.path]] == []
+
+
+def test_the_same_bytes_every_time(converted: Conversion) -> None:
+    again = convert(Settings(converted.source.root, dialect="auto", gitignore=False))
+    assert again.rendered.pages == convert(Settings(converted.source.root, gitignore=False)).rendered.pages
 
 
 def test_nothing_of_the_dialect_is_left_as_text(converted: Conversion) -> None:

@@ -1,0 +1,70 @@
+"""Footnotes ``[^key]`` with definitions ``[^key]: text`` of one or more blocks. They stand at the end, in order of use.
+
+Ours, because mistune's own lose notes in notes, the lines that they came from, and code within them.
+"""
+
+import re
+from typing import Any
+
+from mistune.util import unikey
+
+from publisher.markdown.lines import OTHER_BLOCK, LineState
+
+_LABEL = r"(?:[^\\\[\]\s]|\\.){1,500}"
+_DEFINITION = rf"^(?P<note_lead> {{0,3}})\[\^(?P<note_key>{_LABEL})\]:(?P<note_text>[^\n]*)(?:\n|$)"
+_REFERENCE = rf"\[\^(?P<note_ref>{_LABEL})\]"
+
+
+def _parse_definition(block: Any, match: re.Match[str], state: LineState) -> int:
+    """The first line, and all that is indented below it; a line that follows text needs no indentation."""
+    lead, lines, position = len(match["note_lead"]), [match["note_text"].strip()], match.end()
+    while position < state.cursor_max:
+        end = state.src.find("\n", position) + 1 or state.cursor_max
+        line = state.src[position:end].rstrip("\n")
+        indent = len(line) - len(line.lstrip(" \t"))
+        if line.strip() and indent <= lead:
+            lazy = lines[-1].strip() and not OTHER_BLOCK.match(line) and not re.match(_DEFINITION, line)
+            if not lazy:
+                break
+        lines.append(line)
+        position = end
+    while lines and not lines[-1].strip():
+        lines.pop()
+    rest = [line for line in lines[1:] if line.strip()]
+    indents = [len(line) - len(line.lstrip(" ")) for line in rest]
+    shift = min(max(indents[0] if indents else 0, 0), 4 + lead)
+    dedented = [re.sub(rf"^(?:\t| {{0,{shift}}})", "", line) for line in lines[1:]]
+    notes = state.env.setdefault("footnote_texts", {})
+    notes.setdefault(unikey(match["note_key"]), ("\n".join([*lines[:1], *dedented]), state.line_at(match.start())))
+    return position
+
+
+def _parse_reference(inline: Any, match: re.Match[str], state: Any) -> int:
+    key = unikey(match["note_ref"])
+    if key not in state.env.get("footnote_texts", {}):
+        inline.process_text(match.group(0), state)
+        return match.end()
+    numbers = state.env.setdefault("footnotes", {})
+    state.append_token({"type": "footnote_ref", "attrs": {"index": numbers.setdefault(key, len(numbers) + 1)}})
+    return match.end()
+
+
+def footnote_tokens(markdown: Any, state: LineState) -> list[dict[str, Any]]:
+    """One token ``footnotes`` with the notes that are used, those in notes too; none if there are none."""
+    numbers = state.env.get("footnotes", {})
+    items: list[dict[str, Any]] = []
+    while len(items) < len(numbers):  # notes add to them
+        for key in list(numbers)[len(items) :]:
+            text, line = state.env["footnote_texts"][key]
+            inner = LineState(state)
+            inner.first_line, inner.fixed = line, state.fixed
+            inner.process(text + "\n")
+            markdown.block.parse(inner)
+            items.append({"type": "footnote_item", "line": line, "children": list(markdown.render_state(inner))})
+    return [{"type": "footnotes", "children": items}] if items else []
+
+
+def footnotes(markdown: Any) -> None:
+    """The mistune plug-in."""
+    markdown.inline.register("footnote", _REFERENCE, _parse_reference, before="link")
+    markdown.block.register("footnote_definition", _DEFINITION, _parse_definition, before="ref_link")

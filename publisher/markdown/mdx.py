@@ -1,0 +1,83 @@
+"""MDX and Vue in Markdown: tabs become containers, comments go, components go while what they hold stays.
+
+Works on the text, line by line as it was, for MDX has no indented code: what stands in a component may be indented.
+"""
+
+import re
+
+from publisher.markdown.preprocess import Report, mask_code
+
+_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.S)
+_PART = r"(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\})"
+_COMPONENT = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?=[\s/>]){_PART}*)>")
+_LABEL = re.compile(r"\b(?:label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})")
+_TABS = {"Tabs", "CodeGroup", "TabGroup"}
+_TAB = {"TabItem", "Tab"}
+_FENCE = ":" * 9  # longer than the containers that a tab may hold
+
+
+def _label(attributes: str) -> str:
+    found = {match[0].partition("=")[0]: match[1] or match[2] or match[3] for match in _LABEL.finditer(attributes)}
+    return next((found[name] for name in ("label", "title", "name", "value") if found.get(name)), "Tab")
+
+
+def drop_components(text: str, report: Report) -> str:
+    """``text`` without components; a problem names each kind once."""
+    if "<" not in text and "{/*" not in text:
+        return text
+    masked = mask_code(text)
+    edits = [(match.start(), match.end(), "") for match in _COMMENT.finditer(masked)]
+    seen: set[str] = set()
+    for match in _COMPONENT.finditer(masked):
+        name, alone = match["name"], match["attributes"].endswith("/")
+        replacement = ""
+        if name in _TAB and not alone:
+            label = _label(text[match.start("attributes") : match.end("attributes")])
+            replacement = f"\n{_FENCE}" if match["close"] else f"{_FENCE}tab[{label}]"
+        elif name not in _TABS and name not in seen:
+            seen.add(name)
+            report(masked.count("\n", 0, match.start()), "mdx-code", f"the component `<{name}>` was dropped", "")
+        edits.append((match.start(), match.end(), replacement))
+    return _dedent(_apply(text, edits))
+
+
+def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """Edits that keep the lines; tabs stand at the start of theirs."""
+    parts, position = [], 0
+    for start, end, replacement in sorted(edits):
+        if start < position:
+            continue
+        kept = text[position:start]
+        lines = text.count("\n", start, end)
+        if replacement.startswith("\n"):  # a closing tag: its own line
+            kept = kept.rstrip(" \t")
+            replacement = replacement if not kept.endswith("\n") and kept.strip() else replacement[1:]
+        elif replacement:
+            kept = kept.rstrip(" \t")
+        parts += [kept, replacement + "\n" * lines]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _dedent(text: str) -> str:
+    """Lines between the fences of tabs without the indentation that all of them share."""
+    if _FENCE not in text:
+        return text
+    result: list[str] = []
+    held: list[str] | None = None
+    for line in text.split("\n"):
+        if line.startswith(_FENCE):
+            if held is not None:
+                result += _shift(held)
+            held = [] if line.startswith(_FENCE + "tab") else None
+            result.append(line)
+        elif held is not None:
+            held.append(line)
+        else:
+            result.append(line)
+    return "\n".join([*result, *(held or [])])
+
+
+def _shift(lines: list[str]) -> list[str]:
+    common = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return [line[common:] for line in lines]
