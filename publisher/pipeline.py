@@ -22,7 +22,7 @@ from publisher.pictures.gather import gather_pictures
 from publisher.render.page import Style, render_pages
 from publisher.render.templates import load_templates
 from publisher.source.tree import read_git, read_tree, repository_root
-from publisher.storage import CLOUD, DATACENTER, digest
+from publisher.storage import CLOUD, DATACENTER, Product, digest
 
 #: From so many documents on a run first tries to prove, without parsing them, that nothing has changed.
 LARGE = 200
@@ -198,18 +198,32 @@ def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
     style = replace(choose_style(settings), drawn=pictures.drawn)
     rendered = render_pages(tree, style=style)
     parsed = (item for document in documents for item in document.problems)
-    problems = sorted(
-        {*parsed, *tree.problems, *pictures.problems, *rendered.problems},
-        key=lambda p: (p.path, p.line or 0, p.code, p.message),
-    )
+    problems = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems])
     unreadable = tuple(document.key for document in documents if not document.readable)
     return Conversion(source, tree, rendered, tuple(problems), unreadable, style)
+
+
+def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Each once, by place."""
+    return sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.code, p.message))
 
 
 def retitle(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:
     """The same with other titles, where Confluence has given the wanted ones away; the problems stay."""
     return (
         replace(conversion, rendered=render_pages(conversion.tree, titles, conversion.style)) if titles else conversion
+    )
+
+
+def restyle(conversion: Conversion, product: Product) -> Conversion:
+    """The same for another product, where the address turned out to be one's."""
+    if conversion.style.product is product:
+        return conversion
+    style = replace(conversion.style, product=product)
+    rendered = render_pages(conversion.tree, style=style)
+    kept = set(conversion.problems) - set(conversion.rendered.problems)
+    return replace(
+        conversion, style=style, rendered=rendered, problems=tuple(sort_problems([*kept, *rendered.problems]))
     )
 
 

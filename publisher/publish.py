@@ -12,7 +12,7 @@ from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
-from publisher.pipeline import Conversion, digest_inputs, find_root, retitle
+from publisher.pipeline import Conversion, digest_inputs, find_root, restyle, retitle
 from publisher.planning.build import doubtful, is_tentative, make_plan
 from publisher.planning.marks import intent, is_unfinished
 from publisher.planning.match import match_pages, words_of
@@ -71,6 +71,11 @@ def plan_unchanged(
     return Proposal(replace(plan, where=_where(remote, snapshot)), snapshot, {}, read_at), problems
 
 
+def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conversion:
+    """Pages for the product that the address turned out to be, unless the setting `target` names one."""
+    return restyle(conversion, remote.product) if settings.target == "auto" else conversion
+
+
 def plan_publish(
     conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, known: Snapshot | None = None
 ) -> Proposal:
@@ -78,6 +83,7 @@ def plan_publish(
 
     ``known``: a snapshot that was read just now.
     """
+    conversion = fit(conversion, remote, settings)
     target = target_of(conversion.rendered, settings)
     if known is None or not set(target.page_ids) <= set(known.pages):
         known = read_snapshot(remote, target, complete=False)
@@ -113,6 +119,10 @@ def _propose(
     bodies = _read_bodies(remote, doubtful(draft))
     plan = make_plan(tree, snapshot, matches, rules, bodies)
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
+    if plan.reorders and not remote.ordered:
+        text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
+        problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
+        plan = replace(plan, reorders=())
     return Proposal(replace(plan, problems=tuple(problems), where=_where(remote, snapshot)), snapshot, bodies, read_at)
 
 
@@ -211,6 +221,7 @@ def publish(
     known: Snapshot | None = None,
 ) -> tuple[Plan, Report]:
     """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
+    conversion = fit(conversion, remote, settings)
     earlier: Report | None = None
     for _ in range(_ROUNDS):
         proposal = plan_publish(conversion, remote, settings, rules, known)

@@ -11,7 +11,28 @@ from publisher import __version__
 from publisher.cli.shared import Output, document_options, guarded, output_options, setting_options
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Lazy(click.Group):
+    """The commands of the resources are made when one of them, or the list of all, is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._complete()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name)
+        if found is None:
+            self._complete()
+            found = super().get_command(ctx, cmd_name)
+        return found
+
+    def _complete(self) -> None:
+        from publisher.cli.resources import add_resources
+
+        if "page" not in self.commands:
+            add_resources(self)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="publisher")
 def cli() -> None:
     """Publish a folder of Markdown as a tree of Confluence pages.
@@ -170,6 +191,17 @@ def config(paths: tuple[Path, ...], **flags: Any) -> int:
     from publisher.cli.documents import run_config
 
     return run_config(paths, flags)
+
+
+@cli.command()
+@setting_options
+@guarded
+@output_options
+def doctor(output: Output, **flags: Any) -> int:
+    """Check address, login, space, parent and permissions, leaving no trace. Safe to paste into a ticket."""
+    from publisher.cli.doctor import run_doctor
+
+    return run_doctor(flags, output)
 
 
 def main() -> None:

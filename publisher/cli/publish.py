@@ -12,10 +12,11 @@ from typing import Any
 import click
 
 from publisher import __version__
+from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import is_selected, problem_values, selected_problems, show_problems
 from publisher.cli.shared import Output, mask
 from publisher.config.load import PEER_TOKENS, Config, load_config
-from publisher.confluence.client import Client, Login, Patience, base_address
+from publisher.confluence.client import Client, Login
 from publisher.errors import DocumentsError, UsageError
 from publisher.model.plan import Plan, Report, Result, Snapshot
 from publisher.model.problem import Problem
@@ -24,6 +25,7 @@ from publisher.model.tree import SourceTree
 from publisher.pipeline import Conversion, convert, failing, is_large, read_source
 from publisher.publish import plan_publish, plan_unchanged, preview, publish, rules_of
 from publisher.remote.cloud import CloudRemote
+from publisher.remote.datacenter import DataCenterRemote
 from publisher.storage import digest
 from publisher.upkeep import diffs
 
@@ -50,21 +52,18 @@ def sandbox_space(docs: Path) -> tuple[str, str]:
 def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[CloudRemote, Settings]]:
     """The Confluence to publish into, and the settings with its space."""
     settings = config.settings()
-    log = _show_request if output.verbose else None
     if not sandbox:
-        _check_address(config)
-        login = Login(config.get("user"), config.get("token"))
-        client = Client(
-            base_address(config.get("url")), login, jobs=settings.jobs, patience=_patience(settings), log=log
-        )
-        try:
-            yield CloudRemote(client, client.base, settings.jobs), settings
-        finally:
-            client.close()
+        _check_space(config)
+        with session_of(config, verbose=output.verbose, jobs=settings.jobs) as session:
+            remote = DataCenterRemote if session.flavor == "datacenter" else CloudRemote
+            yield remote(session.client, session.site, settings.jobs), settings
         return
     from publisher.sandbox.app import DEFAULT_PORT, running
 
-    with running(state_file(config, config.get("sandbox_state"))) as (address, store):
+    with (
+        running(state_file(config, config.get("sandbox_state"))) as (address, store),
+        logging_to(config, verbose=output.verbose) as log,
+    ):
         key, name = sandbox_space(config.docs)
         store.create_space(key, name)
         client = Client(address + "/wiki", Login("sandbox", "sandbox"), jobs=settings.jobs, log=log)
@@ -77,26 +76,18 @@ def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[C
             client.close()
 
 
-def _show_request(line: str) -> None:
-    click.echo(mask(line), err=True)
-
-
-def _patience(settings: Settings) -> Patience:
-    return Patience(settings.retries, settings.retry_wait, settings.max_wait, settings.give_up_after)
-
-
-def _check_address(config: Config) -> None:
+def _check_space(config: Config) -> None:
     """UsageError that names everything that is missing."""
     missing = []
-    if not config.get("url"):
+    if not config.get("url") and not config.get("gateway"):
         missing.append("no address: set CONFLUENCE_URL (or --url), or try it without an account with --sandbox")
     if not config.get("space"):
         missing.append("no space: set CONFLUENCE_SPACE, --space or `space` in publisher.yml")
-    if not config.get("token"):
+    if missing:
         peers = [name for name in PEER_TOKENS if os.environ.get(name)]
         also = f" ({', '.join(peers)} is set, but Publisher reads CONFLUENCE_TOKEN)" if peers else ""
-        missing.append(f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}")
-    if missing:
+        if not config.get("token") and not config.get("gateway") and not config.get("token_file"):
+            missing.append(f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}")
         raise UsageError("\n".join(missing))
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import signal
 import sys
 import threading
@@ -116,6 +117,22 @@ def _stop_at_once_on_second_interrupt() -> None:
 
 
 def mask(text: str) -> str:
-    """``text`` without the token."""
-    token = os.environ.get("CONFLUENCE_TOKEN", "")
-    return text.replace(token, "***") if len(token) > 3 else text
+    """``text`` without anything secret: tokens, keys, and the session token in the address of a connection."""
+    for option in OPTIONS:
+        secret = os.environ.get(option.environment, "") if option.secret else ""
+        text = text.replace(secret, "***") if len(secret) > 3 else text
+    return re.sub(r"(session_token=|(?:Bearer|Basic) )[\w.~+/=-]+", r"\1***", text)
+
+
+def connection_options(function: Command) -> Command:
+    """Flags of the settings that say where Confluence is, who we are, and how patient."""
+    names = {"retries", "retry_wait", "max_wait", "give_up_after", "log_file", "trusted_hosts", "sandbox_state"}
+    for option in reversed(OPTIONS):
+        if option.secret or not (option.address or option.key in names) or option.key in {"space", "parent"}:
+            continue
+        flags = f"{option.flag}/--no-{option.flag[2:]}" if option.kind == "flag" else option.flag
+        extra: dict[str, Any] = {"default": None, "help": f"{option.help} [{option.environment}]"}
+        if option.choices:
+            extra["type"] = click.Choice(option.choices)
+        function = click.option(flags, f"setting_{option.key}", **extra)(function)
+    return function

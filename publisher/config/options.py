@@ -17,7 +17,10 @@ _NONE: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """``choices`` empty: any value. ``kind`` table: a mapping, ``name=value,…`` in flags. ``secret``: environment only, never shown. ``in_file``: allowed in publisher.yml."""
+    """``choices`` empty: any value. ``kind`` table: a mapping, ``name=value,…`` in flags. ``secret``: environment only, never shown. ``in_file``: allowed in publisher.yml.
+
+    ``address``: it says where Confluence is and who we are. ``variable``: the environment name that others gave it.
+    """
 
     key: str
     kind: Kind
@@ -27,6 +30,7 @@ class Option:
     secret: bool = False
     in_file: bool = True
     choices: tuple[str, ...] = ()
+    variable: str = ""
 
     @property
     def flag(self) -> str:
@@ -34,7 +38,7 @@ class Option:
 
     @property
     def environment(self) -> str:
-        return ("CONFLUENCE_" if self.address else "PUBLISHER_") + self.key.upper()
+        return self.variable or ("CONFLUENCE_" if self.address else "PUBLISHER_") + self.key.upper()
 
 
 OPTIONS = (
@@ -43,6 +47,70 @@ OPTIONS = (
     Option(
         "token", "text", "API token (with a user) or access token (alone)", address=True, secret=True, in_file=False
     ),
+    Option("token_file", "path", "file that holds the token", address=True, in_file=False),
+    Option(
+        "auth",
+        "text",
+        "how to log in; auto: basic with a user, else bearer",
+        "auto",
+        address=True,
+        choices=("auto", "basic", "bearer"),
+    ),
+    Option(
+        "flavor",
+        "text",
+        "the product at the address; auto finds out",
+        "auto",
+        address=True,
+        choices=("auto", "cloud", "datacenter"),
+    ),
+    Option("client_id", "text", "OAuth 2.0 client (client credentials)", address=True),
+    Option("client_secret", "text", "its secret", address=True, secret=True, in_file=False),
+    Option("gateway", "text", "a managed OAuth gateway to go through", address=True, choices=("", "maton")),
+    Option(
+        "maton_api_key",
+        "text",
+        "key of the gateway",
+        address=True,
+        secret=True,
+        in_file=False,
+        variable="MATON_API_KEY",
+    ),
+    Option(
+        "connection",
+        "text",
+        "connection of the gateway (else the oldest active one)",
+        address=True,
+        variable="MATON_CONNECTION",
+    ),
+    Option("cloud_site", "text", "name or id of the site, where the login reaches several", address=True),
+    Option(
+        "gateway_url",
+        "text",
+        "address of the gateway, where a company runs its own",
+        address=True,
+        in_file=False,
+        variable="MATON_GATEWAY_URL",
+    ),
+    Option(
+        "control_url", "text", "address of its control plane", address=True, in_file=False, variable="MATON_CONTROL_URL"
+    ),
+    Option(
+        "trusted_hosts",
+        "list",
+        "hosts beside Confluence Cloud's that `url` in publisher.yml may name",
+        (),
+        in_file=False,
+    ),
+    Option("ca_bundle", "text", "file with further certificates to trust", address=True),
+    Option("client_cert", "text", "client certificate (mTLS)", address=True),
+    Option("client_key", "text", "its key, if it stands in a file of its own", address=True),
+    Option("proxy", "text", "proxy (else HTTPS_PROXY)", address=True),
+    Option("headers", "table", "further headers of every request", _NONE, address=True, in_file=False),
+    Option("timeout", "seconds", "longest wait for an answer", 60.0, address=True),
+    Option("insecure", "flag", "do not check the server's certificate", default=False, address=True, in_file=False),
+    Option("allow_http", "flag", "send the login over plain http", default=False, address=True, in_file=False),
+    Option("log_file", "path", "write every request to this file: no bodies, no secrets", in_file=False),
     Option("space", "text", "key of the space to publish into", address=True),
     Option("parent", "text", "page to publish below: id, URL or title (title:2024 forces a title)", address=True),
     Option("docs", "path", "the docs root, relative to publisher.yml", default="."),

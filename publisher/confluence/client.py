@@ -3,12 +3,13 @@
 import json
 import random
 import re
+import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,18 +30,8 @@ from publisher.errors import (
 )
 
 V2, V1 = "/api/v2", "/rest/api"
+T = TypeVar("T")
 _LONGEST_WAIT = 30.0
-
-
-def base_address(url: str) -> str:
-    """The site's ``…/wiki`` from the site, ``/wiki`` or any page's URL (reference A.1)."""
-    parts = urlsplit(url if "//" in url else "https://" + url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"CONFLUENCE_URL: {url!r} is not an address; write https://SITE.atlassian.net")
-    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
-        raise UsageError(f"CONFLUENCE_URL: {url!r} would send the token unencrypted; write https://")
-    gateway = re.match(r"/ex/confluence/[\w-]+", parts.path)
-    return f"{parts.scheme}://{parts.netloc}{gateway[0] if gateway else ''}/wiki"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +46,72 @@ class Login:
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token and not self.user else {}
+
+    @property
+    def advice(self) -> str:
+        """What to look at when the login is refused."""
+        if self.user:
+            return "check CONFLUENCE_USER and CONFLUENCE_TOKEN, and what the account may do; a personal access token of Data Center stands alone, without a user"
+        return "check CONFLUENCE_TOKEN; an API token of Cloud needs CONFLUENCE_USER, the e-mail address of its account"
+
+
+class ClientCredentials(httpx.Auth):
+    """OAuth 2.0 client credentials: a token fetched when it is needed, kept in memory, fetched again when it is refused."""
+
+    requires_response_body = True
+
+    def __init__(self, client_id: str, client_secret: str, url: str = "https://auth.atlassian.com/oauth/token") -> None:
+        self._data = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        self._url, self._token, self._until = url, "", 0.0
+
+    def __repr__(self) -> str:
+        return f"ClientCredentials({self._data['client_id']!r})"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if time.time() > self._until:
+            yield from self._fetch()
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        response = yield request
+        if response.status_code == 401:
+            yield from self._fetch()
+            request.headers["Authorization"] = f"Bearer {self._token}"
+            yield request
+
+    def _fetch(self) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield httpx.Request("POST", self._url, json=self._data)
+        answer = response.json() if response.is_success and _is_json(response) else {}
+        if "access_token" not in answer:
+            text = f"the OAuth client is refused ({response.status_code}); check CONFLUENCE_CLIENT_ID and its secret"
+            raise LoginRefused(text, response.status_code)
+        self._token = str(answer["access_token"])
+        self._until = time.time() + float(answer.get("expires_in", 3600)) - 60
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How to reach the server: CA bundle, client certificate, proxy, further headers, seconds, and whether to check."""
+
+    ca_bundle: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    proxy: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 60.0
+    insecure: bool = False
+
+    def verify(self) -> ssl.SSLContext | bool:
+        """The operating system's trust store, with the bundle and the certificate that are named."""
+        if self.insecure:
+            return False
+        context = ssl.create_default_context()
+        try:
+            if self.ca_bundle:
+                context.load_verify_locations(self.ca_bundle)
+            if self.client_cert:
+                context.load_cert_chain(self.client_cert, self.client_key or None)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"the certificates cannot be read: {error}") from None
+        return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +137,14 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         log: Callable[[str], None] | None = None,
         transport: httpx.BaseTransport | None = None,
+        network: Network = Network(),
+        auth: httpx.Auth | None = None,
+        explain: Callable[["RemoteError"], str] | None = None,
+        fallback: Callable[[], str] | None = None,
     ) -> None:
         self.base = base
+        self._fallback = fallback  # gives the base for a token that the site's own host refuses
+        self._explain = explain or (lambda error: login.advice if isinstance(error, LoginRefused) else "")
         self.requests = 0
         self.writes = 0
         self.limiter = Limiter(jobs)
@@ -96,13 +159,16 @@ class Client:
             "User-Agent": f"publisher/{__version__}",
             "X-Atlassian-Token": "no-check",
             **login.headers(),
+            **network.headers,
         }
         self._http = httpx.Client(
             headers=headers,
-            auth=login.auth(),
-            timeout=httpx.Timeout(60, connect=15),
+            auth=auth or login.auth(),
+            timeout=httpx.Timeout(network.timeout, connect=min(15.0, network.timeout)),
             follow_redirects=False,
             transport=transport,
+            verify=network.verify() if transport is None else True,
+            proxy=network.proxy or None,
             limits=httpx.Limits(max_connections=jobs, max_keepalive_connections=jobs),
         )
 
@@ -120,9 +186,18 @@ class Client:
             last = attempt == self._patience.retries
             outcome = self._send(method, path, arguments)
             if isinstance(outcome, httpx.Response):
+                if outcome.status_code == 401 and self._fallback and not self._healthy and not _is_json(outcome):
+                    fallback, self._fallback = self._fallback, None
+                    self.base = fallback()
+                    return self.request(method, path, repeatable=repeatable, **arguments)
                 wait = self._wait_for(outcome, attempt, repeatable=repeatable)
                 if wait is None or last:
-                    return _decode(method, path, outcome, uncertain=not repeatable)
+                    try:
+                        return _decode(method, path, outcome, uncertain=not repeatable)
+                    except RemoteError as error:
+                        if advice := self._explain(error):
+                            error.args = (f"{error}; {advice}",)
+                        raise
             else:
                 sent = not isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
                 reason = f"{method} {path}: no answer from {self.base}: {outcome or type(outcome).__name__}"
@@ -192,14 +267,38 @@ class Client:
         return time.time() + self._clock_offset
 
     def pages_of(self, path: str, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Every element of a v2 list; the next address is joined to our own base (reference A.2)."""
+        """Every element of a list; a ``next`` means that there is more, and is joined to our own base (reference A.2)."""
         answer = self.request("GET", path, params=dict(query))
         while True:
             yield from answer["results"]
-            following = answer.get("_links", {}).get("next")
+            following = (answer.get("_links") or {}).get("next")
             if not following:
                 return
-            answer = self.request("GET", following[following.index(V2) :])
+            start = max(following.find(V2 + "/"), following.find(V1 + "/"), following.find("/rest/experimental/"))
+            answer = self.request("GET", following[start:] if start >= 0 else following)
+
+    def download(self, path: str) -> bytes:
+        """The bytes of an attachment. The login goes to our own host only: the address it leads to has its own (reference B.6)."""
+        response = self._http.get(self.base + path)
+        self.requests += 1
+        if response.is_redirect:
+            target = response.headers["Location"]
+            if urlsplit(target).netloc in {"", urlsplit(self.base).netloc}:
+                response = self._http.get(httpx.URL(self.base).join(target))
+            else:
+                response = httpx.get(target, timeout=self._http.timeout)
+        if not response.is_success:
+            _decode("GET", path, response, uncertain=False)
+        return response.content
+
+    def wait_until(self, read: Callable[[], T], done: Callable[[T], bool], seconds: float = 600.0) -> T:
+        """Reads again, every two seconds, until it is done. Unreachable after ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while not done(found := read()):
+            if time.monotonic() > deadline:
+                raise Unreachable("it takes too long; run the command again later")
+            self._sleep(2.0)
+        return found
 
 
 def _retry_after(text: str | None) -> float | None:
@@ -231,8 +330,10 @@ def _decode(method: str, path: str, response: httpx.Response, *, uncertain: bool
     status = response.status_code
     what = f"{method} {path}: {status}"
     if status == 401 or status == 403:
-        hint = "check CONFLUENCE_USER and CONFLUENCE_TOKEN, and what the account may do"
-        raise LoginRefused(f"{what}: Confluence refuses the login: {said or 'no reason given'}; {hint}", status)
+        said = said or (
+            "an HTML page, as for a scoped token on the site's own host" if data is None else "no reason given"
+        )
+        raise LoginRefused(f"{what}: Confluence refuses the login: {said}", status)
     if status >= 500 and uncertain:
         raise Uncertain(f"{what}: {said or 'no reason given'}", status)
     if data is None:
@@ -252,5 +353,5 @@ def _message(data: Any) -> str:
         return ""
     errors = data.get("errors")
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-        return str(errors[0].get("title") or errors[0].get("code") or "")
+        return "; ".join(str(error.get("title") or error.get("code") or "") for error in errors)
     return str(data.get("message") or "")

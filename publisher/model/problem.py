@@ -52,6 +52,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "mapped-language": (Level.NOTICE, "a code language was mapped to one that Confluence knows, or left out"),
     "control-character": (Level.NOTICE, "characters that XML cannot hold were removed"),
     "hidden-direction": (Level.WARNING, "marks that change the direction of writing were removed from code"),
+    "page-order": (Level.NOTICE, "the product has no request that orders pages"),
     "title-taken": (Level.WARNING, "Confluence has given the title to a page that is not ours; ours gets a suffix"),
     "hand-edit": (Level.NOTICE, "a page was edited in Confluence, and its document has not changed"),
     "hand-edit-kept": (Level.WARNING, "a page was edited in Confluence, and the change in its document is withheld"),

@@ -10,13 +10,16 @@ from typing import Any, Literal
 from publisher.confluence.client import V1, V2, Client
 from publisher.errors import NotFound, RemoteError, TitleTaken, Uncertain, VersionConflict
 from publisher.model.plan import Record, RemotePage, Space
+from publisher.storage import CLOUD
 
 _IDS_PER_REQUEST = 250  # reference B.1
 _PATIENCE = 30.0  # seconds that a long task is waited for
 
 
 class CloudRemote:
-    """All requests of a publish. ``site`` is the address for people."""
+    """All requests of a publish. ``site`` is the address for people; ``ordered``: whether pages can be put in order."""
+
+    ordered, product = True, CLOUD
 
     def __init__(self, client: Client, site: str, jobs: int) -> None:
         self._client, self.site, self.jobs = client, site, jobs
@@ -128,12 +131,10 @@ class CloudRemote:
 
     def create_page(self, space_id: str, parent: str, title: str, body: str) -> RemotePage:
         """A new page at version 1. A request without answer is looked up before it is sent again (reference D.4)."""
-        value = {"representation": "storage", "value": body}
-        data = {"spaceId": space_id, "status": "current", "title": title, "parentId": parent, "body": value}
         uncertain = False
         for _ in range(4):
             try:
-                return self._page(self._client.request("POST", V2 + "/pages", json=data))
+                return self._page(self._post_page(space_id, parent, title, body))
             except Uncertain:
                 uncertain = True
             except TitleTaken:
@@ -146,6 +147,11 @@ class CloudRemote:
             if found:
                 raise TitleTaken(f"the title {title!r} is held by {found[0].url}", 400)
         raise RemoteError(f"the page {title!r} could not be created: Confluence gave no clear answer")
+
+    def _post_page(self, space_id: str, parent: str, title: str, body: str) -> Mapping[str, Any]:
+        value = {"representation": "storage", "value": body}
+        data = {"spaceId": space_id, "status": "current", "title": title, "parentId": parent, "body": value}
+        return dict(self._client.request("POST", V2 + "/pages", json=data))
 
     def _fresh(self, page: RemotePage) -> bool:
         return page.version == 1 and page.author == self.account()
@@ -169,7 +175,7 @@ class CloudRemote:
     def _put_page(self, page: RemotePage, data: Mapping[str, Any], number: int, message: str) -> RemotePage:
         for _ in range(4):
             try:
-                return self._page(self._client.request("PUT", f"{V2}/pages/{page.id}", json=data))
+                return self._page(self._send_page(page, data))
             except (Uncertain, VersionConflict) as error:
                 now = self.read_page(page.id)
                 if now is not None and now.version == number and now.message == message:
@@ -178,6 +184,9 @@ class CloudRemote:
                     text = f"{page.url} was changed in Confluence while it was being published; run the command again"
                     raise VersionConflict(text, 409) from None
         raise RemoteError(f"{page.url} could not be updated: Confluence gave no clear answer")
+
+    def _send_page(self, page: RemotePage, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return dict(self._client.request("PUT", f"{V2}/pages/{page.id}", json=data))
 
     def restore_page(self, page: RemotePage) -> RemotePage:
         """Out of the trash: only the status changes (reference B.1). TitleTaken if another page has its title now."""
@@ -219,13 +228,8 @@ class CloudRemote:
 
     def write_record(self, page: str, key: str, value: object, known: Record | None) -> Record:
         """Creates the property or makes its next version; VersionConflict if somebody else was faster."""
-        path = f"{V2}/pages/{page}/properties"
         try:
-            if known is None:
-                row = self._client.request("POST", path, json={"key": key, "value": value})
-            else:
-                data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
-                row = self._client.request("PUT", f"{path}/{known.id}", json=data)
+            row = self._post_record(page, key, value) if known is None else self._put_record(page, key, value, known)
         except (Uncertain, VersionConflict) as error:
             now = self.read_records(page).get(key)
             if now is not None and now.value == value:
@@ -234,6 +238,14 @@ class CloudRemote:
                 return self.write_record(page, key, value, now)
             raise VersionConflict(f"the property {key} of page {page} was changed meanwhile", 409) from None
         return Record(str(row["id"]), int(row["version"]["number"]), value)
+
+    def _post_record(self, page: str, key: str, value: object) -> Mapping[str, Any]:
+        path = f"{V2}/pages/{page}/properties"
+        return dict(self._client.request("POST", path, json={"key": key, "value": value}))
+
+    def _put_record(self, page: str, key: str, value: object, known: Record) -> Mapping[str, Any]:
+        data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
+        return dict(self._client.request("PUT", f"{V2}/pages/{page}/properties/{known.id}", json=data))
 
     def put_attachment(self, page: str, name: str, data: bytes, media: str, comment: str) -> None:
         """Creates the attachment or gives it a new version (reference B.6)."""

@@ -11,17 +11,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from publisher.sandbox.render import PageRenderer
 from publisher.sandbox.store import ACCOUNT, Refused, Row, Store
+from publisher.storage import parse_body
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def _store(request: Request) -> Store:
+def store_of(request: Request) -> Store:
     store: Store = request.app.state.store
     return store
 
 
-def _number(request: Request, name: str) -> int:
+def number_of(request: Request, name: str) -> int:
     text = request.path_params[name]
     if not text.isdigit():
         text_error = f"Provided value {{{text}}} for 'id' is not the correct type. Expected type is long"
@@ -29,7 +31,7 @@ def _number(request: Request, name: str) -> int:
     return int(text)
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def read_json(request: Request) -> dict[str, Any]:
     try:
         data = await request.json()
     except (json.JSONDecodeError, UnicodeDecodeError):
@@ -39,7 +41,7 @@ async def _json(request: Request) -> dict[str, Any]:
     return data
 
 
-def _paged(request: Request, rows: list[Row], convert: Callable[[Row], Row] = dict, default: int = 25) -> Response:
+def paged(request: Request, rows: list[Row], convert: Callable[[Row], Row] = dict, default: int = 25) -> Response:
     """A v2 list: opaque cursor, `_links.next` and the `Link` header while there is more (reference B.0)."""
     try:
         limit = int(request.query_params.get("limit", default))
@@ -76,8 +78,8 @@ def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/") + "/wiki"
 
 
-def _page_value(request: Request, row: Row, *, body: bool = False) -> dict[str, Any]:
-    space = _store(request).space(row["space"]) or {}
+def page_value(request: Request, row: Row, *, body: bool = False) -> dict[str, Any]:
+    space = store_of(request).space(row["space"]) or {}
     page = str(row["id"])
     webui = f"/spaces/{space.get('key')}/pages/{page}"
     value: dict[str, Any] = {
@@ -107,7 +109,17 @@ def _page_value(request: Request, row: Row, *, body: bool = False) -> dict[str, 
     return value
 
 
-def _body(data: dict[str, Any]) -> str | None:
+def version_value(row: Row) -> Row:
+    return {
+        "number": row["number"],
+        "message": row["message"] or "",
+        "minorEdit": bool(row["minor"]),
+        "authorId": row["editor"],
+        "createdAt": row["created"],
+    }
+
+
+def body_of(data: dict[str, Any]) -> str | None:
     body = data.get("body")
     if not isinstance(body, dict):
         return None
@@ -117,7 +129,7 @@ def _body(data: dict[str, Any]) -> str | None:
     return str(body.get("value", ""))
 
 
-def _id(value: Any) -> int | None:
+def id_of(value: Any) -> int | None:
     if value in (None, ""):
         return None
     if not str(value).isdigit():
@@ -125,7 +137,7 @@ def _id(value: Any) -> int | None:
     return int(value)
 
 
-def _space_value(row: Row) -> dict[str, Any]:
+def space_value(row: Row) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "key": row["key"],
@@ -144,17 +156,10 @@ async def list_spaces(request: Request) -> Response:
     ids = {key for part in request.query_params.getlist("ids") for key in part.split(",")}
     rows = [
         row
-        for row in _store(request).spaces()
+        for row in store_of(request).spaces()
         if (not keys or row["key"].casefold() in keys) and (not ids or str(row["id"]) in ids)
     ]
-    return _paged(request, [_space_value(row) for row in rows])
-
-
-async def get_space(request: Request) -> Response:
-    row = _store(request).space(_number(request, "space"))
-    if row is None:
-        raise Refused(404, "NOT_FOUND", f"Cannot find a space with id [{request.path_params['space']}]")
-    return JSONResponse(_space_value(row))
+    return paged(request, [space_value(row) for row in rows])
 
 
 def _statuses(request: Request) -> list[str]:
@@ -165,7 +170,7 @@ def _statuses(request: Request) -> list[str]:
 
 
 async def list_pages(request: Request) -> Response:
-    store = _store(request)
+    store = store_of(request)
     query = request.query_params
     space = int(request.path_params["space"]) if "space" in request.path_params else None
     if space is not None and store.space(space) is None:
@@ -182,49 +187,84 @@ async def list_pages(request: Request) -> Response:
     if query.get("depth") == "root":
         rows = [row for row in rows if row["parent"] is None]
     body = query.get("body-format") == "storage"
-    return _paged(request, rows, lambda row: _page_value(request, row, body=body))
+    return paged(request, rows, lambda row: page_value(request, row, body=body))
 
 
 async def create_page(request: Request) -> Response:
-    data = await _json(request)
-    space = _id(data.get("spaceId"))
+    data = await read_json(request)
+    space = id_of(data.get("spaceId"))
     if space is None or "title" not in data:
         raise Refused(400, "INVALID_REQUEST_PARAMETER", "spaceId and title are required")
     root = request.query_params.get("root-level") == "true"
-    fields = {"title": data["title"], "body": _body(data) or "", "parent": _id(data.get("parentId"))}
-    row = _store(request).create_page(space, fields, root=root)
-    return JSONResponse(_page_value(request, row, body=True))
+    fields = {"title": data["title"], "body": body_of(data) or "", "parent": id_of(data.get("parentId"))}
+    row = store_of(request).create_page(space, fields, root=root)
+    return JSONResponse(page_value(request, row, body=True))
 
 
 async def get_page(request: Request) -> Response:
-    row = _store(request).page(_number(request, "page"))
-    return JSONResponse(_page_value(request, row, body=request.query_params.get("body-format") == "storage"))
+    row = store_of(request).page(number_of(request, "page"))
+    return JSONResponse(with_body(request, row, page_value(request, row)))
+
+
+def with_body(request: Request, row: Row, value: Row) -> Row:
+    """The value in the version and with the body that are asked for; the included lists hold 50 at most (reference B.1)."""
+    query, store = request.query_params, store_of(request)
+    if "version" in query:
+        versions = {str(item["number"]): item for item in store.versions(row["id"])}
+        if query["version"] not in versions:
+            raise Refused(404, "NOT_FOUND", f"Cannot find version [{query['version']}]")
+        old = versions[query["version"]]
+        row = {**row, "title": old["title"], "body": old["body"]}
+        value |= {"title": old["title"], "version": version_value(old), "status": "historical"}
+    form = query.get("body-format")
+    if form == "storage":
+        value["body"] = {"storage": {"representation": "storage", "value": row["body"]}}
+    elif form == "atlas_doc_format":
+        text = "".join(map(str, parse_body(row["body"]).itertext()))
+        content = [{"type": "paragraph", "content": [{"type": "text", "text": text}]}] if text.strip() else []
+        document = json.dumps({"type": "doc", "version": 1, "content": content})
+        value["body"] = {form: {"representation": form, "value": document}}
+    elif form is not None:
+        value["body"] = {form: {"representation": form, "value": PageRenderer(store, row).render()}}
+    links = {"self": str(request.url)}
+    if query.get("include-labels") == "true":
+        labels = [{"id": str(r["id"]), "name": r["name"], "prefix": "global"} for r in store.labels(row["id"])]
+        value["labels"] = {"results": labels[:50], "meta": {"hasMore": len(labels) > 50}, "_links": links}
+    if query.get("include-properties") == "true":
+        found = [property_value(r) for r in store.properties(row["id"], None, "content")]
+        value["properties"] = {"results": found[:50], "meta": {"hasMore": len(found) > 50}, "_links": links}
+    if query.get("include-versions") == "true":
+        found = [version_value(r) for r in store.versions(row["id"])]
+        value["versions"] = {"results": found[:50], "meta": {"hasMore": len(found) > 50}, "_links": links}
+    return value
 
 
 async def update_page(request: Request) -> Response:
-    data = await _json(request)
+    data = await read_json(request)
     version = data.get("version") or {}
     if not isinstance(version.get("number"), int) or "title" not in data:
         raise Refused(400, "INVALID_REQUEST_PARAMETER", "title and version.number are required")
     fields = {
         "title": data["title"],
-        "body": _body(data),
-        "parent": _id(data.get("parentId")),
+        "body": body_of(data),
+        "parent": id_of(data.get("parentId")),
         "version": version["number"],
         "message": version.get("message", ""),
         "minor": bool(version.get("minorEdit")),
     }
-    row = _store(request).update_page(_number(request, "page"), fields)
-    return JSONResponse(_page_value(request, row, body=True))
+    store_of(request).page(number_of(request, "page"))
+    row = store_of(request).update_page(number_of(request, "page"), fields)
+    return JSONResponse(page_value(request, row, body=True))
 
 
 async def delete_page(request: Request) -> Response:
-    _store(request).delete_page(_number(request, "page"), purge=request.query_params.get("purge") == "true")
+    store_of(request).page(number_of(request, "page"))
+    store_of(request).delete_page(number_of(request, "page"), purge=request.query_params.get("purge") == "true")
     return Response(status_code=204)
 
 
 async def list_children(request: Request) -> Response:
-    store, page = _store(request), _number(request, "page")
+    store, page = store_of(request), number_of(request, "page")
     store.page(page)
     rows = [
         {
@@ -236,60 +276,27 @@ async def list_children(request: Request) -> Response:
         }
         for row in store.children(page)
     ]
-    return _paged(request, rows)
+    return paged(request, rows)
 
 
-def _property_value(row: Row) -> dict[str, Any]:
+def property_value(row: Row) -> dict[str, Any]:
     version = {"number": row["version"], "message": "", "minorEdit": False, "authorId": ACCOUNT}
     return {"id": str(row["id"]), "key": row["key"], "value": json.loads(row["value"]), "version": version}
 
 
-async def list_properties(request: Request) -> Response:
-    rows = _store(request).properties(_number(request, "page"), request.query_params.get("key"))
-    return _paged(request, [_property_value(row) for row in rows])
-
-
-async def create_property(request: Request) -> Response:
-    data = await _json(request)
-    if not data.get("key"):
-        raise Refused(400, "INVALID_REQUEST_PARAMETER", "key is required")
-    row = _store(request).create_property(_number(request, "page"), data["key"], data.get("value"))
-    return JSONResponse(_property_value(row))
-
-
-async def get_property(request: Request) -> Response:
-    return JSONResponse(
-        _property_value(_store(request).property(_number(request, "page"), _number(request, "property")))
-    )
-
-
-async def update_property(request: Request) -> Response:
-    data = await _json(request)
-    number = (data.get("version") or {}).get("number")
-    if not isinstance(number, int):
-        raise Refused(400, "INVALID_REQUEST_PARAMETER", "version.number is required")
-    page, name = _number(request, "page"), _number(request, "property")
-    return JSONResponse(_property_value(_store(request).update_property(page, name, data.get("value"), number)))
-
-
-async def delete_property(request: Request) -> Response:
-    _store(request).delete_property(_number(request, "page"), _number(request, "property"))
-    return Response(status_code=204)
-
-
 async def list_labels(request: Request) -> Response:
-    rows = _store(request).labels(_number(request, "page"))
-    return _paged(request, [{"id": str(row["id"]), "name": row["name"], "prefix": "global"} for row in rows])
+    rows = store_of(request).labels(number_of(request, "page"))
+    return paged(request, [{"id": str(row["id"]), "name": row["name"], "prefix": "global"} for row in rows])
 
 
 async def list_attachments(request: Request) -> Response:
-    rows = _store(request).attachments(_number(request, "page"))
+    rows = store_of(request).attachments(number_of(request, "page"))
     wanted = request.query_params.get("filename")
     chosen = [row for row in rows if wanted is None or row["name"] == wanted]
-    return _paged(request, chosen, _attachment_value, default=50)
+    return paged(request, chosen, attachment_value, default=50)
 
 
-def _attachment_value(row: Row) -> dict[str, Any]:
+def attachment_value(row: Row) -> dict[str, Any]:
     download = f"/rest/api/content/{row['page']}/child/attachment/att{row['id']}/download"
     return {
         "id": f"att{row['id']}",
@@ -322,13 +329,13 @@ async def current_user(request: Request) -> Response:
 async def add_labels(request: Request) -> Response:
     data = await request.json()
     names = [str(item.get("name", "")) for item in (data if isinstance(data, list) else [data])]
-    rows = _store(request).add_labels(_number(request, "page"), names)
+    rows = store_of(request).add_labels(number_of(request, "page"), names)
     results = [{"prefix": "global", "name": row["name"], "id": str(row["id"]), "label": row["name"]} for row in rows]
     return JSONResponse({"results": results, "start": 0, "limit": 200, "size": len(results)})
 
 
 async def remove_label(request: Request) -> Response:
-    _store(request).remove_label(_number(request, "page"), request.query_params.get("name", ""))
+    store_of(request).remove_label(number_of(request, "page"), request.query_params.get("name", ""))
     return Response(status_code=204)
 
 
@@ -336,7 +343,7 @@ async def upload_attachment(request: Request) -> Response:
     """POST creates (400 if the name is taken), PUT creates or adds a version."""
     if request.headers.get("X-Atlassian-Token", "") not in {"no-check", "nocheck"}:
         raise Refused(403, "FORBIDDEN", "XSRF check failed")
-    page = _number(request, "page")
+    page = number_of(request, "page")
     async with request.form(max_part_size=200 * 1024 * 1024) as form:
         results = []
         for part in form.getlist("file"):
@@ -348,7 +355,7 @@ async def upload_attachment(request: Request) -> Response:
                 "comment": str(form.get("comment", "")),
                 "data": await part.read(),
             }
-            row = _store(request).put_attachment(page, upload, replace=request.method == "PUT")
+            row = store_of(request).put_attachment(page, upload, replace=request.method == "PUT")
             results.append(
                 {
                     "id": f"att{row['id']}",
@@ -358,7 +365,7 @@ async def upload_attachment(request: Request) -> Response:
                     "version": {"number": row["version"], "minorEdit": True},
                     "metadata": {"comment": row["comment"], "mediaType": row["media"]},
                     "extensions": {"mediaType": row["media"], "fileSize": row["size"]},
-                    "_links": {"download": _attachment_value(row)["downloadLink"]},
+                    "_links": {"download": attachment_value(row)["downloadLink"]},
                 }
             )
     return JSONResponse({"results": results, "size": len(results)})
@@ -366,7 +373,7 @@ async def upload_attachment(request: Request) -> Response:
 
 async def download_attachment(request: Request) -> Response:
     number = request.path_params["attachment"].removeprefix("att")
-    data, media = _store(request).attachment_data(_number(request, "page"), int(number) if number.isdigit() else 0)
+    data, media = store_of(request).attachment_data(number_of(request, "page"), int(number) if number.isdigit() else 0)
     # Whatever a file holds, a browser must not run it with this server's rights.
     headers = {
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -377,29 +384,29 @@ async def download_attachment(request: Request) -> Response:
 
 async def delete_attachment(request: Request) -> Response:
     number = request.path_params["attachment"].removeprefix("att")
-    _store(request).delete_attachment(int(number) if number.isdigit() else 0)
+    store_of(request).delete_attachment(int(number) if number.isdigit() else 0)
     return Response(status_code=204)
 
 
 async def list_direct_children(request: Request) -> Response:
-    store, page = _store(request), _number(request, "page")
+    store, page = store_of(request), number_of(request, "page")
     store.page(page)
     rows = store.children(page)
-    return _paged(
+    return paged(
         request,
         rows,
         lambda row: {
             "id": str(row["id"]),
             "status": row["status"],
             "title": row["title"],
-            "type": "page",
+            "type": row["kind"],
             "spaceId": str(row["space"]),
             "childPosition": row["position"],
         },
     )
 
 
-def _comment_value(row: Row) -> Row:
+def comment_value(row: Row) -> Row:
     value: Row = {
         "id": str(row["id"]),
         "status": "current",
@@ -409,6 +416,8 @@ def _comment_value(row: Row) -> Row:
         "body": {"storage": {"representation": "storage", "value": row["body"]}},
         "_links": {"webui": f"/pages/{row['page']}?focusedCommentId={row['id']}"},
     }
+    if row["parent"] is not None:
+        value["parentCommentId"] = str(row["parent"])
     if row["ref"] is not None:
         value["resolutionStatus"] = row["resolution"]
         value["properties"] = {"inlineMarkerRef": row["ref"], "inlineOriginalSelection": row["selection"]}
@@ -417,49 +426,25 @@ def _comment_value(row: Row) -> Row:
 
 async def list_inline_comments(request: Request) -> Response:
     wanted = {part for item in request.query_params.getlist("resolution-status") for part in item.split(",")}
-    rows = _store(request).comments(_number(request, "page"), inline=True)
-    return _paged(request, [row for row in rows if not wanted or row["resolution"] in wanted], _comment_value)
+    rows = store_of(request).comments(number_of(request, "page"), inline=True)
+    return paged(request, [row for row in rows if not wanted or row["resolution"] in wanted], comment_value)
 
 
 async def list_footer_comments(request: Request) -> Response:
-    return _paged(request, _store(request).comments(_number(request, "page"), inline=False), _comment_value)
-
-
-async def create_inline_comment(request: Request) -> Response:
-    data = await _json(request)
-    page, chosen = _id(data.get("pageId")), data.get("inlineCommentProperties") or {}
-    if page is None or not chosen.get("textSelection"):
-        raise Refused(400, "INVALID_REQUEST_PARAMETER", "pageId and inlineCommentProperties are required")
-    selection = {"text": chosen["textSelection"], "index": int(chosen.get("textSelectionMatchIndex", 0))}
-    row = _store(request).create_inline_comment(page, _body(data) or "", selection)
-    return JSONResponse(_comment_value({**row, "resolution": "open"}), 201)
-
-
-async def create_footer_comment(request: Request) -> Response:
-    data = await _json(request)
-    page = _id(data.get("pageId"))
-    if page is None:
-        raise Refused(400, "INVALID_REQUEST_PARAMETER", "pageId is required")
-    return JSONResponse(_comment_value(_store(request).create_footer_comment(page, _body(data) or "")), 201)
-
-
-async def update_inline_comment(request: Request) -> Response:
-    data = await _json(request)
-    row = _store(request).update_comment(_number(request, "comment"), data)
-    return JSONResponse(_comment_value(row))
+    return paged(request, store_of(request).comments(number_of(request, "page"), inline=False), comment_value)
 
 
 async def archive_pages(request: Request) -> Response:
-    data = await _json(request)
+    data = await read_json(request)
     ids = [item.get("id") for item in data.get("pages", [])]
     if not ids or len(ids) > 300 or not all(isinstance(item, int) for item in ids):
         raise Refused(400, "", "pages must name 1 to 300 numeric ids")
-    task = _store(request).archive_pages(ids)
+    task = store_of(request).archive_pages(ids)
     return JSONResponse({"id": str(task), "links": {"status": f"/rest/api/longtask/{task}"}}, 202)
 
 
 async def get_task(request: Request) -> Response:
-    done = _store(request).poll_task(_number(request, "task"))
+    done = store_of(request).poll_task(number_of(request, "task"))
     return JSONResponse(
         {
             "id": request.path_params["task"],
@@ -475,7 +460,7 @@ async def move_page(request: Request) -> Response:
     where = request.path_params["where"]
     if where not in {"before", "after", "append"}:
         raise Refused(400, "BAD_REQUEST", f"Invalid position {where}")
-    _store(request).move_page(_number(request, "page"), where, _number(request, "target"))
+    store_of(request).move_page(number_of(request, "page"), where, number_of(request, "target"))
     return JSONResponse({"pageId": request.path_params["page"]})
 
 
@@ -491,17 +476,19 @@ def _check_login(request: Request) -> None:
         raise Refused(404, "NOT_FOUND", "Not Found") if v2 else Refused(403, "", "caller cannot access Confluence")
 
 
-def _guard(handler: Handler) -> Handler:
+def _guard(handler: Handler, check: Callable[[Request], None] | None = None) -> Handler:
     """Errors in the shape of the API that was asked (reference D.1)."""
 
     async def guarded(request: Request) -> Response:
         try:
-            _check_login(request)
+            (check or _check_login)(request)
             return await handler(request)
         except Refused as error:
             if "/api/v2/" in request.url.path:
                 item = {"status": error.status, "code": error.code, "title": error.text, "detail": None}
                 return JSONResponse({"errors": [item]}, error.status)
+            if request.url.path.startswith(("/connections", "/confluence/oauth")):
+                return JSONResponse({"code": error.status, "message": error.text}, error.status)
             data = {"authorized": error.status != 403, "valid": True, "errors": [], "successful": False}
             return JSONResponse({"statusCode": error.status, "data": data, "message": error.text}, error.status)
 
@@ -511,7 +498,6 @@ def _guard(handler: Handler) -> Handler:
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
 _TABLE: list[tuple[str, str, Handler]] = [
     ("GET", V2 + "/spaces", list_spaces),
-    ("GET", V2 + "/spaces/{space}", get_space),
     ("GET", V2 + "/spaces/{space:int}/pages", list_pages),
     ("GET", V2 + "/pages", list_pages),
     ("POST", V2 + "/pages", create_page),
@@ -519,11 +505,6 @@ _TABLE: list[tuple[str, str, Handler]] = [
     ("PUT", V2 + "/pages/{page}", update_page),
     ("DELETE", V2 + "/pages/{page}", delete_page),
     ("GET", V2 + "/pages/{page}/children", list_children),
-    ("GET", V2 + "/pages/{page}/properties", list_properties),
-    ("POST", V2 + "/pages/{page}/properties", create_property),
-    ("GET", V2 + "/pages/{page}/properties/{property}", get_property),
-    ("PUT", V2 + "/pages/{page}/properties/{property}", update_property),
-    ("DELETE", V2 + "/pages/{page}/properties/{property}", delete_property),
     ("GET", V2 + "/pages/{page}/labels", list_labels),
     ("GET", V2 + "/pages/{page}/attachments", list_attachments),
     ("GET", V1 + "/user/current", current_user),
@@ -538,13 +519,34 @@ _TABLE: list[tuple[str, str, Handler]] = [
     ("GET", V2 + "/pages/{page}/direct-children", list_direct_children),
     ("GET", V2 + "/pages/{page}/inline-comments", list_inline_comments),
     ("GET", V2 + "/pages/{page}/footer-comments", list_footer_comments),
-    ("POST", V2 + "/inline-comments", create_inline_comment),
-    ("POST", V2 + "/footer-comments", create_footer_comment),
-    ("PUT", V2 + "/inline-comments/{comment}", update_inline_comment),
     ("DELETE", V2 + "/attachments/{attachment}", delete_attachment),
 ]
 
 
-def api_routes() -> list[Route]:
-    """The routes of the REST API."""
-    return [Route(path, _guard(handler), methods=[method]) for method, path, handler in _TABLE]
+def cloud_routes() -> list[Route]:
+    """The routes of Cloud, and of the gateways before it."""
+    from publisher.sandbox.cloud import cloud_table  # both stand on this module
+    from publisher.sandbox.gateway import gateway_table
+
+    behind = [Route(path, _guard(handler), methods=[method]) for method, path, handler in [*_TABLE, *cloud_table()]]
+    before = [
+        Route(path, _guard(handler, check=_anyone), methods=[method]) for method, path, handler in gateway_table()
+    ]
+    return [*behind, *before]
+
+
+def datacenter_routes() -> list[Route]:
+    """The routes of Data Center, below its context path."""
+    from publisher.sandbox.datacenter import datacenter_table, login_refused
+
+    def with_login(handler: Handler) -> Handler:
+        async def checked(request: Request) -> Response:
+            return login_refused(request) or await _guard(handler, check=_anyone)(request)
+
+        return checked
+
+    return [Route(path, with_login(handler), methods=[method]) for method, path, handler in datacenter_table()]
+
+
+def _anyone(request: Request) -> None:
+    """For routes that look at the login themselves."""

@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from publisher.sandbox.api import api_routes
+from publisher.sandbox.api import cloud_routes, datacenter_routes
+from publisher.sandbox.gateway import GatewayPaths
 from publisher.sandbox.render import PageRenderer, page_path
 from publisher.sandbox.store import Refused, Store
 
@@ -85,8 +86,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{datetime.now(UTC).microsecond // 1000:03d}Z"
 
 
-def make_app(store: Store, token: str = "") -> Starlette:
-    """The server over ``store``; it answers to loopback names only. ``token``: the only one accepted; empty: any."""
+def make_app(store: Store, token: str = "", flavor: str = "cloud") -> Starlette:
+    """The server over ``store``; it answers to loopback names only. ``token``: the only one accepted; empty: any.
+
+    ``flavor``: cloud (with the gateways before it) or datacenter, below the context path /confluence.
+    """
     view = [
         Route("/", _home),
         Route("/static/view.css", _style),
@@ -94,7 +98,9 @@ def make_app(store: Store, token: str = "") -> Starlette:
         Route("/wiki/spaces/{key}/pages/{page:int}", _show_page),
     ]
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
-    app = Starlette(routes=[*api_routes(), *view], middleware=[hosts], exception_handlers={404: _missing})
+    routes = datacenter_routes() if flavor == "datacenter" else cloud_routes()
+    paths = [] if flavor == "datacenter" else [Middleware(GatewayPaths)]
+    app = Starlette(routes=[*routes, *view], middleware=[hosts, *paths], exception_handlers={404: _missing})
     app.state.store = store
     app.state.token = token
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_VIEW), autoescape=True)
@@ -108,11 +114,13 @@ def serve(store: Store, host: str, port: int) -> None:
 
 
 @contextmanager
-def running(state: Path | str, clock: Callable[[], str] = now, token: str = "") -> Iterator[tuple[str, Store]]:
+def running(
+    state: Path | str, clock: Callable[[], str] = now, token: str = "", flavor: str = "cloud"
+) -> Iterator[tuple[str, Store]]:
     """A server of its own on a free loopback port: (address, store)."""
     store = Store(state, clock)
     server = uvicorn.Server(
-        uvicorn.Config(make_app(store, token), host="127.0.0.1", port=0, log_level="error", lifespan="off")
+        uvicorn.Config(make_app(store, token, flavor), host="127.0.0.1", port=0, log_level="error", lifespan="off")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

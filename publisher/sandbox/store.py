@@ -13,22 +13,28 @@ from publisher.storage import NotWellFormed, parse_body, serialise_children
 Row = dict[str, Any]
 AC = "{http://atlassian.com/content}"
 ACCOUNT = "sandbox-account"
-_SCHEMA_VERSION = 2
-_TABLES = ("space", "page", "page_version", "property", "label", "attachment", "comment", "task")
+_SCHEMA_VERSION = 3
+_TABLES = ("space", "page", "page_version", "property", "label", "attachment", "comment", "task", "connection")
+_CREATION = (
+    "INSERT INTO page (space, parent, position, title, title_key, body, status, version, message, minor, created,"
+    " modified, author, editor, kind, subtype) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?, ?, ?, ?, ?)"
+)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS space (id INTEGER PRIMARY KEY, key TEXT UNIQUE COLLATE NOCASE, name TEXT, homepage INTEGER);
 CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY AUTOINCREMENT, space INTEGER, parent INTEGER, position INTEGER,
   title TEXT, title_key TEXT, body TEXT, status TEXT, version INTEGER, message TEXT, minor INTEGER, created TEXT,
-  modified TEXT, author TEXT, editor TEXT);
+  modified TEXT, author TEXT, editor TEXT, kind TEXT DEFAULT 'page', subtype TEXT);
 CREATE TABLE IF NOT EXISTS page_version (page INTEGER, number INTEGER, title TEXT, body TEXT, message TEXT, minor INTEGER,
   created TEXT, editor TEXT, PRIMARY KEY (page, number));
 CREATE TABLE IF NOT EXISTS comment (id INTEGER PRIMARY KEY, page INTEGER, parent INTEGER, ref TEXT, selection TEXT, body TEXT,
   author TEXT, resolved INTEGER DEFAULT 0, version INTEGER DEFAULT 1, created TEXT);
 CREATE TABLE IF NOT EXISTS task (id INTEGER PRIMARY KEY, polls INTEGER);
-CREATE TABLE IF NOT EXISTS property (id INTEGER PRIMARY KEY, page INTEGER, key TEXT, value TEXT, version INTEGER, UNIQUE (page, key));
+CREATE TABLE IF NOT EXISTS property (id INTEGER PRIMARY KEY, holder TEXT DEFAULT 'page', page INTEGER, key TEXT, value TEXT,
+  version INTEGER, UNIQUE (holder, page, key));
 CREATE TABLE IF NOT EXISTS label (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, UNIQUE (page, name));
 CREATE TABLE IF NOT EXISTS attachment (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, media TEXT, comment TEXT, data BLOB,
   version INTEGER, created TEXT, UNIQUE (page, name));
+CREATE TABLE IF NOT EXISTS connection (id TEXT PRIMARY KEY, app TEXT, status TEXT, created TEXT, updated TEXT, polls INTEGER);
 CREATE INDEX IF NOT EXISTS page_parent ON page (parent);
 CREATE INDEX IF NOT EXISTS page_title ON page (space, title_key);
 """
@@ -99,6 +105,10 @@ def _text_slots(element: Any) -> Iterator[tuple[Any, str]]:
                 yield child, "tail"
 
 
+def _holder(holder: str) -> str:
+    return holder if holder in {"comment", "attachment", "space"} else "page"
+
+
 class Store:
     """Every method is one transaction; ``now`` gives the time as Confluence writes it."""
 
@@ -150,16 +160,29 @@ class Store:
 
     # Pages
 
-    def page(self, page_id: int) -> Row:
+    def page(self, page_id: int, *kinds: str) -> Row:
+        """Content of one of ``kinds`` (page if none is given): page, blogpost, folder, custom."""
         found = self._one("SELECT * FROM page WHERE id = ?", page_id)
-        if found is None:
-            raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{page_id}]")
+        if found is None or found["kind"] not in (kinds or ("page",)):
+            raise Refused(404, "NOT_FOUND", f"Cannot find a {(kinds or ('page',))[0]} with id [{page_id}]")
         return found
 
-    def pages(self, statuses: Iterable[str], space: int | None = None, ids: Iterable[int] | None = None) -> list[Row]:
+    def content(self, content_id: int) -> Row:
+        """Content of any kind."""
+        return self.page(content_id, "page", "blogpost", "folder", "custom")
+
+    def pages(
+        self,
+        statuses: Iterable[str],
+        space: int | None = None,
+        ids: Iterable[int] | None = None,
+        kinds: Iterable[str] = ("page",),
+    ) -> list[Row]:
         """By id; ``ids`` None: all."""
         marks: list[Any] = list(statuses)
         where, values = f"status IN ({','.join('?' * len(marks))})", [*marks]
+        wanted_kinds = list(kinds)
+        where, values = where + f" AND kind IN ({','.join('?' * len(wanted_kinds))})", [*values, *wanted_kinds]
         if space is not None:
             where, values = where + " AND space = ?", [*values, space]
         if ids is not None:
@@ -170,40 +193,52 @@ class Store:
     def children(self, parent: int | None) -> list[Row]:
         """In the order of the tree: by title until somebody moves one, then by position (reference E.15)."""
         return self._all(
-            "SELECT * FROM page WHERE parent IS ? AND status = 'current' ORDER BY position IS NULL, position, title_key",
+            "SELECT * FROM page WHERE parent IS ? AND status = 'current' AND kind IN ('page', 'folder')"
+            " ORDER BY position IS NULL, position, title_key",
             parent,
         )
 
-    def _check_title(self, space: int, title: str, except_id: int = 0) -> None:
+    def _check_title(self, space: int, title: str, except_id: int = 0, kind: str = "page") -> None:
         if not title.strip():
             raise Refused(400, "INVALID_REQUEST_PARAMETER", "title must not be blank")
         if len(title) > 255:
             raise Refused(400, "INVALID_REQUEST_PARAMETER", "Title cannot be longer than 255 characters")
-        sql = "SELECT id FROM page WHERE space = ? AND title_key = ? AND status IN ('current', 'archived') AND id != ?"
-        if self._all(sql, space, title.casefold(), except_id):
+        if kind not in {"page", "folder"}:
+            return
+        sql = (
+            "SELECT id FROM page WHERE space = ? AND title_key = ? AND status IN ('current', 'archived') AND id != ?"
+            " AND kind = ?"
+        )
+        if self._all(sql, space, title.casefold(), except_id, kind):
             text = "A page with this title already exists: A page already exists with the same TITLE in this space"
+            if kind == "folder":
+                text = "A folder exists with the same title in this space"
             raise Refused(400, "BAD_REQUEST", text)
 
     def create_page(self, space: int, fields: Row, *, root: bool = False) -> Row:
+        """``fields``: title, body, parent; and kind, subtype, status, where it is no current page."""
         with self._lock:
             row = self.space(space)
             if row is None:
                 raise Refused(404, "NOT_FOUND", f"Cannot find a space with id [{space}]")
             title = str(fields["title"]).strip()
-            self._check_title(space, title)
+            kind = fields.get("kind", "page")
+            self._check_title(space, title, kind=kind)
             body = rewrite_storage(fields.get("body", ""))
+            root = root or kind in {"blogpost", "custom"}
             parent = None if root else (fields.get("parent") or row["homepage"])
-            if parent is not None and self.page(parent)["status"] != "current":
+            if parent is not None and self.page(parent, "page", "folder")["status"] != "current":
                 raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{parent}]")
             now, author = self._now(), fields.get("author", ACCOUNT)
+            position = self._last_position(parent) if kind in {"page", "folder"} else None
+            status = fields.get("status") or "current"
             page = self._run(
-                "INSERT INTO page (space, parent, position, title, title_key, body, status, version, message, minor, created,"
-                " modified, author, editor) VALUES (?, ?, ?, ?, ?, ?, 'current', 1, ?, 0, ?, ?, ?, ?)",
-                *(space, parent, self._last_position(parent), title, title.casefold(), body, fields.get("message", "")),
-                *(now, now, author, author),
+                _CREATION,
+                *(space, parent, position, title, title.casefold(), body, status, fields.get("message", "")),
+                *(now, now, author, author, kind, fields.get("subtype")),
             )
             self._keep_version(page)
-            return self.page(page)
+            return self.content(page)
 
     def _last_position(self, parent: int | None) -> int | None:
         """At the end of a branch that was ordered by hand; None in one that is still sorted by title."""
@@ -219,7 +254,7 @@ class Store:
     def update_page(self, page_id: int, fields: Row) -> Row:
         """``fields``: title, body (or None), parent (or None), version, message, minor, status."""
         with self._lock:
-            page = self.page(page_id)
+            page = self.page(page_id, "page", "blogpost")
             if fields["version"] != page["version"] + 1:
                 text = (
                     "Version must be incremented when updating a page. "
@@ -229,10 +264,10 @@ class Store:
             if page["status"] == "archived":
                 raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{page_id}]")
             if page["status"] == "trashed":  # a restore changes the status only (reference B.1)
-                self._check_title(page["space"], page["title"], page_id)
+                self._check_title(page["space"], page["title"], page_id, page["kind"])
                 fields = {**fields, "title": page["title"], "body": None, "parent": self._home(page["space"])}
             title = str(fields["title"]).strip()
-            self._check_title(page["space"], title, page_id)
+            self._check_title(page["space"], title, page_id, page["kind"])
             parent = self._check_parent(page, fields.get("parent"))
             body = page["body"] if fields.get("body") is None else rewrite_storage(fields["body"])
             position = page["position"]
@@ -245,7 +280,7 @@ class Store:
                 *(int(fields.get("minor", False)), self._now(), fields.get("author", ACCOUNT), page_id),
             )
             self._keep_version(page_id)
-            return self.page(page_id)
+            return self.content(page_id)
 
     def _check_parent(self, page: Row, parent: int | None) -> int | None:
         if parent is None:
@@ -255,7 +290,7 @@ class Store:
             raise Refused(400, "BAD_REQUEST", "Can not set page as its own parent")
         up: int | None = parent
         while up is not None:
-            row = self.page(up)
+            row = self.page(up, "page", "folder")
             if up == page["id"]:
                 raise Refused(400, "BAD_REQUEST", "Can not move a page below its own descendant")
             up = row["parent"]
@@ -264,7 +299,7 @@ class Store:
     def move_page(self, page_id: int, where: str, target_id: int) -> None:
         """``where``: before, after (siblings), append (child)."""
         with self._lock:
-            page, target = self.page(page_id), self.page(target_id)
+            page, target = (self.page(found, "page", "folder") for found in (page_id, target_id))
             parent = target_id if where == "append" else target["parent"]
             if parent is not None:
                 self._check_parent(page, parent)
@@ -277,7 +312,7 @@ class Store:
 
     def delete_page(self, page_id: int, *, purge: bool) -> None:
         with self._lock:
-            page = self.page(page_id)
+            page = self.page(page_id, "page", "blogpost", "folder")
             if purge:
                 if page["status"] != "trashed":
                     raise Refused(400, "BAD_REQUEST", "Only trashed content can be purged")
@@ -313,105 +348,178 @@ class Store:
     # Comments
 
     def comments(self, page: int, *, inline: bool) -> list[Row]:
-        """With ``resolution``: open, resolved, or dangling where the body no longer has the marker (reference E.4)."""
-        body = self.page(page)["body"]
+        """Those that are no replies, with ``resolution``: open, resolved, or dangling where the body has lost the marker."""
+        self.content(page)
         rows = self._all("SELECT * FROM comment WHERE page = ? AND parent IS NULL ORDER BY id", page)
-        found = [row for row in rows if (row["ref"] is not None) == inline]
-        for row in found:
-            held = row["ref"] and f'ac:ref="{row["ref"]}"' in body
+        return [self._resolved(row) for row in rows if (row["ref"] is not None) == inline]
+
+    def all_comments(self, *, inline: bool) -> list[Row]:
+        rows = self._all("SELECT * FROM comment WHERE parent IS NULL ORDER BY id")
+        return [self._resolved(row) for row in rows if (row["ref"] is not None) == inline]
+
+    def comment(self, comment: int) -> Row:
+        found = self._one("SELECT * FROM comment WHERE id = ?", comment)
+        if found is None:
+            raise Refused(404, "NOT_FOUND", f"Cannot find a comment with id [{comment}]")
+        return self._resolved(found)
+
+    def replies(self, comment: int) -> list[Row]:
+        self.comment(comment)
+        return [self._resolved(r) for r in self._all("SELECT * FROM comment WHERE parent = ? ORDER BY id", comment)]
+
+    def is_inline(self, row: Row) -> bool:
+        """A reply is of the kind of what it answers."""
+        return (self.comment(row["parent"])["ref"] if row["parent"] else row["ref"]) is not None
+
+    def _resolved(self, row: Row) -> Row:
+        if row["ref"] is not None:
+            held = f'ac:ref="{row["ref"]}"' in self.content(row["page"])["body"]
             row["resolution"] = ("resolved" if row["resolved"] else "open") if held else "dangling"
-        return found
+        return row
+
+    def _insert_comment(self, values: Row) -> Row:
+        names = ", ".join(values)
+        last = self._one("SELECT max(id) AS last FROM comment") or {"last": None}
+        number = max(last["last"] or 0, 1_000_000) + 1  # apart from pages, for Confluence's ids are unique
+        sql = f"INSERT INTO comment (id, created, {names}) VALUES (?, ?, {', '.join('?' * len(values))})"
+        self._run(sql, number, self._now(), *values.values())
+        return self.comment(number)
 
     def create_footer_comment(self, page: int, body: str, author: str = ACCOUNT) -> Row:
-        self.page(page)
-        sql = "INSERT INTO comment (page, body, author, created) VALUES (?, ?, ?, ?)"
-        comment = self._run(sql, page, rewrite_storage(body), author, self._now())
-        return self._one("SELECT * FROM comment WHERE id = ?", comment) or {}
+        self.page(page, "page", "blogpost")
+        return self._insert_comment({"page": page, "body": rewrite_storage(body), "author": author})
+
+    def create_reply(self, parent: int, body: str, author: str = ACCOUNT) -> Row:
+        page = self.comment(parent)["page"]
+        values = {"page": page, "parent": parent, "body": rewrite_storage(body), "author": author}
+        return self._insert_comment(values)
 
     def create_inline_comment(self, page_id: int, body: str, selection: Row, author: str = ACCOUNT) -> Row:
         """``selection``: text, count, index. The marker goes into the stored body without a new version."""
         with self._lock:
-            page = self.page(page_id)
+            page = self.page(page_id, "page", "blogpost")
             ref = str(uuid.uuid4())
             marked = mark_text(page["body"], selection["text"], selection.get("index", 0), ref)
             if marked is None:
                 raise Refused(400, "BAD_REQUEST", "Could not find the selected text in the page")
             self._run("UPDATE page SET body = ? WHERE id = ?", marked, page_id)
-            sql = "INSERT INTO comment (page, ref, selection, body, author, created) VALUES (?, ?, ?, ?, ?, ?)"
-            values = (page_id, ref, selection["text"], rewrite_storage(body), author, self._now())
-            return self._one("SELECT * FROM comment WHERE id = ?", self._run(sql, *values)) or {}
+            values = {"page": page_id, "ref": ref, "selection": selection["text"], "body": rewrite_storage(body)}
+            return self._insert_comment({**values, "author": author})
 
     def update_comment(self, comment: int, data: Row) -> Row:
-        """``data``: version.number, and body or resolved. A dangling comment cannot be updated."""
+        """``data``: version.number, body (storage) or resolved. A dangling comment cannot be updated."""
         with self._lock:
-            found = self._one("SELECT * FROM comment WHERE id = ?", comment)
-            if found is None:
-                raise Refused(404, "NOT_FOUND", f"Cannot find a comment with id [{comment}]")
-            row = next(row for row in self.comments(found["page"], inline=True) if row["id"] == comment)
-            if row["resolution"] == "dangling":
+            row = self.comment(comment)
+            if row.get("resolution") == "dangling":
                 raise Refused(400, "BAD_REQUEST", "A dangling comment cannot be updated")
             if (data.get("version") or {}).get("number") != row["version"] + 1:
                 raise Refused(409, "CONFLICT", f"Version must be incremented. Current Version: [{row['version']}]")
             resolved = int(bool(data.get("resolved", row["resolved"])))
-            sql = "UPDATE comment SET resolved = ?, version = version + 1 WHERE id = ?"
-            self._run(sql, resolved, comment)
-            return next(row for row in self.comments(found["page"], inline=True) if row["id"] == comment)
+            body = row["body"] if data.get("text") is None else rewrite_storage(data["text"])
+            sql = "UPDATE comment SET resolved = ?, body = ?, version = version + 1 WHERE id = ?"
+            self._run(sql, resolved, body, comment)
+            return self.comment(comment)
+
+    def delete_comment(self, comment: int) -> None:
+        """For good, with its replies; the marker stays in the body and means nothing any more."""
+        self.comment(comment)
+        self._run("DELETE FROM comment WHERE id = ? OR parent = ?", comment, comment)
+
+    # Connections of the gateway
+
+    def connections(self) -> list[Row]:
+        return self._all("SELECT * FROM connection ORDER BY created, id")
+
+    def create_connection(self, app: str) -> Row:
+        """PENDING until it is looked at a second time: by then somebody has logged in."""
+        number, now = str(uuid.uuid4()), self._now()
+        self._run("INSERT INTO connection VALUES (?, ?, 'PENDING', ?, ?, 0)", number, app, now, now)
+        return self.connection(number)
+
+    def connection(self, number: str) -> Row:
+        found = self._one("SELECT * FROM connection WHERE id = ?", number)
+        if found is None:
+            raise Refused(404, "NOT_FOUND", "Connection not found")
+        return found
+
+    def poll_connection(self, number: str) -> Row:
+        row = self.connection(number)
+        status = "ACTIVE" if row["polls"] else row["status"]
+        self._run("UPDATE connection SET polls = polls + 1, status = ? WHERE id = ?", status, number)
+        return {**row, "status": status}
+
+    def delete_connection(self, number: str) -> None:
+        self.connection(number)
+        self._run("DELETE FROM connection WHERE id = ?", number)
+
+    def set_body(self, page: int, body: str) -> None:
+        """Without a new version, as a ticked task does."""
+        self._run("UPDATE page SET body = ? WHERE id = ?", body, page)
 
     def versions(self, page_id: int) -> list[Row]:
         return self._all("SELECT * FROM page_version WHERE page = ? ORDER BY number DESC", page_id)
 
     # Properties
 
-    def properties(self, page: int, key: str | None = None) -> list[Row]:
-        self.page(page)
-        where = " AND key = ?" if key is not None else ""
-        return self._all(
-            f"SELECT * FROM property WHERE page = ?{where} ORDER BY id", page, *([key] if key is not None else [])
-        )
+    def properties(self, page: int, key: str | None = None, holder: str = "page") -> list[Row]:
+        """``holder``: content (any of the kinds), comment, attachment, space."""
+        self._check_holder(page, holder)
+        where, values = " AND key = ?" if key is not None else "", [key] if key is not None else []
+        sql = f"SELECT * FROM property WHERE holder = ? AND page = ?{where} ORDER BY id"
+        return self._all(sql, _holder(holder), page, *values)
 
-    def create_property(self, page: int, key: str, value: Any) -> Row:
+    def _check_holder(self, number: int, holder: str) -> None:
+        if holder in {"page", "blogpost", "folder", "custom", "content"}:
+            self.page(number, *(("page", "blogpost", "folder", "custom") if holder == "content" else (holder,)))
+        elif not self._one(f"SELECT id FROM {holder} WHERE id = ?", number):
+            raise Refused(404, "NOT_FOUND", f"Cannot find a {holder} with id [{number}]")
+
+    def create_property(self, page: int, key: str, value: Any, holder: str = "page") -> Row:
         with self._lock:
-            if self.properties(page, key):
+            if self.properties(page, key, holder):
                 raise Refused(409, "CONFLICT", f"Property with key [{key}] already exists")
             self._check_value(value)
-            self._run(
-                "INSERT INTO property (page, key, value, version) VALUES (?, ?, ?, 1)", page, key, json.dumps(value)
-            )
-            return self.properties(page, key)[0]
+            sql = "INSERT INTO property (holder, page, key, value, version) VALUES (?, ?, ?, ?, 1)"
+            self._run(sql, _holder(holder), page, key, json.dumps(value))
+            return self.properties(page, key, holder)[0]
 
     def _check_value(self, value: Any) -> None:
         if len(json.dumps(value, ensure_ascii=False).encode()) > 32 * 1024:
             raise Refused(400, "BAD_REQUEST", "The property value is larger than 32 KB")
 
-    def property(self, page: int, property_id: int) -> Row:
-        found = self._one("SELECT * FROM property WHERE page = ? AND id = ?", page, property_id)
+    def property(self, page: int, property_id: int, holder: str = "page") -> Row:
+        sql = "SELECT * FROM property WHERE holder = ? AND page = ? AND id = ?"
+        found = self._one(sql, _holder(holder), page, property_id)
         if found is None:
             raise Refused(404, "NOT_FOUND", f"Could not find property with id [{property_id}]")
         return found
 
-    def update_property(self, page: int, property_id: int, value: Any, version: int) -> Row:
+    def update_property(self, page: int, property_id: int, value: Any, version: int, holder: str = "page") -> Row:
         with self._lock:
-            found = self.property(page, property_id)
+            found = self.property(page, property_id, holder)
             if version != found["version"] + 1:
                 raise Refused(409, "CONFLICT", f"Version must be incremented. Current Version: [{found['version']}]")
             self._check_value(value)
-            self._run(
-                "UPDATE property SET value = ?, version = version + 1 WHERE id = ?", json.dumps(value), property_id
-            )
-            return self.property(page, property_id)
+            sql = "UPDATE property SET value = ?, version = version + 1 WHERE id = ?"
+            self._run(sql, json.dumps(value), property_id)
+            return self.property(page, property_id, holder)
 
-    def delete_property(self, page: int, property_id: int) -> None:
-        self.property(page, property_id)
+    def delete_property(self, page: int, property_id: int, holder: str = "page") -> None:
+        self.property(page, property_id, holder)
         self._run("DELETE FROM property WHERE id = ?", property_id)
 
     # Labels and attachments
 
+    def all_labels(self) -> list[Row]:
+        """Each name once, with the id of its first use."""
+        return self._all("SELECT min(id) AS id, name FROM label GROUP BY name ORDER BY id")
+
     def labels(self, page: int) -> list[Row]:
-        self.page(page)
+        self.content(page)
         return self._all("SELECT * FROM label WHERE page = ? ORDER BY id", page)
 
     def add_labels(self, page: int, names: Iterable[str]) -> list[Row]:
-        self.page(page)
+        self.content(page)
         split = [part for name in names for part in name.lower().replace(",", " ").split()]
         if any(set(part) & set(".:&#(!;?[])^*@'`") for part in split):
             raise Refused(400, "BAD_REQUEST", "Could not add labels to content")
@@ -420,13 +528,22 @@ class Store:
         return self.labels(page)
 
     def remove_label(self, page: int, name: str) -> None:
-        self.page(page)
+        self.content(page)
         self._run("DELETE FROM label WHERE page = ? AND name = ?", page, name)
 
-    def attachments(self, page: int) -> list[Row]:
-        self.page(page)
+    def attachments(self, page: int | None = None) -> list[Row]:
+        """Of a page, or all."""
         columns = "id, page, name, media, comment, version, created, length(data) AS size"
+        if page is None:
+            return self._all(f"SELECT {columns} FROM attachment ORDER BY id")
+        self.content(page)
         return self._all(f"SELECT {columns} FROM attachment WHERE page = ? ORDER BY name", page)
+
+    def attachment(self, attachment: int) -> Row:
+        found = next((row for row in self.attachments() if row["id"] == attachment), None)
+        if found is None:
+            raise Refused(404, "NOT_FOUND", f"No attachment found with id [att{attachment}]")
+        return found
 
     def attachment_data(self, page: int, attachment: int) -> tuple[bytes, str]:
         found = self._one("SELECT data, media FROM attachment WHERE page = ? AND id = ?", page, attachment)
