@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from publisher.apply import Manner, Progress, StalePlan, apply_plan, unchanged_result
-from publisher.errors import PlanRefused
+from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import PageAction, Plan, Report, Snapshot
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
@@ -73,6 +73,8 @@ def plan_unchanged(
 
 def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conversion:
     """Pages for the product that the address turned out to be, unless the setting `target` names one."""
+    if settings.prune == "archive" and not remote.archives:
+        raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
     return restyle(conversion, remote.product) if settings.target == "auto" else conversion
 
 

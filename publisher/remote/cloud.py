@@ -17,9 +17,10 @@ _PATIENCE = 30.0  # seconds that a long task is waited for
 
 
 class CloudRemote:
-    """All requests of a publish. ``site`` is the address for people; ``ordered``: whether pages can be put in order."""
+    """All requests of a publish. ``site``: the address for people; whether pages can be put in order, and archived."""
 
-    ordered, product = True, CLOUD
+    product = CLOUD
+    ordered = archives = True
 
     def __init__(self, client: Client, site: str, jobs: int) -> None:
         self._client, self.site, self.jobs = client, site, jobs

@@ -16,7 +16,8 @@ _MOST = 200  # rows of a request without bodies, reference C.3
 class DataCenterRemote(CloudRemote):
     """A space is known by its key, which stands for its id."""
 
-    ordered, product = False, DATACENTER
+    product = DATACENTER
+    ordered = archives = False
 
     def account(self) -> str:
         if not self._account:
@@ -147,8 +148,7 @@ class DataCenterRemote(CloudRemote):
         return dict(self._client.request("PUT", f"{V1}/content/{page.id}", params=query, json=sent))
 
     def remove_page(self, page: str, how: Literal["archive", "trash"]) -> None:
-        if how == "archive":
-            raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
+        assert how == "trash", "refused before anything is written"
         try:
             self._client.request("DELETE", f"{V1}/content/{page}")
         except NotFound:

@@ -65,7 +65,7 @@ FORBIDDEN = json.dumps({"statusCode": 403, "message": "caller cannot access Conf
         (403, FORBIDDEN, "application/json", "caller cannot access Confluence"),
         (401, b"<html>Unauthorized</html>", "text/html", "refuses the login"),
         (200, b"<html>Sign in</html>", "text/html", "not Confluence's"),
-        (404, b"<html>nothing here</html>", "text/html", "not Confluence's"),
+        (404, b"<html>nothing here</html>", "text/html", "does not answer as Confluence does"),
     ],
 )
 def test_refused(docs: Path, status: int, body: bytes, media: str, words: str) -> None:
