@@ -79,7 +79,11 @@ def split_address(url: str, *, allow_http: bool = False) -> tuple[str, str]:
     """(base, host): Cloud's ``…/wiki``, or Data Center with its context path, of the site, a page's or an API address."""
     parts = urlsplit(url if "//" in url else "https://" + url)
     host = parts.hostname or ""
-    if parts.scheme not in {"http", "https"} or not host:
+    try:
+        good = parts.port is None or parts.port > 0
+    except ValueError:  # what stands behind the colon is no number
+        good = False
+    if parts.scheme not in {"http", "https"} or not host or not good:
         raise UsageError(f"CONFLUENCE_URL: {url!r} is not an address; write https://SITE.atlassian.net")
     if parts.scheme == "http" and host not in _LOOPBACK and not allow_http:
         text = "would send the token unencrypted; write https://, or allow it with --allow-http"
@@ -177,7 +181,11 @@ def connect(access: Access, wire: Wire = Wire()) -> Session:
         return Session(_client(base, login, access, wire, auth), base, access.flavor, None, {"address": base})
     for candidate in [base + "/wiki", base] if bare else [base]:
         client = _client(candidate, login, access, wire, auth)
-        flavor = _probe(client)
+        try:
+            flavor = _probe(client)
+        except RemoteError:
+            client.close()
+            raise
         if flavor:
             return Session(client, candidate, flavor, None, {"address": candidate})
         client.close()

@@ -1,0 +1,298 @@
+"""Every login and address: where requests go, what they carry, and what is said when it is wrong."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from publisher.cli.main import cli
+from publisher.confluence.client import Client, Login, Network
+from publisher.confluence.connect import Access, Session, Wire, connect, split_address
+from publisher.confluence.resources import Confluence
+from publisher.errors import LoginRefused, UsageError
+from publisher.sandbox.app import running
+from publisher.sandbox.cloud import CLOUD_ID
+
+SITE, API = "https://acme.atlassian.net", "https://api.atlassian.com"
+
+
+class Internet(httpx.BaseTransport):
+    """Every host leads to the sandbox; what was asked is kept. ``answers`` come before it: host and path → answer."""
+
+    def __init__(self, address: str) -> None:
+        self.inner, self.address = httpx.HTTPTransport(), httpx.URL(address)
+        self.seen: list[httpx.Request] = []
+        self.sessions: list[Session] = []
+        self.answers: dict[str, Callable[[httpx.Request], httpx.Response]] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        for start, answer in self.answers.items():
+            if str(request.url).startswith(start):
+                return answer(request)
+        url = request.url.copy_with(scheme="http", host=self.address.host, port=self.address.port)
+        request.read()
+        headers = {name: value for name, value in request.headers.items() if name != "host"}
+        return self.inner.handle_request(httpx.Request(request.method, url, headers=headers, content=request.content))
+
+
+@pytest.fixture
+def internet() -> Iterator[Internet]:
+    with running(":memory:", token="good") as (address, store):
+        store.create_space("DOCS", "Docs")
+        found = Internet(address)
+        yield found
+        for session in found.sessions:
+            session.close()
+        found.inner.close()
+
+
+def login(internet: Internet, **values: object) -> Session:
+    internet.sessions.append(connect(Access(**values), Wire(transport=internet)))  # type: ignore[arg-type]
+    return internet.sessions[-1]
+
+
+def who(session: Session) -> str:
+    return str(Confluence(session.client, session.flavor).run("user current").get("displayName"))
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://acme.atlassian.net", "https://acme.atlassian.net/wiki"),
+        ("acme.atlassian.net/wiki/spaces/X/pages/1/T", "https://acme.atlassian.net/wiki"),
+        (f"{API}/ex/confluence/{CLOUD_ID}", f"{API}/ex/confluence/{CLOUD_ID}/wiki"),
+        ("https://wiki.acme.com", "https://wiki.acme.com"),
+        ("https://acme.com:8443/confluence/display/X/Home", "https://acme.com:8443/confluence"),
+        ("https://acme.com/confluence/pages/viewpage.action?pageId=1", "https://acme.com/confluence"),
+        ("http://localhost:8090/wiki", "http://localhost:8090/wiki"),
+        ("https://evilatlassian.net", "https://evilatlassian.net"),
+    ],
+)
+def test_addresses(url: str, base: str) -> None:
+    assert split_address(url)[0] == base
+
+
+@pytest.mark.parametrize("url", ["http://acme.atlassian.net", "ftp://x.y", "https://", "javascript:x"])
+def test_addresses_that_are_refused(url: str) -> None:
+    with pytest.raises(UsageError):
+        split_address(url)
+
+
+def test_a_user_and_a_classic_token(internet: Internet) -> None:
+    assert who(login(internet, url=SITE, user="a@b.c", token="good")) == "Sandbox"
+    assert [request.url.host for request in internet.seen] == ["acme.atlassian.net"]
+    assert internet.seen[0].headers["Authorization"].startswith("Basic ")
+
+
+def test_a_scoped_token_of_a_user_is_refused_by_the_site_and_goes_through_the_api(internet: Internet) -> None:
+    internet.answers[SITE + "/wiki"] = lambda request: httpx.Response(
+        401, text="<html>Tomcat</html>", headers={"Content-Type": "text/html"}
+    )
+    session = login(internet, url=SITE, user="a@b.c", token="good")
+    assert who(session) == "Sandbox"
+    assert session.client.base == f"{API}/ex/confluence/{CLOUD_ID}/wiki"
+    assert session.site == SITE + "/wiki"
+    tenant = next(request for request in internet.seen if "tenant_info" in request.url.path)
+    assert "Authorization" not in tenant.headers
+
+
+def test_a_service_account_goes_through_the_api_at_once(internet: Internet) -> None:
+    session = login(internet, url=SITE, token="good")
+    assert who(session) == "Sandbox"
+    assert [request.url.host for request in internet.seen] == ["acme.atlassian.net", "api.atlassian.com"]
+    assert internet.seen[1].headers["Authorization"] == "Bearer good"
+
+
+def test_oauth_client_credentials(internet: Internet) -> None:
+    session = login(internet, url=SITE, client_id="id", client_secret="secret")
+    assert who(session) == who(session) == "Sandbox"
+    tokens = [request for request in internet.seen if request.url.host == "auth.atlassian.com"]
+    assert len(tokens) == 1 and json.loads(tokens[0].content)["grant_type"] == "client_credentials"
+    with pytest.raises(LoginRefused, match="CONFLUENCE_CLIENT_ID"):
+        who(login(internet, url=SITE, client_id="id", client_secret="wrong"))
+    with pytest.raises(UsageError, match="CONFLUENCE_CLIENT_SECRET"):
+        login(internet, url=SITE, client_id="id")
+
+
+@pytest.mark.parametrize("values", [{"token": "good"}, {"token": "good", "flavor": "datacenter"}])
+def test_data_center_with_a_context_path(values: dict[str, str]) -> None:
+    with running(":memory:", token="good", flavor="datacenter") as (address, _):
+        found = Internet(address)
+        session = login(found, url=address + "/confluence/display/X", **values)
+        assert (session.flavor, who(session)) == ("datacenter", "Sandbox")
+        with pytest.raises(LoginRefused, match="CONFLUENCE_TOKEN"):
+            who(login(found, url=address + "/confluence", token="bad", flavor="datacenter"))
+        with pytest.raises(LoginRefused, match="stands alone"):
+            who(login(found, url=address + "/confluence", user="me", token="good", flavor="datacenter"))
+        for each in found.sessions:
+            each.close()
+        found.inner.close()
+
+
+# The gateway
+
+
+def gateway(internet: Internet, **values: object) -> Session:
+    given = {"gateway": "maton", "gateway_key": "good", **values}
+    return login(internet, **given)
+
+
+def test_the_gateway(internet: Internet) -> None:
+    session = gateway(internet, connection="c-1")
+    assert who(session) == "Sandbox"
+    assert session.client.base == f"https://gateway.maton.ai/confluence/ex/confluence/{CLOUD_ID}/wiki"
+    assert "maton" not in session.site
+    assert all(request.headers["Maton-Connection"] == "c-1" for request in internet.seen)
+    assert all(request.headers["Authorization"] == "Bearer good" for request in internet.seen)
+
+
+def test_the_gateway_of_a_company_may_be_named_with_our_path(internet: Internet) -> None:
+    session = gateway(internet, gateway_url="https://gw.acme.com/confluence")
+    assert session.client.base.startswith("https://gw.acme.com/confluence/ex/confluence/")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"gateway_key": ""}, "MATON_API_KEY"),
+        ({"user": "a", "token": "b"}, "only one login"),
+        ({"gateway": "other"}, "not known"),
+        ({"cloud_site": "elsewhere"}, "no site 'elsewhere'.*sandbox"),
+    ],
+)
+def test_what_is_wrong_with_a_gateway(internet: Internet, values: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        gateway(internet, **values)
+
+
+def test_a_key_without_the_setting_is_never_used_silently(internet: Internet) -> None:
+    with pytest.raises(UsageError, match="CONFLUENCE_GATEWAY=maton"):
+        login(internet, gateway_key="good")
+    assert internet.seen == []
+
+
+def test_several_sites_must_be_told_apart(internet: Internet) -> None:
+    rows = [{"id": "1", "name": "one", "url": "https://1", "scopes": ["read:confluence"]},
+            {"id": "2", "name": "two", "url": "https://2", "scopes": []}]  # fmt: skip
+    internet.answers["https://gateway.maton.ai/confluence/oauth"] = lambda request: httpx.Response(200, json=rows)
+    with pytest.raises(UsageError, match=r"one \(1\), two \(2\)"):
+        gateway(internet)
+    assert "/2/wiki" in gateway(internet, cloud_site="two").client.base
+
+
+@pytest.mark.parametrize(
+    ("answer", "connections", "words"),
+    [
+        ({"code": 401, "message": "Unauthorized; scope does not match"}, 200, "publisher connection delete"),
+        ({"code": 400, "message": "invalid app name"}, 200, "the host alone"),
+        ({"code": 401, "message": "Unauthorized"}, 401, "the key is refused"),
+        ({"code": 401, "message": "Unauthorized"}, 200, "no active connection"),
+    ],
+)
+def test_both_causes_of_a_refusal_are_told_apart(
+    internet: Internet, answer: dict[str, object], connections: int, words: str
+) -> None:
+    session = gateway(internet)
+    start = "https://gateway.maton.ai/confluence/ex"
+    internet.answers[start] = lambda request: httpx.Response(int(str(answer["code"])), json=answer)
+    internet.answers["https://ctrl.maton.ai"] = lambda request: httpx.Response(connections, json={"connections": []})
+    with pytest.raises(Exception, match=words):
+        who(session)
+
+
+# Where credentials may go
+
+
+def test_an_address_of_the_file_gets_no_token_elsewhere(internet: Internet) -> None:
+    with pytest.raises(UsageError, match="PUBLISHER_TRUSTED_HOSTS"):
+        login(internet, url="https://evil.example", token="good", url_from_file=True)
+    assert internet.seen == []
+    login(
+        internet, url="https://wiki.acme.com/wiki", token="good", url_from_file=True, trusted_hosts=("wiki.acme.com",)
+    )
+
+
+def test_redirects_to_another_host_never_carry_the_login(internet: Internet) -> None:
+    moved = {"Location": "https://evil.example/x"}
+    internet.answers[SITE + "/wiki"] = lambda request: httpx.Response(302, headers=moved)
+    session = login(internet, url=SITE, user="a@b.c", token="good")
+    with pytest.raises(Exception, match="302"):
+        who(session)
+    assert not [request for request in internet.seen if request.url.host == "evil.example"]
+
+
+def test_the_token_from_a_file_or_netrc(internet: Internet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "token"
+    file.write_text("good\n")
+    assert who(login(internet, url=SITE, user="a@b.c", token_file=str(file))) == "Sandbox"
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine acme.atlassian.net login a@b.c password good\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert who(login(internet, url=SITE)) == "Sandbox"
+    with pytest.raises(UsageError, match="--token-file"):
+        login(internet, url=SITE, token_file="/nowhere")
+    monkeypatch.setenv("NETRC", "/nowhere")
+    with pytest.raises(UsageError, match="no token"):
+        login(internet, url=SITE, user="a@b.c")
+
+
+def test_certificates_that_cannot_be_read() -> None:
+    with pytest.raises(UsageError, match="certificates"):
+        Network(ca_bundle="/nowhere.pem").verify()
+    assert Network(insecure=True).verify() is False
+
+
+def test_no_output_shows_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens are planted, and looked for in everything that is printed, logged or shown by repr."""
+    secrets = {
+        "CONFLUENCE_TOKEN": "tok-s3cret-1",
+        "MATON_API_KEY": "key-s3cret-2",
+        "CONFLUENCE_CLIENT_SECRET": "cli-s3cret-3",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    log = tmp_path / "requests.log"
+    shown = ""
+    with running(":memory:", token="tok-s3cret-1") as (address, store):
+        store.create_space("DOCS", "Docs")
+        monkeypatch.setenv("CONFLUENCE_URL", address)
+        for words in (
+            ["page", "list", "-v"],
+            ["doctor"],
+            ["config"],
+            ["api", "GET", "/api/v2/spaces"],
+            ["page", "get", "9"],
+        ):
+            extra = ["--log-file", str(log)] if words[0] not in {"config"} else []
+            result = CliRunner().invoke(cli, [*words, *extra])
+            shown += result.output + repr(result.exception)
+    with running(":memory:", token="key-s3cret-2") as (address, store):
+        made = store.create_connection("confluence")["id"]
+        for name, value in {
+            "CONFLUENCE_GATEWAY": "maton",
+            "MATON_GATEWAY_URL": address,
+            "MATON_CONTROL_URL": address,
+        }.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("CONFLUENCE_TOKEN")
+        for words in (["connection", "list", "--all", "-v", "--format", "json"], ["user", "current", "-v"]):
+            shown += CliRunner().invoke(cli, [*words, "--log-file", str(log)]).output
+        assert "session_token" not in shown
+        told = CliRunner().invoke(cli, ["connection", "get", made, "--format", "json"]).output
+        assert "session_token=secret" in told  # shown on purpose
+    text = (
+        shown
+        + log.read_text()
+        + repr(Access(token="tok-s3cret-1", gateway_key="key-s3cret-2", client_secret="cli-s3cret-3"))
+    )
+    client = Client("https://x.y", Login("u", "tok-s3cret-1"))
+    text += repr(Login("u", "tok-s3cret-1")) + repr(client)
+    client.close()
+    assert not [secret for secret in secrets.values() if secret in text]
+    assert "GET /" in log.read_text() and " 200 " in log.read_text()
