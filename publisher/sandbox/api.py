@@ -532,7 +532,30 @@ def cloud_routes() -> list[Route]:
     before = [
         Route(path, _guard(handler, check=_anyone), methods=[method]) for method, path, handler in gateway_table()
     ]
-    return [*behind, *before]
+    from publisher.sandbox.datacenter import datacenter_table
+
+    known = {(route.path, tuple(sorted(route.methods or ()))) for route in behind}
+    old = [
+        Route(path, _deprecated(_guard(handler)), methods=[method])
+        for method, path, handler in datacenter_table("/wiki")
+    ]
+    return [
+        *behind,
+        *before,
+        *(route for route in old if (route.path, tuple(sorted(route.methods or ()))) not in known),
+    ]
+
+
+def _deprecated(handler: Handler) -> Handler:
+    """Withdrawn, and still answered: with the headers that say so (reference B.9)."""
+
+    async def answer(request: Request) -> Response:
+        response = await handler(request)
+        response.headers["Deprecation"] = "true"
+        response.headers["Warning"] = '299 - "Deprecated API, will be removed"'
+        return response
+
+    return answer
 
 
 def datacenter_routes() -> list[Route]:

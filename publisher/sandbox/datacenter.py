@@ -12,7 +12,6 @@ from publisher.sandbox.cql import search_content
 from publisher.sandbox.store import ACCOUNT, Refused, Row, Store
 
 CONTEXT = "/confluence"
-_API = CONTEXT + "/rest/api"
 USER = {"type": "known", "username": "sandbox", "userKey": ACCOUNT, "displayName": "Sandbox"}
 _MOST = 200  # rows of one answer; 50 with bodies (reference C.3)
 
@@ -39,7 +38,7 @@ def content_value(store: Store, row: Row, expands: set[str]) -> Row:
     number = str(row["id"])
     webui = f"/pages/viewpage.action?pageId={number}"
     value: Row = {"id": number, "type": row["kind"], "status": row["status"], "title": row["title"]}
-    value["_links"] = {"webui": webui, "tinyui": f"/x/{number}", "self": f"{_API}/content/{number}"}
+    value["_links"] = {"webui": webui, "tinyui": f"/x/{number}", "self": f"/rest/api/content/{number}"}
     value["extensions"] = {"position": row["position"]} if row["position"] else {}
     if "version" in expands:
         value["version"] = _version(row["version"], row["message"], row["modified"], row["minor"], row["editor"])
@@ -129,7 +128,8 @@ def _paged(request: Request, rows: list[Row], *, cursor: bool = False) -> Respon
     limit = min(int(request.query_params.get("limit", 25)), most)
     given = request.query_params.get("cursor", "")
     start = int(base64.urlsafe_b64decode(given)) if cursor and given else int(request.query_params.get("start", 0))
-    links: Row = {"base": str(request.base_url).rstrip("/") + CONTEXT, "context": CONTEXT}
+    context = _context(request)
+    links: Row = {"base": str(request.base_url).rstrip("/") + context, "context": context}
     if start + limit < len(rows):
         query = {
             name: value for name, value in request.query_params.items() if name not in {"start", "cursor", "limit"}
@@ -137,9 +137,20 @@ def _paged(request: Request, rows: list[Row], *, cursor: bool = False) -> Respon
         place = base64.urlsafe_b64encode(str(start + limit).encode()).decode() if cursor else str(start + limit)
         words = {**query, "limit": limit, ("cursor" if cursor else "start"): place}
         text = "&".join(f"{name}={_quoted(value)}" for name, value in words.items())
-        links["next"] = f"{request.url.path.removeprefix(CONTEXT)}?{text}"
+        links["next"] = f"{request.url.path.removeprefix(context)}?{text}"
     chosen = rows[start : start + limit]
     return JSONResponse({"results": chosen, "start": start, "limit": limit, "size": len(chosen), "_links": links})
+
+
+def _context(request: Request) -> str:
+    return request.url.path.partition("/rest/")[0]
+
+
+def _single(request: Request, value: Row) -> Response:
+    """One object also says where it is (reference B.10)."""
+    context = _context(request)
+    links = {"base": str(request.base_url).rstrip("/") + context, "context": context, "collection": "/rest/api/content"}
+    return JSONResponse({**value, "_links": {**value.get("_links", {}), **links}})
 
 
 def _quoted(value: Any) -> str:
@@ -197,7 +208,7 @@ async def create_content(request: Request) -> Response:
         row = store.create_page(space["id"], fields, root=parent is None)
     except Refused as error:
         raise _in_v1_words(error, str(data["title"]), key) from None
-    return JSONResponse(content_value(store, row, _expands(request)))
+    return _single(request, content_value(store, row, _expands(request)))
 
 
 def _in_v1_words(error: Refused, title: str, key: str) -> Refused:
@@ -233,7 +244,7 @@ async def get_content(request: Request) -> Response:
         row = {**row, "title": old["title"], "body": old["body"], "version": old["number"]}
     elif wanted not in {"any", row["status"]}:
         raise _missing(number)
-    return JSONResponse(content_value(store, row, _expands(request)))
+    return _single(request, content_value(store, row, _expands(request)))
 
 
 async def update_content(request: Request) -> Response:
@@ -258,7 +269,7 @@ async def update_content(request: Request) -> Response:
         written = store.update_page(number, fields)
     except Refused as error:
         raise _in_v1_words(error, str(fields["title"]), str(_space_of(store, row).get("key"))) from None
-    return JSONResponse(content_value(store, written, _expands(request)))
+    return _single(request, content_value(store, written, _expands(request)))
 
 
 async def delete_content(request: Request) -> Response:
@@ -274,6 +285,12 @@ async def delete_content(request: Request) -> Response:
     else:
         store.delete_page(number, purge=request.query_params.get("status") == "trashed")
     return Response(status_code=204)
+
+
+async def get_history(request: Request) -> Response:
+    row = store_of(request).content(number_of(request, "content"))
+    last = _version(row["version"], row["message"], row["modified"], row["minor"], row["editor"])
+    return JSONResponse({"latest": True, "createdBy": USER, "createdDate": row["created"], "lastUpdated": last})
 
 
 async def list_child_pages(request: Request) -> Response:
@@ -407,7 +424,9 @@ async def add_labels(request: Request) -> Response:
 
 
 async def remove_label(request: Request) -> Response:
-    store_of(request).remove_label(number_of(request, "content"), request.query_params.get("name", ""))
+    store_of(request).remove_label(
+        number_of(request, "content"), request.path_params.get("name") or request.query_params.get("name", "")
+    )
     return Response(status_code=204)
 
 
@@ -471,9 +490,10 @@ def login_refused(request: Request) -> Response | None:
     return HTMLResponse("<html><body>HTTP Status 401 – Unauthorized</body></html>", 401, headers)
 
 
-def datacenter_table() -> list[tuple[str, str, Handler]]:
-    """(method, path, handler)."""
-    content, space = _API + "/content/{content}", _API + "/space/{key_of_space}"
+def datacenter_table(context: str = CONTEXT) -> list[tuple[str, str, Handler]]:
+    """(method, path, handler). Below /wiki most of them still answer on Cloud, where they are withdrawn (reference B.9)."""
+    api = context + "/rest/api"
+    content, space = api + "/content/{content}", api + "/space/{key_of_space}"
     properties = [
         row
         for base in (content, space)
@@ -486,15 +506,17 @@ def datacenter_table() -> list[tuple[str, str, Handler]]:
         )
     ]
     return [
-        ("GET", _API + "/content", list_content),
-        ("POST", _API + "/content", create_content),
-        ("GET", _API + "/content/scan", scan_content),
-        ("GET", _API + "/content/search", search),
-        ("GET", _API + "/search", search),
+        ("GET", api + "/content", list_content),
+        ("POST", api + "/content", create_content),
+        ("GET", api + "/content/scan", scan_content),
+        ("GET", api + "/content/search", search),
+        ("GET", api + "/search", search),
         ("GET", content, get_content),
         ("PUT", content, update_content),
         ("DELETE", content, delete_content),
+        ("GET", content + "/history", get_history),
         ("GET", content + "/child/page", list_child_pages),
+        ("DELETE", content + "/label/{name}", remove_label),
         ("GET", content + "/child/comment", list_comments),
         ("GET", content + "/child/attachment", list_files),
         ("POST", content + "/child/attachment", upload_file),
@@ -505,9 +527,9 @@ def datacenter_table() -> list[tuple[str, str, Handler]]:
         ("GET", content + "/label", list_labels),
         ("POST", content + "/label", add_labels),
         ("DELETE", content + "/label", remove_label),
-        ("GET", CONTEXT + "/rest/experimental/content/{content}/version", list_versions),
-        ("GET", _API + "/space", list_spaces),
+        ("GET", context + "/rest/experimental/content/{content}/version", list_versions),
+        ("GET", api + "/space", list_spaces),
         ("GET", space, get_space),
-        ("GET", _API + "/user/current", current_user),
-        ("GET", _API + "/user", get_user),
+        ("GET", api + "/user/current", current_user),
+        ("GET", api + "/user", get_user),
     ]
