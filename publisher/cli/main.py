@@ -153,13 +153,15 @@ def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output,
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8090, show_default=True)
 @click.option("--state", default="", help="file that holds the state")
+@click.option("--flavor", type=click.Choice(["cloud", "datacenter"]), default="cloud", help="whose API it has")
+@click.option("--space", default="", help="key of a space to make if it is not there")
 @click.option("--reset", is_flag=True, help="begin with an empty Confluence")
 @guarded
-def sandbox(host: str, port: int, state: str, reset: bool) -> int:
+def sandbox(host: str, port: int, state: str, flavor: str, space: str, reset: bool) -> int:
     """Run the local Confluence, to look at what --sandbox published."""
     from publisher.cli.publish import run_sandbox
 
-    return run_sandbox(host, port, state, reset=reset)
+    return run_sandbox(host, port, state, flavor, space, reset=reset)
 
 
 @cli.command()

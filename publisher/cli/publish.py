@@ -301,15 +301,20 @@ def _show_report(report: Report, *, dry: bool) -> None:
     click.echo(f"{shown}; {counts['requests']} requests, {counts['writes']} of them writes")
 
 
-def run_sandbox(host: str, port: int, state: str, *, reset: bool) -> int:
+def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool) -> int:
     """Blocks until Ctrl-C."""
     from publisher.sandbox.app import now, serve
+    from publisher.sandbox.datacenter import CONTEXT
     from publisher.sandbox.store import Store
 
     path = state_file(None, state)
     if reset:
         for suffix in ("", "-wal", "-shm"):
             Path(str(path) + suffix).unlink(missing_ok=True)
-    click.echo(f"Sandbox at http://{host}:{port}/ (state in {path}); Ctrl-C ends it")
-    serve(Store(path, now), host, port)
+    store = Store(path, now)
+    if space:
+        store.create_space(space, space)
+    api = f"http://{host}:{port}" + (CONTEXT if flavor == "datacenter" else "/wiki")
+    click.echo(f"Sandbox at http://{host}:{port}/ (state in {path}; CONFLUENCE_URL={api}, any token); Ctrl-C ends it")
+    serve(store, host, port, flavor)
     return 0

@@ -112,7 +112,7 @@ def _convert(option: Option, raw: Any, where: str) -> Any:
     if not isinstance(raw, str | int | float | Path) or isinstance(raw, bool):
         raise wrong("a text")
     if option.choices and str(raw) not in option.choices:
-        raise wrong("one of " + ", ".join(option.choices))
+        raise wrong("one of " + ", ".join(filter(None, option.choices)))
     return str(raw)
 
 

@@ -31,9 +31,17 @@ def number_of(request: Request, name: str) -> int:
     return int(text)
 
 
+MOST_BYTES = 5 * 1024 * 1024  # of a request, reference B.1
+
+
 async def read_json(request: Request) -> dict[str, Any]:
+    if "json" not in request.headers.get("Content-Type", ""):
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type")
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise Refused(413, "PAYLOAD_TOO_LARGE", "The request is larger than 5 MB")
     try:
-        data = await request.json()
+        data = json.loads(body)
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise Refused(400, "BAD_REQUEST", "Malformed JSON") from None
     if not isinstance(data, dict):

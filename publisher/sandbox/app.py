@@ -108,9 +108,9 @@ def make_app(store: Store, token: str = "", flavor: str = "cloud") -> Starlette:
     return app
 
 
-def serve(store: Store, host: str, port: int) -> None:
+def serve(store: Store, host: str, port: int, flavor: str = "cloud") -> None:
     """Blocks until it is interrupted."""
-    uvicorn.run(make_app(store), host=host, port=port, log_level="warning")
+    uvicorn.run(make_app(store, flavor=flavor), host=host, port=port, log_level="warning")
 
 
 @contextmanager

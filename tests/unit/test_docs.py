@@ -7,6 +7,7 @@ import pytest
 
 from publisher.cli.main import cli
 from publisher.config.options import OPTIONS
+from publisher.confluence.operations import OPERATIONS
 from publisher.model.problem import CODES
 from publisher.model.settings import Settings
 from publisher.pipeline import convert
@@ -28,7 +29,7 @@ def settings_table() -> list[str]:
     for option in OPTIONS:
         default = ", ".join(option.default) if isinstance(option.default, tuple) else str(option.default)
         default = default.lower() if isinstance(option.default, bool) else "" if option.default == {} else default
-        values = f" ({', '.join(option.choices)})" if option.choices else ""
+        values = f" ({', '.join(filter(None, option.choices))})" if option.choices else ""
         flag = "—" if option.secret else f"`{option.flag}`"
         key = f"`{option.key}`" if option.in_file else "—"
         rows.append(f"| {key} | {flag} | `{option.environment}` | {default or '—'} | {option.help}{values} |")
@@ -40,13 +41,33 @@ def codes_table() -> list[str]:
     return ["| code | level | meaning |", "|---|---|---|", *rows]
 
 
+def operations_table() -> list[str]:
+    rows = []
+    for operation in OPERATIONS:
+        words = " ".join(a.name.upper() if a.required else f"[{a.name.upper()}]" for a in operation.takes)
+        flags = [f"--{a.name}" for a in operation.options]
+        flags += [f"--{name}" for name in operation.filters if name != "cursor" and f"--{name}" not in flags]
+        flags += ["--yes"] if operation.asks else []
+        command = f"publisher {operation.name} {words}".rstrip()
+        where = "" if operation.everywhere else "Cloud only"
+        rows.append(
+            f"| `{command}` | {operation.help} | {' '.join(f'`{flag}`' for flag in flags) or '—'} | {where or '—'} |"
+        )
+    return ["| command | what it does | flags | note |", "|---|---|---|---|", *rows]
+
+
 @pytest.mark.parametrize(
-    ("name", "table"), [("reference/settings.md", settings_table()), ("troubleshooting.md", codes_table())]
+    ("name", "table"),
+    [
+        ("reference/settings.md", settings_table()),
+        ("troubleshooting.md", codes_table()),
+        ("reference/operations.md", operations_table()),
+    ],
 )
 def test_tables_are_those_of_the_code(name: str, table: list[str], update: bool) -> None:
     path = ROOT / "sample-docs" / name
     text = path.read_text(encoding="utf-8")
-    start = text.index(table[0].split("|")[1].strip().join(["| ", " |"]))
+    start = text.index(table[0])
     end = text.find("\n\n", start)
     new = text[:start] + "\n".join(table) + (text[end:] if end > 0 else "\n")
     if update:
