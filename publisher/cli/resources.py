@@ -18,7 +18,7 @@ from publisher.confluence.connect import Session, Wire, connect_control
 from publisher.confluence.operations import COLUMNS, OPERATIONS, V1, V2, Argument, Operation
 from publisher.confluence.resources import Confluence
 from publisher.confluence.values import Item
-from publisher.errors import UsageError
+from publisher.errors import NotFound, UsageError
 
 _HELP = {
     "page": "Pages.", "property": "Content properties of pages, blog posts, attachments, comments and spaces.",
@@ -65,17 +65,24 @@ def _command(operation: Operation) -> click.Command:
     def run(words: tuple[str, ...], form: str, columns: str, yes: bool, verbose: bool, **flags: Any) -> int:
         config = load_config((), _settings(flags), need_docs=False)
         given = {name: value for name, value in flags.items() if not name.startswith("setting_")}
-        arguments = {**_read_words(operation, words, given), **_read_values(operation, given)}
+        arguments = {**_read_words(operation, words, given), **_read_values(given)}
         _fill_from_config(operation, arguments, config)
         if operation.asks and not yes:
             _confirm(operation, arguments)
         control = operation.resource == "connection"
         with opened_confluence(config, verbose=verbose, control_only=control) as confluence:
-            result = confluence.run(operation.name, **arguments)
-            if operation.result == "bytes":
-                _write_bytes(result, flags.get("output"))
-            else:
-                show(operation.result, result, form, columns)
+            if "body_file" in arguments:
+                arguments["body_file"] = _read_body(arguments["body_file"], confluence.flavor)
+            try:
+                result = confluence.run(operation.name, **arguments)
+                if operation.result == "bytes":
+                    _write_bytes(result, flags.get("output"))
+                else:
+                    show(operation.result, result, form, columns)
+            except NotFound:
+                if not control:  # Cloud hides everything from a bad login: that is what has to be said (reference D.2)
+                    confluence.run("user current")
+                raise
         return 0
 
     command: Callable[..., Any] = guarded(run)
@@ -153,27 +160,26 @@ def _read_words(operation: Operation, words: tuple[str, ...], given: Mapping[str
     return found
 
 
-def _read_values(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+def _read_values(given: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: value for name, value in given.items() if value is not None}
-    if "body_file" in values:
-        values["body_file"] = _read_body(values["body_file"])
+    file = values.get("body_file", "-")
+    if file != "-" and not Path(file).is_file():
+        raise UsageError(f"{file}: no such file")
     values.pop("output", None)
     return values
 
 
-def _read_body(name: str) -> str:
-    """Storage format from a file or stdin; Markdown is converted."""
+def _read_body(name: str, flavor: str) -> str:
+    """Storage format from a file or stdin; Markdown is converted, for the product that it goes to."""
     if name == "-":
         return sys.stdin.read()
     path = Path(name)
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
     if path.suffix.lower() not in {".md", ".markdown"}:
         return path.read_text(encoding="utf-8")
     from publisher.model.settings import Settings
     from publisher.pipeline import convert
 
-    pages = convert(Settings(path.absolute().parent, gitignore=False)).rendered.pages
+    pages = convert(Settings(path.absolute().parent, gitignore=False, target=flavor)).rendered.pages
     return pages[path.name].body
 
 

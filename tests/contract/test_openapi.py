@@ -190,3 +190,19 @@ def arguments_of(operation_: Operation, words: list[str]) -> dict[str, Any]:
         else:
             arguments[places.pop(0).key] = word
     return arguments
+
+
+#: Parameters of lists that are given in another way, or mean nothing to a client: the limit and the place in the list,
+#: ids that stand in the path, and spaces, which are named by their keys.
+ELSEWHERE = {"limit", "cursor", "space-id", "type", "body-format"}
+
+
+@pytest.mark.parametrize("name", [op.name for op in BY_NAME.values() if op.many and op.path.startswith("/api/v2")])
+def test_every_list_takes_every_filter(specification: dict[str, Any], name: str) -> None:
+    operation_ = BY_NAME[name]
+    path = re.sub(r"\{[^}]*\}", "1", operation_.path.removeprefix("/api/v2"))
+    if f"GET {path.replace('1', '{}')}" in NEWER:
+        return
+    parameters = operation(specification, "GET", path)["parameters"]
+    wanted = {each["name"] for each in parameters if each["in"] == "query"} - ELSEWHERE
+    assert wanted <= {*operation_.filters, *(option.name for option in operation_.options)}
