@@ -15,12 +15,13 @@ from publisher.model.document import DIAGRAMS
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
-from publisher.model.tree import PageTree, SourceTree
+from publisher.model.tree import NavEntry, PageTree, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.pictures.drawers import Tools
 from publisher.pictures.gather import gather_pictures
 from publisher.render.page import Style, render_pages
 from publisher.render.templates import load_templates
+from publisher.source.navigation import read_navigation
 from publisher.source.tree import read_git, read_tree, repository_root
 from publisher.storage import CLOUD, DATACENTER, Product, digest
 
@@ -77,9 +78,29 @@ def find_repository(settings: Settings) -> tuple[Path | None, str]:
 def read_source(settings: Settings) -> SourceTree:
     """UsageError, saying what each rule hid, if there is no document."""
     source = read_tree(settings.docs, gitignore=settings.gitignore)
+    if settings.nav != "off":
+        source = _follow_navigation(source, settings)
     if not source.documents:
         raise UsageError(_no_documents(source))
     return source
+
+
+def _follow_navigation(source: SourceTree, settings: Settings) -> SourceTree:
+    """With the navigation of the project's files, and without what these say is no page."""
+    keys = [file.key for file in source.documents]
+    navigation = read_navigation(source.root, repository_root(settings.docs), keys)
+    gone = set(navigation.hidden)
+    if settings.nav == "only" and navigation.entries:
+        gone |= set(keys) - listed_keys(navigation.entries)
+    documents = tuple(file for file in source.documents if file.key not in gone)
+    count = len(source.documents) - len(documents)
+    hidden = {**source.hidden, **({navigation.source: count} if count else {})}
+    return replace(source, documents=documents, navigation=navigation, hidden=hidden)
+
+
+def listed_keys(entries: Iterable[NavEntry]) -> set[str]:
+    """The keys of all documents that a navigation lists."""
+    return {key for entry in entries for key in (entry.key, *listed_keys(entry.children)) if key}
 
 
 def is_large(source: SourceTree) -> bool:
@@ -94,7 +115,7 @@ def digest_inputs(source: SourceTree, settings: Settings) -> str:
     """
     if settings.assets or not is_large(source):
         return ""
-    names = [f"{file.key}\0{digest(file.data or b'')}" for file in source.documents]
+    names = [repr(source.navigation), *(f"{file.key}\0{digest(file.data or b'')}" for file in source.documents)]
     names += [f"{key}\0{digest(path.read_bytes())}" for key, path in source.assets.items()]
     return digest("\n".join([__version__, repr(settings), repr(find_repository(settings)), *names]))
 

@@ -137,6 +137,13 @@ OPTIONS = (
     ),
     Option("syntax", "list", "syntaxes to switch on (+name) or off (-name)", default=()),
     Option(
+        "nav",
+        "text",
+        "navigation files (mkdocs.yml, SUMMARY.md, sidebars.json): auto follows them, only leaves out what they do not list",
+        default="auto",
+        choices=("auto", "only", "off"),
+    ),
+    Option(
         "target",
         "text",
         "the product to write for; auto follows the address, and is cloud without one",

@@ -19,6 +19,7 @@ class Settings:
     attach: tuple[str, ...] = ()
     dialect: str = "auto"
     syntax: tuple[str, ...] = ()
+    nav: str = "auto"
     target: str = "auto"
     templates: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)

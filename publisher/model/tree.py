@@ -1,7 +1,7 @@
 """What was read from disk (``SourceTree``) and the pages that it becomes (``PageTree``)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.model.document import Document
@@ -18,6 +18,36 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A page of a navigation file: a document by its key, or a section, which has a title only."""
+
+    key: str = ""
+    title: str = ""
+    children: "tuple[NavEntry, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderNote:
+    """What a file in a folder says of it: title, place among its siblings, order of what is in it (``...``: the rest)."""
+
+    title: str = ""
+    order: float | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """``title``: of the whole; ``folders``: notes by folder; ``hidden``: keys that are no pages; ``source``: the file."""
+
+    entries: tuple[NavEntry, ...] = ()
+    title: str = ""
+    folders: Mapping[str, FolderNote] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    source: str = ""
+    site_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTree:
     """``hidden`` counts the files that each rule left out."""
 
@@ -25,6 +55,7 @@ class SourceTree:
     documents: tuple[SourceFile, ...]
     assets: Mapping[str, Path]
     hidden: Mapping[str, int]
+    navigation: Navigation = Navigation()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ def text_of(nodes: tuple[Inline, ...]) -> str:
 
 
 def readable_name(stem: str) -> str:
-    """``getting-started_now`` → ``Getting started now``."""
-    words = re.sub(r"[-_\s]+", " ", stem).strip() or stem
+    """``02-getting-started_now`` → ``Getting started now``: a number in front is a place, no part of the name."""
+    words = re.sub(r"[-_\s]+", " ", re.sub(r"^\d{1,3}[-_.]\s*(?=\D)", "", stem)).strip() or stem
     return words[:1].upper() + words[1:]
 
 

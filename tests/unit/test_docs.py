@@ -86,7 +86,7 @@ LAYERS = {
     "confluence": 2, "render": 3, "pictures": 3, "remote": 3, "lease": 4, "snapshot": 4, "apply": 4.5, "upkeep": 6, "pipeline": 5, "publish": 5, "cli": 7, "sandbox": 2,
 }  # fmt: skip
 DOORS = {"mistune": {"markdown"}, "jinja2": {"render", "sandbox"}, "httpx": {"confluence", "pictures"}, "lxml": {"storage", "sandbox"},
-         "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "yaml": {"config", "markdown"}}  # fmt: skip
+         "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "yaml": {"config", "markdown", "source"}}  # fmt: skip
 
 
 def test_layers_and_doors() -> None:

@@ -1,0 +1,252 @@
+"""The files by which other tools know the tree: ``mkdocs.yml``, ``SUMMARY.md``, ``sidebars.json``, and notes in folders.
+
+They are data: an unknown YAML tag is a text, nothing is ever executed.
+"""
+
+import json
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pathspec
+import yaml
+
+from publisher.errors import UsageError
+from publisher.model.tree import FolderNote, NavEntry, Navigation
+
+_MOST_INHERITED = 8
+
+
+class _Loader(yaml.SafeLoader):
+    """Tags such as ``!!python/name:…`` and ``!ENV`` mean nothing to us, and are no error."""
+
+
+def _any_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node)
+    return loader.construct_mapping(node) if isinstance(node, yaml.MappingNode) else None
+
+
+_Loader.add_multi_constructor("!", _any_tag)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _any_tag)
+
+
+def read_navigation(root: Path, top: Path | None, keys: Iterable[str]) -> Navigation:
+    """The navigation of a docs root; an empty one if no file gives any. ``top``: where to stop looking above it.
+
+    UsageError, with file and line, for a file that cannot be read.
+    """
+    known = {key.lower(): key for key in keys}
+    folders = dict(_folder_notes(root, known.values()))
+    places = [root, *(parent for parent in root.parents if top is not None and parent.is_relative_to(top))]
+    for place in places:
+        for name in ("mkdocs.yml", "mkdocs.yaml"):
+            if (place / name).is_file() and (found := _read_mkdocs(place / name, root, known, folders)):
+                return found
+    if (root / "SUMMARY.md").is_file() and (found := _read_summary(root, known, folders)):
+        return found
+    for file in (root / "sidebars.json", root.parent / "sidebars.json", root.parent / "website" / "sidebars.json"):
+        if file.is_file():
+            return _read_sidebars(file, known, folders)
+    return Navigation(folders=folders)
+
+
+# mkdocs.yml
+
+
+def _load_yaml(file: Path) -> dict[str, Any]:
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise UsageError(f"{file}:{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    return data if isinstance(data, dict) else {}
+
+
+def _inherited(file: Path, depth: int = 0) -> dict[str, Any]:
+    """With ``INHERIT``: mappings are merged, everything else is replaced."""
+    data = _load_yaml(file)
+    base = data.pop("INHERIT", None)
+    if not isinstance(base, str) or depth >= _MOST_INHERITED or not (file.parent / base).is_file():
+        return data
+    return _merged(_inherited(file.parent / base, depth + 1), data)
+
+
+def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for name, value in over.items():
+        both = isinstance(value, dict) and isinstance(result.get(name), dict)
+        result[name] = _merged(result[name], value) if both else value
+    return result
+
+
+def _read_mkdocs(
+    file: Path, root: Path, known: Mapping[str, str], folders: Mapping[str, FolderNote]
+) -> Navigation | None:
+    """None if it is about another folder than the docs root, or one that does not lie in it."""
+    data = _inherited(file)
+    docs = file.parent / str(data.get("docs_dir") or "docs")
+    if not docs.is_dir() and file.parent == root:
+        docs = root  # the documents of such a folder without the project around them
+    inside = Path(os.path.relpath(docs, root)).as_posix()
+    if inside.startswith("..") or not docs.is_dir():
+        return None
+    prefix = "" if inside == "." else inside + "/"
+    hidden: set[str] = set()
+    for name in ("exclude_docs", "draft_docs"):
+        lines = str(data.get(name) or "").splitlines()
+        spec = pathspec.PathSpec.from_lines("gitignore", lines)
+        hidden |= {key for key in known.values() if key.startswith(prefix) and spec.match_file(key[len(prefix) :])}
+    nav = data.get("nav")
+    entries = tuple(_mkdocs_entries(nav, prefix, known, hidden)) if isinstance(nav, list) else ()
+    site_url = data.get("site_url")
+    title = str(data.get("site_name") or "")
+    return Navigation(
+        entries, title, folders, frozenset(hidden), file.name, site_url if isinstance(site_url, str) else ""
+    )
+
+
+def _mkdocs_entries(nav: list[Any], prefix: str, known: Mapping[str, str], hidden: set[str]) -> Iterator[NavEntry]:
+    for item in nav:
+        title, value = next(iter(item.items())) if isinstance(item, dict) and item else ("", item)
+        title = str(title or "")
+        if isinstance(value, list):
+            children = tuple(_mkdocs_entries(value, prefix, known, hidden))
+            if children:
+                yield NavEntry("", title, children)
+        elif isinstance(value, str):
+            key = known.get(posixpath.normpath(prefix + value.partition("#")[0]).lower())
+            if key and key not in hidden:  # addresses of other sites, and files that are not there, are no pages
+                yield NavEntry(key, title)
+
+
+# SUMMARY.md (mdBook)
+
+_ITEM = re.compile(
+    r"^(?P<indent>\s*)(?:[-*+]\s+)?\[(?P<title>(?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]\((?P<path>[^()\s]*)\)\s*$"
+)
+_PART = re.compile(r"^#\s+(?P<title>.+?)\s*#*$")
+
+
+def _read_summary(root: Path, known: Mapping[str, str], folders: Mapping[str, FolderNote]) -> Navigation | None:
+    """Chapters by indentation; a heading behind the first one is a part, a chapter without a path a draft."""
+    text = (root / "SUMMARY.md").read_text(encoding="utf-8-sig", errors="replace")
+    title, part_open = "", False
+    rows: list[tuple[int, NavEntry]] = []
+    for line in text.splitlines():
+        part, item = _PART.match(line), _ITEM.match(line)
+        if part and not title and not rows:
+            title = _plain(part["title"])
+        elif part:
+            rows.append((-1, NavEntry("", _plain(part["title"]))))
+            part_open = True
+        elif item:
+            listed = line.lstrip().startswith(("-", "*", "+"))
+            depth = len(item["indent"].expandtabs(4)) if listed else -2 if part_open else 0
+            key = known.get(posixpath.normpath(item["path"].replace("%20", " ")).lower(), "") if item["path"] else ""
+            if key or not item["path"]:
+                rows.append((depth, NavEntry(key, _plain(item["title"]))))
+    entries = tuple(entry for entry in _nest(rows) if entry.key or entry.children)
+    if not entries:
+        return None
+    return Navigation(entries, title, folders, frozenset({"SUMMARY.md"}), "SUMMARY.md")
+
+
+def _nest(rows: list[tuple[int, NavEntry]]) -> list[NavEntry]:
+    """Rows with their depth as a tree."""
+    result: list[NavEntry] = []
+    place = 0
+    while place < len(rows):
+        depth, entry = rows[place]
+        end = place + 1
+        while end < len(rows) and rows[end][0] > depth:
+            end += 1
+        children = [child for child in _nest(rows[place + 1 : end]) if child.key or child.children]
+        result.append(NavEntry(entry.key, entry.title, tuple(children)))
+        place = end
+    return result
+
+
+def _plain(text: str) -> str:
+    """A title without Markdown's marks."""
+    return re.sub(r"\\(.)", r"\1", re.sub(r"[`*]|(?<!\w)_|_(?!\w)", "", text)).strip()
+
+
+# sidebars.json (Docusaurus)
+
+
+def _read_sidebars(file: Path, known: Mapping[str, str], folders: Mapping[str, FolderNote]) -> Navigation:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}:{getattr(error, 'lineno', 1)}: not valid JSON: {error}") from None
+    ids = {_document_id(key): key for key in known.values()}
+    entries: list[NavEntry] = []
+    for sidebar in data.values() if isinstance(data, dict) else ():
+        entries += _sidebar_entries(sidebar, ids)
+    return Navigation(tuple(entries), "", folders, frozenset(), file.name)
+
+
+def _document_id(key: str) -> str:
+    """The path without suffix and numbers: ``02-guide/01-intro.md`` is ``guide/intro``."""
+    return "/".join(re.sub(r"^\d+[-_.]\s*", "", part) for part in posixpath.splitext(key)[0].split("/")).lower()
+
+
+def _sidebar_entries(items: Any, ids: Mapping[str, str]) -> list[NavEntry]:
+    """A list of ids and objects, or a mapping of labels to such lists."""
+    if isinstance(items, dict) and "type" not in items:
+        return [
+            NavEntry("", str(label), tuple(_sidebar_entries(below, ids))) for label, below in items.items() if below
+        ]
+    found: list[NavEntry] = []
+    for item in items if isinstance(items, list) else [items]:
+        if isinstance(item, str):
+            found += [NavEntry(ids[item.lower()])] if item.lower() in ids else []
+        elif isinstance(item, dict) and item.get("type") in {"doc", "ref"}:
+            key = ids.get(str(item.get("id", "")).lower())
+            found += [NavEntry(key, str(item.get("label") or ""))] if key else []
+        elif isinstance(item, dict) and item.get("type") == "category":
+            link = item.get("link") or {}
+            key = ids.get(str(link.get("id", "")).lower(), "") if isinstance(link, dict) else ""
+            children = tuple(_sidebar_entries(item.get("items") or [], ids))
+            found += [NavEntry(key, str(item.get("label") or ""), children)] if key or children else []
+        elif isinstance(item, dict) and item.get("type") == "autogenerated":
+            start = str(item.get("dirName", ".")).strip("./").lower()
+            found += [NavEntry(key) for name, key in sorted(ids.items()) if not start or name.startswith(start + "/")]
+        elif isinstance(item, dict) and "type" not in item:
+            found += _sidebar_entries(item, ids)
+    return found
+
+
+# Notes in folders
+
+
+def _folder_notes(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, FolderNote]]:
+    """``_category_.json`` / ``.yml`` (Docusaurus) and ``.pages`` (awesome-pages)."""
+    found = {posixpath.dirname(key) for key in keys}
+    for folder in sorted(found | {up for key in found for up in _above(key)}):
+        for name in ("_category_.json", "_category_.yml", "_category_.yaml"):
+            if (root / folder / name).is_file():
+                data = _load_yaml(root / folder / name)  # JSON is YAML
+                position = data.get("position")
+                order = float(position) if isinstance(position, int | float) else None
+                yield folder, FolderNote(str(data.get("label") or ""), order)
+        if (root / folder / ".pages").is_file():
+            data = _load_yaml(root / folder / ".pages")
+            names = data.get("nav") or data.get("arrange") or ()
+            listed = [str(next(iter(item.values()))) if isinstance(item, dict) else str(item) for item in names]
+            yield folder, FolderNote(str(data.get("title") or ""), None, tuple(listed))
+
+
+def _above(folder: str) -> list[str]:
+    found = []
+    while folder:
+        folder = posixpath.dirname(folder)
+        found.append(folder)
+    return found
