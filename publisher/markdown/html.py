@@ -4,6 +4,7 @@ Nothing is ever passed through as text of our output, so no tag can be left open
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -287,7 +288,7 @@ class _Fragment(HTMLParser):
         dropping = self.builder.dropping
         nodes = trim(self.builder.finish())
         self.unsafe += self.builder.unsafe
-        if plain_text(nodes).strip() or any(isinstance(node, Image) for node in _walk(nodes)):
+        if plain_text(nodes).strip() or any(isinstance(node, Image) for node in walk(nodes)):
             self.frames[-1].blocks.append(Paragraph(nodes, self.builder.line))
         self.builder = InlineBuilder(self._line(), dropping=dropping)
 
@@ -441,12 +442,13 @@ def trim(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return tuple(node for node in found if node != Text(""))
 
 
-def _walk(nodes: tuple[Inline, ...]) -> list[Inline]:
+def walk(nodes: Sequence[Inline]) -> list[Inline]:
+    """The nodes and all that they hold, in order."""
     found: list[Inline] = []
     for node in nodes:
         found.append(node)
         if isinstance(node, Mark | Link):
-            found += _walk(node.children)
+            found += walk(node.children)
     return found
 
 

@@ -219,13 +219,3 @@ def without_start(tokens: Sequence[Token], count: int) -> list[Token]:
             left.append(token)
             count = 0
     return left
-
-
-def walk(nodes: Sequence[Inline]) -> list[Inline]:
-    """The nodes and all that they hold, in order."""
-    found: list[Inline] = []
-    for node in nodes:
-        found.append(node)
-        if isinstance(node, Mark | Link):
-            found += walk(node.children)
-    return found

@@ -10,9 +10,9 @@ from publisher.markdown.confluence import read_directive
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.fences import build_fence
 from publisher.markdown.grammar import Grammar, Reader
-from publisher.markdown.html import InlineBuilder, parse_fragment, plain_text, trim
+from publisher.markdown.html import InlineBuilder, parse_fragment, plain_text, trim, walk
 from publisher.markdown.includes import has_include, include_files
-from publisher.markdown.inlines import ATTRIBUTES_FIRST, ATTRIBUTES_LAST, fill, raw_text, walk
+from publisher.markdown.inlines import ATTRIBUTES_FIRST, ATTRIBUTES_LAST, fill, raw_text
 from publisher.model.document import (
     TABLE_LAYOUTS,
     Anchor,
