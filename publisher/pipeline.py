@@ -19,7 +19,8 @@ from publisher.model.tree import NavEntry, PageTree, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.pictures.drawers import Tools
 from publisher.pictures.gather import gather_pictures
-from publisher.render.page import Style, render_pages
+from publisher.render.page import render_pages
+from publisher.render.renderer import Style
 from publisher.render.templates import load_templates
 from publisher.source.navigation import read_navigation
 from publisher.source.tree import read_git, read_tree, repository_root

@@ -101,12 +101,14 @@ def _get(confluence: Confluence, given: Arguments) -> Item:
     return item_of_v1(kind, confluence.client.request("GET", f"{V1}/content/{number}", params=query))
 
 
-@old("page create", "blogpost create")
-def _create(confluence: Confluence, given: Arguments) -> Item:
+@old("page create")
+def _create_page(confluence: Confluence, given: Arguments) -> Item:
     return _create_content(confluence, "page", given)
 
 
-OLD["blogpost create"] = lambda confluence, given: _create_content(confluence, "blogpost", given)
+@old("blogpost create")
+def _create_post(confluence: Confluence, given: Arguments) -> Item:
+    return _create_content(confluence, "blogpost", given)
 
 
 def _create_content(confluence: Confluence, kind: str, given: Arguments) -> Item:

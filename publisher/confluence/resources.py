@@ -201,10 +201,17 @@ def read_body(given: Arguments) -> dict[str, str] | None:
 # Pages and blog posts
 
 
-@handles("page create", "blogpost create")
-def _create(confluence: Confluence, given: Arguments) -> Item:
-    post = "root_level" not in given and "parent" not in given and given.get("_kind") == "blogpost"
-    kind = "blogpost" if post else "page"
+@handles("page create")
+def _create_page(confluence: Confluence, given: Arguments) -> Item:
+    return _create_content(confluence, "page", given)
+
+
+@handles("blogpost create")
+def _create_post(confluence: Confluence, given: Arguments) -> Item:
+    return _create_content(confluence, "blogpost", given)
+
+
+def _create_content(confluence: Confluence, kind: str, given: Arguments) -> Item:
     data: dict[str, Any] = {"spaceId": confluence.space_id(given["space"]), "title": given["title"]}
     data |= {"status": "draft" if given.get("draft") else "current"}
     data |= {"body": read_body(given) or {"representation": "storage", "value": ""}}
@@ -212,9 +219,6 @@ def _create(confluence: Confluence, given: Arguments) -> Item:
         data["parentId"] = confluence.page_id(given["parent"])
     query = {name: "true" for name in ("private", "root-level") if given.get(name.replace("-", "_"))}
     return item(kind, confluence.client.request("POST", f"{V2}/{_PLURAL[kind]}", params=query, json=data))
-
-
-HANDLERS["blogpost create"] = lambda confluence, given: _create(confluence, {**given, "_kind": "blogpost"})
 
 
 def _update_content(confluence: Confluence, kind: str, number: str, given: Arguments) -> Item:

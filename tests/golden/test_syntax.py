@@ -15,7 +15,8 @@ from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
-from publisher.render.page import Style, render_pages
+from publisher.render.page import render_pages
+from publisher.render.renderer import Style
 from publisher.storage import CLOUD, DATACENTER, Product
 
 FOLDER = Path(__file__).parent / "syntax"

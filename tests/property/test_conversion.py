@@ -14,7 +14,8 @@ from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
-from publisher.render.page import Style, render_pages
+from publisher.render.page import render_pages
+from publisher.render.renderer import Style
 from publisher.storage import PRODUCTS, canonical
 
 EVERYTHING = Grammar(frozenset(SYNTAXES), {"ada": "5:1"}, frozenset({"ABC"}), {"version": "1"})
