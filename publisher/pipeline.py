@@ -5,12 +5,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import pathspec
 
 from publisher import __version__
 from publisher.errors import UsageError
 from publisher.markdown.dialects import choose_syntaxes, detect_dialect
+from publisher.markdown.frontmatter import read_defaults
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.parse import parse_document
+from publisher.markdown.preprocess import look_up
 from publisher.model.document import DIAGRAMS
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedTree
@@ -76,6 +81,24 @@ def find_repository(settings: Settings) -> tuple[Path | None, str]:
     return root, blob_base(remote, "main" if branch == "HEAD" else branch) if remote else ""
 
 
+def decorate(settings: Settings) -> Settings:
+    """With the names in `title_prefix` and `title_suffix` filled in. UsageError for one that nothing gives."""
+
+    def fill(name: str, text: str) -> str:
+        def value_of(match: re.Match[str]) -> str:
+            value = look_up(match[1], settings.variables)
+            if value is None and match[1] == "branch":
+                value = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD")
+            if value is None:
+                raise UsageError(f"{name}: `{{{match[1]}}}` is not known; give it in `variables`")
+            return str(value)
+
+        return re.sub(r"\{(\w+)\}", value_of, text)
+
+    prefix, suffix = fill("title_prefix", settings.title_prefix), fill("title_suffix", settings.title_suffix)
+    return replace(settings, title_prefix=prefix, title_suffix=suffix)
+
+
 def read_source(settings: Settings) -> SourceTree:
     """UsageError, saying what each rule hid, if there is no document."""
     source = read_tree(settings.docs, gitignore=settings.gitignore)
@@ -124,8 +147,9 @@ def digest_inputs(source: SourceTree, settings: Settings) -> str:
 def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
     """(key, title) of the root page, without parsing any other document."""
     top = [file for file in source.documents if "/" not in file.key]
-    documents = [parse_document(file.key, file.data or b"") for file in top]
-    tree = build_pagetree(replace(source, documents=tuple(top)), documents, settings, (None, ""))
+    grammar, defaults = read_grammar(settings), read_default_values(settings)
+    documents = [parse_document(file.key, file.data or b"", grammar, defaults=defaults(file.key)) for file in top]
+    tree = build_pagetree(replace(source, documents=tuple(top)), documents, decorate(settings), (None, ""))
     root = next(iter(tree.pages.values()))
     return root.key, root.title
 
@@ -149,7 +173,21 @@ def read_grammar(settings: Settings) -> Grammar:
         frozenset(settings.jira_projects),
         settings.variables,
         settings.tasks == "tasks",
+        settings.labels_from,
     )
+
+
+def read_default_values(settings: Settings) -> Callable[[str], dict[str, Any]]:
+    """Front matter that the setting `defaults` gives to a document; later globs come over earlier ones. UsageError."""
+    rules = []
+    for glob, values in settings.defaults.items():
+        if not isinstance(values, Mapping):
+            raise UsageError(f"defaults: `{glob}` must be a mapping of front matter keys")
+        try:
+            rules.append((pathspec.PathSpec.from_lines("gitignore", [glob]), read_defaults(values)))
+        except ValueError as error:
+            raise UsageError(f"defaults: `{glob}`: {error}") from None
+    return lambda key: {name: value for spec, values in rules if spec.match_file(key) for name, value in values.items()}
 
 
 def choose_style(settings: Settings) -> Style:
@@ -204,12 +242,16 @@ def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
     source = source or read_source(settings)
     grammar = read_grammar(settings)
     reader_of = _reader(settings)
-    documents = [parse_document(file.key, file.data or b"", grammar, reader_of(file.path)) for file in source.documents]
+    defaults = read_default_values(settings)
+    documents = [
+        parse_document(file.key, file.data or b"", grammar, reader_of(file.path), defaults(file.key))
+        for file in source.documents
+    ]
     hidden = sum(not document.front_matter.publish for document in documents)
     source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
     if hidden == len(documents):
         raise UsageError(_no_documents(source))
-    tree = build_pagetree(source, documents, settings, find_repository(settings))
+    tree = build_pagetree(source, documents, decorate(settings), find_repository(settings))
     pictures = gather_pictures(
         tree,
         Tools(settings.diagrams, settings.programs, settings.kroki_url),

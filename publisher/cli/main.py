@@ -196,6 +196,18 @@ def config(paths: tuple[Path, ...], **flags: Any) -> int:
 
 
 @cli.command()
+@guarded
+def schema() -> int:
+    """Print the JSON Schema of publisher.yml."""
+    import json
+
+    from publisher.config.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+@cli.command()
 @setting_options
 @guarded
 @output_options

@@ -116,7 +116,8 @@ def _convert(option: Option, raw: Any, where: str) -> Any:
     return str(raw)
 
 
-def _read_file(path: Path) -> dict[str, Value]:
+def _read_file(path: Path, profile: str) -> dict[str, Value]:
+    """Values of publisher.yml, those of the profile over the others. UsageError names everything that is wrong."""
     try:
         node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
@@ -126,9 +127,35 @@ def _read_file(path: Path) -> dict[str, Value]:
         raise UsageError(f"{path}:{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
     if not isinstance(data, dict):
         raise UsageError(f"{path}:1: settings are `key: value` lines")
-    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value} if node else {}
-    found: dict[str, Value] = {}
     wrong: list[str] = []
+    profiles = data.pop("profiles", None) or {}
+    found = _read_values(path, data, node, "", wrong)
+    chosen: dict[str, Value] = {}
+    for name, values in profiles.items() if isinstance(profiles, dict) else ():
+        if not isinstance(values, dict):
+            wrong.append(f"{path}: the profile `{name}` is not a mapping")
+            continue
+        read = _read_values(path, values, _below(_below(node, "profiles"), str(name)), f" (profile {name})", wrong)
+        chosen = read if str(name) == profile else chosen
+    if profile and profile not in map(str, profiles):
+        wrong.append(f"{path}: there is no profile `{profile}`; known are {', '.join(map(str, profiles)) or 'none'}")
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return {**found, **chosen}
+
+
+def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    """The value of a key in a YAML mapping."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _read_values(
+    path: Path, data: Mapping[Any, Any], node: yaml.Node | None, note: str, wrong: list[str]
+) -> dict[str, Value]:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    lines = {key.value: key.start_mark.line + 1 for key, _ in pairs}
+    found: dict[str, Value] = {}
     for key, raw in data.items():
         where = f"{path}:{lines.get(str(key), 1)}"
         option = BY_KEY.get(str(key))
@@ -138,11 +165,9 @@ def _read_file(path: Path) -> dict[str, Value]:
             wrong.append(f"{where}: `{key}` {why}" + (f"; did you mean `{near[0]}`?" if near and not option else ""))
             continue
         try:
-            found[option.key] = Value(_convert(option, raw, where), where)
+            found[option.key] = Value(_convert(option, raw, where), where + note)
         except UsageError as error:
             wrong.append(str(error))
-    if wrong:
-        raise UsageError("\n".join(wrong))
     return found
 
 
@@ -154,7 +179,10 @@ def load_config(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs:
     start = paths[0].absolute() if paths else Path.cwd()
     file = find_file(start)
     values = {option.key: Value(option.default, "default") for option in OPTIONS}
-    values |= _read_file(file) if file else {}
+    profile = str(flags.get("profile") or os.environ.get("PUBLISHER_PROFILE", ""))
+    if profile and not file:
+        raise UsageError(f"--profile {profile}: there is no {FILE} here or above")
+    values |= _read_file(file, profile) if file else {}
     for option in OPTIONS:
         if (text := os.environ.get(option.environment)) not in (None, ""):
             values[option.key] = Value(_convert(option, text, option.environment), f"variable {option.environment}")

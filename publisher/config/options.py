@@ -136,6 +136,11 @@ OPTIONS = (
         ),
     ),
     Option("syntax", "list", "syntaxes to switch on (+name) or off (-name)", default=()),
+    Option("profile", "text", "the part of `profiles` in publisher.yml to use", in_file=False),
+    Option("defaults", "table", "front matter for documents: glob → keys as below `confluence:`", default=_NONE),
+    Option("title_prefix", "text", "put before every title; {version}, {lang} and other variables, {branch}"),
+    Option("title_suffix", "text", "put behind every title, in the same way"),
+    Option("labels_from", "list", "keys of the front matter whose values become labels too (tags)", default=()),
     Option(
         "nav",
         "text",

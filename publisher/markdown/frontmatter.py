@@ -9,8 +9,9 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -129,19 +130,38 @@ def _key_line(source: Source, key: str) -> int:
     return source.text.count("\n", 0, match.start()) + source.first if match else 1
 
 
-def parse_front_matter(path: str, source: Source) -> tuple[FrontMatter, tuple[Problem, ...]]:
-    """Our values, and what is wrong with them."""
+NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
+
+
+def read_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Front matter that the settings give. ValueError for a key or value that is not ours."""
+    found = {}
+    for name, value in values.items():
+        reader = KEYS.get(str(name))
+        if reader is None:
+            near = difflib.get_close_matches(str(name), KEYS, 1, 0.5)
+            raise ValueError(f"unknown key `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
+        if (read := reader(value)) is None:
+            raise ValueError(f"`{name}` cannot be {value!r}")
+        found[str(name)] = read
+    return found
+
+
+def parse_front_matter(
+    path: str, source: Source, labels_from: tuple[str, ...] = (), defaults: Mapping[str, Any] = NO_DEFAULTS
+) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    """Our values, and what is wrong with them. ``defaults``: values, as read, for what the document does not say."""
     try:
         data = _read(source)
     except ValueError as error:
         reason, line = error.args
         form, _, why = reason.partition(": ")
         text = f"the front matter is not valid {form}: {why}"
-        return FrontMatter(), (problem(path, line + source.first, "front-matter", text),)
+        return FrontMatter(**defaults), (problem(path, line + source.first, "front-matter", text),)
     if data is None:
         data = {}
     if not isinstance(data, dict):
-        return FrontMatter(), (
+        return FrontMatter(**defaults), (
             problem(path, 1, "front-matter", "the front matter is not a mapping", "write `key: value` lines"),
         )
     problems: list[Problem] = []
@@ -162,7 +182,10 @@ def parse_front_matter(path: str, source: Source) -> tuple[FrontMatter, tuple[Pr
                 problems.append(problem(path, _key_line(source, str(name)), "front-matter-value", text))
             else:
                 values[str(name)] = read
-    return FrontMatter(**values), tuple(problems)
+    more = [label for name in labels_from if name in data for label in _labels(data[name]) or ()]
+    if more:
+        values["labels"] = tuple(dict.fromkeys([*values.get("labels", defaults.get("labels", ())), *more]))
+    return FrontMatter(**{**defaults, **values}), tuple(problems)
 
 
 def _bare_values(data: dict[Any, Any]) -> dict[str, Any]:

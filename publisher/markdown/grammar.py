@@ -17,6 +17,7 @@ def read_nothing(path: str) -> tuple[str, str] | None:
 class Grammar:
     """``people``: ``@name`` → account. ``issues``: keys of Jira projects. ``variables``: what ``{{ name }}`` stands for.
 
+    ``labels_from``: keys of the front matter whose values are labels too.
     ``tasks``: whether task lists become tasks; as text they are lists with ☐ and ☑.
     """
 
@@ -25,3 +26,4 @@ class Grammar:
     issues: frozenset[str] = frozenset()
     variables: Mapping[str, Any] = field(default_factory=dict)
     tasks: bool = True
+    labels_from: tuple[str, ...] = ()

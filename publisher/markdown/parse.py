@@ -9,7 +9,7 @@ from mistune import Markdown
 
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.footnotes import footnote_tokens
-from publisher.markdown.frontmatter import parse_front_matter, split_front_matter
+from publisher.markdown.frontmatter import NO_DEFAULTS, parse_front_matter, split_front_matter
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
@@ -68,10 +68,11 @@ def parse_document(
     data: bytes,
     grammar: Grammar = _USUAL,
     read: Reader = read_nothing,
+    defaults: Mapping[str, Any] = NO_DEFAULTS,
 ) -> Document:
     """The document at ``key``; one that cannot be read has ``readable=False`` and says why in its problems.
 
-    ``read``: gives the text of a file that the document includes, or None.
+    ``read``: gives the text of a file that the document includes, or None. ``defaults``: front matter of the settings.
     """
     text = _decode(key, data)
     if isinstance(text, Problem):
@@ -79,7 +80,7 @@ def parse_document(
     clean = clean_text(text)
     source, body = split_front_matter(clean)
     offset = source.lines
-    front_matter, problems = parse_front_matter(key, source)
+    front_matter, problems = parse_front_matter(key, source, grammar.labels_from, defaults)
     if clean != text:
         line = next(n for n, row in enumerate(text.split("\n"), 1) if clean_text(row) != row)
         removed = problem(key, line, "control-character", "control characters were removed")

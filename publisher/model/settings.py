@@ -19,6 +19,10 @@ class Settings:
     attach: tuple[str, ...] = ()
     dialect: str = "auto"
     syntax: tuple[str, ...] = ()
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    title_prefix: str = ""
+    title_suffix: str = ""
+    labels_from: tuple[str, ...] = ()
     nav: str = "auto"
     target: str = "auto"
     templates: str = ""

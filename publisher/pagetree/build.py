@@ -21,7 +21,7 @@ from publisher.model.tree import (
     PageTree,
     SourceTree,
 )
-from publisher.naming import slugify
+from publisher.naming import MAX_TITLE, slugify
 from publisher.pagetree.links import ATTACHED, Names, Place, Resolver
 from publisher.pagetree.titles import Wanted, alternatives, document_title, readable_name, text_of, unique_titles
 
@@ -274,7 +274,9 @@ def build_pagetree(
         node.key: Wanted(node.key, node.title, node.explicit, depth, _ancestor_titles(node, nodes))
         for node, _, depth in walked
     }
-    titles, problems = unique_titles(wanted)
+    plain, problems = unique_titles(wanted)
+    titles = {key: _edition(title, settings) for key, title in plain.items()}
+    problems = [*problems, *_too_long(titles, plain)]
     roots = tuple((settings.docs / name).resolve() for name in settings.assets)
     allowed = tuple(root for root in roots if repo[0] is not None and root.is_relative_to(repo[0].resolve()))
     attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.attach})
@@ -288,8 +290,8 @@ def build_pagetree(
         node.key: Page(
             node.key,
             titles[node.key],
-            node.title,
-            alternatives(wanted[node.key]),
+            _edition(node.title, settings),
+            tuple(_edition(title, settings) for title in alternatives(wanted[node.key])),
             node.parent,
             position,
             node.document,
@@ -301,6 +303,25 @@ def build_pagetree(
     }
     found = [*folders.problems, *problems, *(item for _, more in resolved.values() for item in more)]
     return PageTree(MappingProxyType(pages), tuple(found))
+
+
+def _edition(title: str, settings: Settings) -> str:
+    """The title in its edition: the same pages stand beside each other in a space."""
+    return f"{settings.title_prefix}{title}{settings.title_suffix}"
+
+
+def _too_long(titles: Mapping[str, str], plain: Mapping[str, str]) -> list[Problem]:
+    """Titles that the edition makes too long; those that are so without it are known."""
+    return [
+        problem(
+            key,
+            None,
+            "title-too-long",
+            f"the title “{title[:40]}…” has {len(title)} characters; {MAX_TITLE} are allowed",
+        )
+        for key, title in titles.items()
+        if len(title) > MAX_TITLE >= len(plain[key])
+    ]
 
 
 def _linked_anchors(targets: Mapping[str, Mapping[str, LinkTarget]]) -> dict[str, set[str]]:

@@ -1,0 +1,119 @@
+"""Profiles, defaults and editions: one folder, several places, and none of them touches another's pages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from publisher.cli.main import cli
+from publisher.sandbox.app import running
+from publisher.sandbox.store import Store
+
+FILE = """
+space: LIVE
+collection: docs
+variables: {version: "1"}
+labels_from: [tags]
+defaults:
+  "**": {labels: [generated]}
+  guide/: {labels: [guide], table_layout: wide}
+profiles:
+  staging:
+    space: STAGE
+  next:
+    collection: docs-next
+    title_suffix: " (v{version})"
+    variables: {version: "2"}
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    for name, text in {
+        "publisher.yml": FILE, "index.md": "---\ntags: [Top Level, x]\n---\n# Root\n\n[g](guide/a.md)\n",
+        "guide/a.md": "# Page\n\n| a |\n|---|\n| b |\n", "guide/own.md": "---\nlabels: [own]\n---\n# Own\n",
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PUBLISHER_PROFILE", raising=False)
+    with running(":memory:") as (address, store):
+        store.create_space("LIVE", "Live")
+        store.create_space("STAGE", "Stage")
+        monkeypatch.setenv("CONFLUENCE_URL", address)
+        monkeypatch.setenv("CONFLUENCE_TOKEN", "t")
+        yield store
+
+
+def run(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(cli, [*words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def titles(store: Store, space: str) -> dict[str, dict[str, object]]:
+    number = next(row["id"] for row in store.spaces() if row["key"] == space)
+    return {row["title"]: row for row in store.pages(["current"], number)}
+
+
+def test_a_profile_is_another_place(site: Store) -> None:
+    run("publish", ".")
+    run("publish", ".", "--profile", "staging")
+    assert set(titles(site, "LIVE")) - {"Live Home"} == set(titles(site, "STAGE")) - {"Stage Home"}
+    assert "known are staging, next" in run("plan", ".", "--profile", "nothing", code=2)
+
+
+def test_editions_stand_side_by_side_and_never_touch_each_other(site: Store) -> None:
+    run("publish", ".")
+    before = {title: (row["id"], row["version"]) for title, row in titles(site, "LIVE").items()}
+    out = run("publish", ".", "--profile", "next")
+    assert "5 created" in out or "4 created" in out
+    now = titles(site, "LIVE")
+    assert {"Root", "Root (v2)", "Page", "Page (v2)", "Guide (v2)"} <= set(now)
+    assert {title: (row["id"], row["version"]) for title, row in now.items() if title in before} == before
+    assert 'ri:content-title="Page (v2)"' in str(now["Root (v2)"]["body"])  # links stay inside the edition
+    assert "0 created, 0 updated" in run("publish", ".") and "0 created, 0 updated" in run(
+        "publish", ".", "--profile", "next"
+    )
+    run("unpublish", ".", "--profile", "next", "--yes")
+    assert {title: (row["id"], row["version"]) for title, row in titles(site, "LIVE").items()} == before
+
+
+def test_defaults_and_labels_from_other_keys(site: Store) -> None:
+    run("publish", ".")
+    pages = titles(site, "LIVE")
+    labels = {t: {row["name"] for row in site.labels(int(str(p["id"])))} for t, p in pages.items()}
+    assert labels["Root"] == {"generated", "top-level", "x"}
+    assert labels["Own"] == {"own"}  # what the document says comes first
+    assert 'data-layout="wide"' in str(next(p["body"] for t, p in pages.items() if "<table" in str(p["body"])))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('defaults: {"**": {lables: [a]}}', "did you mean `labels`"),
+        ('defaults: {"**": 3}', "must be a mapping"),
+        ("profiles: {a: {spcae: X}}", "did you mean `space`"),
+        ("profiles: {a: {token: X}}", "belongs in the environment"),
+        ('title_prefix: "{nothing} "', "`{nothing}` is not known"),
+    ],
+)
+def test_mistakes_are_named(site: Store, line: str, words: str) -> None:
+    Path("publisher.yml").write_text(f"space: LIVE\n{line}\n")
+    assert words in run("plan", ".", code=2)
+
+
+def test_the_schema_accepts_what_is_right_and_refuses_what_is_not() -> None:
+    import yaml
+
+    schema = json.loads(run("schema"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert list(validator.iter_errors(yaml.safe_load(FILE))) == []
+    for wrong in ({"spcae": "X"}, {"jobs": 0}, {"prune": "all"}, {"token": "x"}, {"profiles": {"a": {"b": 1}}}):
+        assert list(validator.iter_errors(wrong)), wrong
