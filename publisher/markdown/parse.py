@@ -15,7 +15,14 @@ from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
 from publisher.markdown.mdx import drop_components
 from publisher.markdown.nodes import LIGHT, Builder
-from publisher.markdown.preprocess import Report, drop_titles, find_unread, put_variables, select_regions
+from publisher.markdown.preprocess import (
+    Report,
+    drop_titles,
+    find_broken_fences,
+    find_unread,
+    put_variables,
+    select_regions,
+)
 from publisher.markdown.scan import ScanningInlineParser
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Document, FrontMatter
@@ -59,6 +66,7 @@ def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], repor
         body = drop_components(body, report)
     if "hidden-lines" in grammar.syntaxes:
         body = drop_titles(body)
+    find_broken_fences(body, report)
     find_unread(body, grammar.syntaxes, report)
     return body
 

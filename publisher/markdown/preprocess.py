@@ -31,6 +31,7 @@ _UNREAD: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
     "math": (("$$", "$`"), re.compile(r"^\$\$[ \t]*$|\$`[^`\n]+`\$", re.M)),
 }
 _INDENTED = re.compile(r"^(?: {4}|\t).*", re.M)
+_BROKEN_FENCE = re.compile(r"^ {0,3}`{3,}(?![^\n]*```)[^`\n]+`[^\n]*$", re.M)
 _CODE_SPAN = re.compile(r"(`+)(?!`)(?:[^\n]|\n(?![ \t]*\n))*?(?<!`)\1(?!`)")
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
@@ -126,6 +127,22 @@ def mask_code(text: str) -> str:
         elif found:
             fence = found[1]
     return _CODE_SPAN.sub(lambda match: _blank(match[0]), "\n".join(kept))
+
+
+def find_broken_fences(text: str, report: Report) -> None:
+    """A line that looks like the start of code, and is none: what stands behind the backticks must hold none."""
+    if not _BROKEN_FENCE.search(text):
+        return
+    fence = ""
+    for number, line in enumerate(text.split("\n")):
+        found = _FENCE.match(line)
+        if fence:
+            fence = "" if found and found[1].startswith(fence) and not found[2].strip() else fence
+        elif _BROKEN_FENCE.match(line):
+            text = "this line does not begin code: a backtick stands in what follows the fence"
+            report(number, "broken-fence", text, "fence with ~~~, or leave the backtick out")
+        elif found:
+            fence = found[1]
 
 
 def find_unread(text: str, syntaxes: frozenset[str], report: Report) -> None:

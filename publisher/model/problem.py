@@ -70,6 +70,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "bad-macro": (Level.WARNING, "a `macro` block cannot be read"),
     "missing-include": (Level.WARNING, "a file that a document includes is not there, or must not be read"),
     "include-loop": (Level.WARNING, "a file includes itself, or includes lie too deep"),
+    "broken-fence": (Level.WARNING, "a line looks like the start of code and is none"),
     "open-region": (Level.WARNING, "a region `publisher:skip` or `publisher:only` is never closed"),
     "unknown-variable": (Level.NOTICE, "a name in {{ }} that is nearly that of a variable"),
     "syntax-off": (Level.NOTICE, "text that looks like a syntax that is off"),

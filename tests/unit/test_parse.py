@@ -65,3 +65,8 @@ def test_broken_front_matter_names_the_line() -> None:
 def test_typos_are_looked_for_below_confluence_only() -> None:
     document = parse_document("a.md", b"---\nstatus: accepted\nconfluence:\n  lables: [a]\n---\n")
     assert [(p.code, p.line, p.hint) for p in document.problems] == [("front-matter-key", 4, "did you mean `labels`?")]
+
+
+def test_a_fence_that_is_none_is_named() -> None:
+    text = '````\n```x `y`\n````\n\n```inline `code` ```\n\n```yaml title="`x`"\nb\n```\n'
+    assert [(p.code, p.line) for p in parse_document("a.md", text.encode()).problems] == [("broken-fence", 7)]
