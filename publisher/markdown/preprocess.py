@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\n]*$)|~{3,})([^\n]*)")
 _SKIP = re.compile(r"\s*<!--\s*publisher:skip\s*-->\s*$")
 _ONLY = re.compile(r"\s*<!--\s*publisher:only\s*(-->)?\s*$")
 _END = re.compile(r"\s*<!--\s*publisher:end\s*-->\s*$")
