@@ -1,5 +1,6 @@
 """The same publish to Cloud, to Data Center and through a gateway: from the command line, with every login."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,8 @@ PNG = b"\x89PNG\r\n\x1a\n0000"
 class Site:
     """A server of one flavour, and a folder of documents to publish into it."""
 
-    def __init__(self, flavor: str, store: Store, docs: Path) -> None:
-        self.flavor, self.store, self.docs = flavor, store, docs
+    def __init__(self, flavor: str, store: Store, docs: Path, address: str) -> None:
+        self.flavor, self.store, self.docs, self.address = flavor, store, docs, address
 
     def run(self, *words: str, code: int = 0) -> str:
         result = CliRunner().invoke(cli, [*words])
@@ -53,7 +54,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
             }
         for name, value in {**values, "CONFLUENCE_SPACE": "DOCS"}.items():
             monkeypatch.setenv(name, value)
-        yield Site(request.param, store, docs)
+        yield Site(request.param, store, docs, address + ("/confluence" if kind == "datacenter" else "/wiki"))
 
 
 def test_publish_again_edit_and_prune(site: Site) -> None:
@@ -119,3 +120,13 @@ def test_the_order_of_pages(site: Site) -> None:
         assert out.count("page-order") == 1
     else:
         assert order == ["Page z", "Page a", "Page b"]
+
+
+def test_the_cost_of_an_unchanged_run(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most 3 + N/250 requests on Cloud, 4 + S/200 on Data Center; looking for the product is told by a setting."""
+    if site.flavor != "gateway":
+        monkeypatch.setenv("CONFLUENCE_FLAVOR", site.flavor)
+        monkeypatch.setenv("CONFLUENCE_URL", site.address)
+    site.run("publish", ".")
+    found = re.search(r"; (\d+) requests, (\d+) of them writes", site.run("publish", "."))
+    assert found and (int(found[1]), int(found[2])) <= (5 if site.flavor == "datacenter" else 4, 0)
