@@ -47,7 +47,7 @@ from publisher.planning.index import (
     write_index,
     write_stamp,
 )
-from publisher.planning.marks import intent, is_our_file, mark_file, mark_message
+from publisher.planning.marks import APPEARANCE, digest_value, intent, is_our_file, mark_file, mark_message
 from publisher.planning.order import plan_moves
 from publisher.planning.proof import make_proof
 from publisher.remote.cloud import CloudRemote
@@ -307,7 +307,8 @@ class _Run:
             self.remote.add_labels(page.id, action.add_labels)
         for label in action.remove_labels:
             self.remote.remove_label(page.id, label)
-        return self._stamp(action, page, attachments, pending=action.pending) if action.stamp else page
+        properties = self._properties(action, page)
+        return self._stamp(action, page, attachments, properties, pending=action.pending) if action.stamp else page
 
     def _message(self, action: PageAction) -> str:
         return mark_message(self.manner.message(action), action.page.digests["body"])
@@ -342,8 +343,42 @@ class _Run:
                 self.remote.remove_attachment(there[name][0])
         return kept
 
+    def _properties(self, action: PageAction, page: RemotePage) -> dict[str, str]:
+        """Key → digest of the content properties that are ours afterwards. Those of others are left alone."""
+        wanted = action.page.properties
+        kept = {key: digest_value(value) for key, value in wanted.items()}
+        if not action.set_properties and not action.drop_properties:
+            return kept
+        had = action.remote.stamp.properties if action.remote and action.remote.stamp else {}
+        there = self.remote.read_records(page.id)
+        for key in action.set_properties:
+            known, value = there.get(key), wanted[key]
+            if known is not None and known.value == value:
+                continue
+            if known is not None and key not in had and key not in APPEARANCE:
+                text = f"{page.url} has a property {key} that is not ours; it stays as it is"
+                with self.lock:
+                    source = action.page.source or action.page.key
+                    self.problems.append(problem(source, None, "foreign-property", text, "use another key"))
+                del kept[key]
+                continue
+            try:
+                self.remote.write_record(page.id, key, value, known)
+            except VersionConflict:  # Confluence makes some of them right after the page (reference B.2)
+                self.remote.write_record(page.id, key, value, self.remote.read_records(page.id).get(key))
+        for key in action.drop_properties:
+            if key in there:
+                self.remote.remove_record(page.id, key, there[key])
+        return kept
+
     def _stamp(
-        self, action: PageAction, page: RemotePage, attachments: Mapping[str, str], *, pending: bool
+        self,
+        action: PageAction,
+        page: RemotePage,
+        attachments: Mapping[str, str],
+        properties: Mapping[str, str],
+        *,
+        pending: bool,
     ) -> RemotePage:
         wanted, old = action.page, page.stamp
         parent = self._parent(action)
@@ -359,6 +394,7 @@ class _Run:
             wanted.labels,
             attachments,
             pending,
+            properties,
         )
         known = Record(page.stamp_id, page.stamp_version, None) if page.stamp_id else None
         record = self._write_record(page.id, STAMP_KEY, write_stamp(stamp), known)
@@ -379,7 +415,9 @@ class _Run:
                 again = self.remote.update_page(
                     page, parent, action.page.title, body, self._message(action), notify=False
                 )
-                self.done[action.page.key] = self._stamp(action, again, page.stamp.attachments, pending=False)
+                self.done[action.page.key] = self._stamp(
+                    action, again, page.stamp.attachments, page.stamp.properties, pending=False
+                )
 
     # Order, removal, index
 

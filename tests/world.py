@@ -150,7 +150,11 @@ class World:
                 [child["title"] for child in self.store.children(row["id"])],
                 sorted(label["name"] for label in self.store.labels(row["id"])),
                 sorted((file["name"], file["size"]) for file in self.store.attachments(row["id"])),
-                sorted(r["key"] for r in self.store.properties(row["id"]) if "stamp" in r["key"]),
+                sorted(
+                    (r["key"], "" if "stamp" in r["key"] else r["value"])
+                    for r in self.store.properties(row["id"])
+                    if "stamp" in r["key"] or not r["key"].startswith("publisher")
+                ),
                 row["status"],
             )
             for row in pages

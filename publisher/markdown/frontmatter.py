@@ -42,6 +42,9 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "page_properties": lambda value: _rows(value),
     "table_layout": lambda value: value if value in TABLE_LAYOUTS else None,
     "variables": lambda value: value if isinstance(value, dict) else None,
+    "properties": lambda value: _properties(value),
+    "width": lambda value: value if value in ("full", "fixed", "max", "default") else None,
+    "emoji": lambda value: _emoji(value),
     "page_id": lambda value: str(value) if re.fullmatch(r"\d+", str(value)) else None,
 }
 
@@ -60,6 +63,24 @@ def _rows(value: Any) -> tuple[tuple[str, str], ...] | None:
         items = item if isinstance(item, list) else [item]
         rows.append((str(name), ", ".join("" if part is None else str(part) for part in items)))
     return tuple((clean_text(name), clean_text(text)) for name, text in rows)
+
+
+def _properties(value: Any) -> dict[str, Any] | None:
+    """JSON by key; keys of ours are not for documents to set."""
+    if not isinstance(value, dict) or any(str(key).startswith("publisher") or len(str(key)) > 255 for key in value):
+        return None
+    try:
+        return dict(json.loads(json.dumps({str(key): item for key, item in value.items()}, default=str)))
+    except ValueError:
+        return None
+
+
+def _emoji(value: Any) -> str | None:
+    """One emoji, as a character or as its ``:name:``."""
+    import emoji
+
+    text = emoji.emojize(str(value).strip(), language="alias")
+    return text if emoji.is_emoji(text) else None
 
 
 def _labels(value: Any) -> tuple[str, ...] | None:

@@ -311,6 +311,7 @@ class FrontMatter:
     """Our keys of the front matter; everything else belongs to other tools and is not kept.
 
     ``page_properties``: rows of the table that the page properties report reads; ``table_layout``: of the page's tables.
+    ``properties``: content properties, JSON by key. ``width`` and ``emoji``: of the page, on Cloud.
     ``aliases``: addresses by which other documents link to this one (``slug``, ``permalink``, ``url``, ``aliases``).
     """
 
@@ -323,6 +324,9 @@ class FrontMatter:
     page_properties: tuple[tuple[str, str], ...] = ()
     table_layout: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    width: str = ""
+    emoji: str = ""
 
 
 #: Languages of code that are diagrams → the kind of diagram.

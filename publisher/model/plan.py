@@ -10,7 +10,7 @@ from publisher.model.rendered import Attachment, RenderedPage
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Our content property on a page: whose it is, and what we wrote.
+    """Our content property on a page: whose it is, and what we wrote. ``properties``: others that we set → digests.
 
     ``version``: the page's after our last write. ``wanted``: the title before any suffix. ``parent``: the page that we
     put it below. ``pending``: keys of pages that its anchored links lead to and that did not exist when it was written.
@@ -27,6 +27,7 @@ class Stamp:
     labels: tuple[str, ...] = ()
     attachments: Mapping[str, str] = field(default_factory=dict)
     pending: bool = False
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class PageAction:
     outside: bool = False
     kept: bool = False
     lost: tuple[LostComment, ...] = ()
+    set_properties: tuple[str, ...] = ()
+    drop_properties: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:

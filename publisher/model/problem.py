@@ -61,6 +61,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "moved-page": (Level.NOTICE, "a page was moved out of the published tree in Confluence"),
     "ambiguous-rename": (Level.NOTICE, "a renamed document could be one of several pages"),
     "foreign-attachment": (Level.WARNING, "an attachment of that name is on the page and is not ours"),
+    "foreign-property": (Level.WARNING, "a content property of that key is on the page and is not ours"),
     "kept-orphan": (Level.WARNING, "an orphan cannot be removed, for other people's pages stand below it"),
     "bad-storage": (Level.WARNING, "storage format in a `confluence` block that Confluence would refuse or mangle"),
     "storage-violation": (

@@ -1,8 +1,9 @@
 """Pages as they are to stand in Confluence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from publisher.model.problem import Problem
 
@@ -21,7 +22,7 @@ class RenderedPage:
     """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, canonical (body as stored).
 
     ``wanted`` and ``alternatives``: see ``Page``. ``anchored``: keys of the pages that anchored links lead to.
-    ``page_id``: the page that the front matter names.
+    ``page_id``: the page that the front matter names. ``properties``: content properties, JSON by key.
     """
 
     key: str
@@ -37,6 +38,7 @@ class RenderedPage:
     alternatives: tuple[str, ...] = ()
     anchored: frozenset[str] = frozenset()
     page_id: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from publisher.model.plan import (
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.planning.comments import carry_over
-from publisher.planning.marks import marked_digest
+from publisher.planning.marks import digest_value, marked_digest
 from publisher.planning.match import Matches
 from publisher.planning.rules import Rules
 from publisher.planning.titles import titles_in_the_way
@@ -101,6 +101,7 @@ class _Builder:
                 add_labels=labels,
                 stamp=True,
                 pending=pending,
+                set_properties=tuple(page.properties),
             )
         if remote.status == "archived":
             text = f"{remote.url} is archived; unarchive it in Confluence, or give the document another title"
@@ -163,10 +164,14 @@ class _Builder:
         add = tuple(label for label in page.labels if label not in had)
         remove = tuple(label for label in had if label not in page.labels)
         reasons += ["attachments"] * bool(upload or drop) + ["labels"] * bool(add or remove)
+        noted = stamp.properties if stamp else {}
+        set_, unset = _changed_properties(page.properties, noted)
+        reasons += ["properties"] * bool(set_ or unset)
         reasons += ["renamed"] * (stamp is not None and stamp.path != page.key)
         action = PageAction(
             _kind(reasons), page, remote, parent, tuple(reasons), page.body, write, write and page.key in self.in_the_way,
             remote.status == "trashed", upload, drop, add, remove, bool(reasons), edited, pending, away,
+            set_properties=set_, drop_properties=unset,
         )  # fmt: skip
         return self._people_first(action)
 
@@ -241,6 +246,14 @@ class _Builder:
             elif not arriving and [page.id for page in tree_order([r for r in remotes if r])] != ids:
                 found.append(Reorder(parent, wanted, sure=True))
         return found
+
+
+def _changed_properties(
+    wanted: Mapping[str, object], noted: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(keys to set, keys to remove) against what the stamp says that we have set."""
+    changed = tuple(key for key, value in wanted.items() if noted.get(key) != digest_value(value))
+    return changed, tuple(key for key in noted if key not in wanted)
 
 
 def tree_order(pages: Iterable[RemotePage]) -> list[RemotePage]:

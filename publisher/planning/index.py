@@ -41,6 +41,8 @@ def write_stamp(stamp: Stamp) -> dict[str, Any]:
         value["attachments"] = dict(stamp.attachments)
     if stamp.pending:
         value["pending"] = True
+    if stamp.properties:
+        value["properties"] = dict(stamp.properties)
     return value
 
 
@@ -59,6 +61,7 @@ def read_stamp(value: Any) -> Stamp | None:
             tuple(map(str, value.get("labels", ()))),
             {str(k): str(v) for k, v in value.get("attachments", {}).items()},
             bool(value.get("pending", False)),
+            {str(k): str(v) for k, v in value.get("properties", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

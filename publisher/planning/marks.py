@@ -1,11 +1,16 @@
 """The marks by which our writes are known again: version messages, intents, comments of attachments. Pure."""
 
+import json
 import re
 
 from publisher.model.plan import RemotePage
 from publisher.storage import digest
 
 _OUR_MESSAGE = re.compile(r"\[publisher (\w+)\]$")
+#: Properties that Confluence itself makes for every page: what a document says of them counts.
+APPEARANCE = frozenset(
+    f"{name}-{when}" for name in ("content-appearance", "emoji-title") for when in ("published", "draft")
+)
 _OUR_FILE = re.compile(r"\[publisher (\w+)\]$")
 
 
@@ -23,6 +28,11 @@ def marked_digest(message: str) -> str | None:
     """The beginning of the digest in a message of ours; None for somebody else's."""
     found = _OUR_MESSAGE.search(message)
     return found[1] if found else None
+
+
+def digest_value(value: object) -> str:
+    """The digest of a content property's value."""
+    return digest(json.dumps(value, sort_keys=True, ensure_ascii=False))[:16]
 
 
 def mark_file(digest_of_bytes: str) -> str:

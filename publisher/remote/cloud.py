@@ -248,6 +248,13 @@ class CloudRemote:
         data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
         return dict(self._client.request("PUT", f"{V2}/pages/{page}/properties/{known.id}", json=data))
 
+    def remove_record(self, page: str, key: str, known: Record) -> None:
+        """One that has gone already is no error."""
+        try:
+            self._client.request("DELETE", f"{V2}/pages/{page}/properties/{known.id}")
+        except NotFound:
+            self.check_login()
+
     def put_attachment(self, page: str, name: str, data: bytes, media: str, comment: str) -> None:
         """Creates the attachment or gives it a new version (reference B.6)."""
         note = (None, comment.encode(), "text/plain; charset=utf-8")

@@ -165,6 +165,12 @@ class DataCenterRemote(CloudRemote):
         data = {"id": known.id, "key": key, "value": value, "version": {"number": known.version + 1}}
         return dict(self._client.request("PUT", f"{V1}/content/{page}/property/{key}", json=data))
 
+    def remove_record(self, page: str, key: str, known: Record) -> None:
+        try:
+            self._client.request("DELETE", f"{V1}/content/{page}/property/{key}")
+        except NotFound:
+            self.check_login()
+
     def put_attachment(self, page: str, name: str, data: bytes, media: str, comment: str) -> None:
         """POST creates, POST of the data makes a version: there is no PUT on the collection."""
         note = (None, comment.encode(), "text/plain; charset=utf-8")

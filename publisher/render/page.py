@@ -3,8 +3,9 @@
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from publisher.model.document import Anchor, AnyMacro, Block, Cell, Heading, Macro, Paragraph, Table, Text
+from publisher.model.document import Anchor, AnyMacro, Block, Cell, FrontMatter, Heading, Macro, Paragraph, Table, Text
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import Attachment, RenderedPage, RenderedTree
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
@@ -24,6 +25,20 @@ def _properties(page: Page) -> list[Block]:
         return []
     cells = tuple((Cell((Text(name),), None, header=True), Cell((Text(value),), None)) for name, value in rows)
     return [AnyMacro("details", (), (Table((), cells, 1),))]
+
+
+_WIDTHS = {"full": "full-width", "fixed": "fixed-width", "max": "max", "default": "default"}
+
+
+def _content_properties(front: FrontMatter, product: Product) -> dict[str, Any]:
+    """Those of the front matter; width and emoji are properties that Cloud reads, in the page and in its editor."""
+    found = dict(front.properties)
+    if product.document_format and front.width:
+        found |= dict.fromkeys(("content-appearance-published", "content-appearance-draft"), _WIDTHS[front.width])
+    if product.document_format and front.emoji:
+        code = "-".join(f"{ord(character):x}" for character in front.emoji)
+        found |= dict.fromkeys(("emoji-title-published", "emoji-title-draft"), code)
+    return found
 
 
 def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) -> tuple[str, str, list[Problem]]:
@@ -76,6 +91,7 @@ def render_page(
         page.alternatives,
         frozenset(anchored),
         (front.page_id or "") if front else "",
+        _content_properties(front, renderer.style.product) if front else {},
     )
     return rendered, renderer.problems
 

@@ -1,5 +1,6 @@
 """The same publish to Cloud, to Data Center and through a gateway: from the command line, with every login."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,3 +131,36 @@ def test_the_cost_of_an_unchanged_run(site: Site, monkeypatch: pytest.MonkeyPatc
     site.run("publish", ".")
     found = re.search(r"; (\d+) requests, (\d+) of them writes", site.run("publish", "."))
     assert found and (int(found[1]), int(found[2])) <= (5 if site.flavor == "datacenter" else 4, 0)
+
+
+def properties_of(site: Site, title: str) -> dict[str, object]:
+    page = int(str(site.pages()[title]["id"]))
+    found = {row["key"]: json.loads(row["value"]) for row in site.store.properties(page)}
+    return {key: value for key, value in found.items() if not key.startswith("publisher")}
+
+
+def test_content_properties_width_and_emoji(site: Site) -> None:
+    file = site.docs / "guide" / "z.md"
+    text = file.read_text()
+    front = "---\nconfluence:\n  properties: {owner: {team: a}, mine: 1}\n  width: full\n  emoji: ':rocket:'\n---\n"
+    file.write_text(front + text)
+    site.run("publish", ".")
+    cloud = {"content-appearance-published": "full-width", "content-appearance-draft": "full-width",
+             "emoji-title-published": "1f680", "emoji-title-draft": "1f680"}  # fmt: skip
+    own = {"owner": {"team": "a"}, "mine": 1}
+    assert properties_of(site, "Page z") == {**own, **(cloud if site.flavor != "datacenter" else {})}
+    version = site.pages()["Page z"]["version"]
+    assert "0 created, 0 updated" in site.run("publish", ".")
+    # Somebody else's property of the same key stays, and so do all others.
+    page = int(str(site.pages()["Page a"]["id"]))
+    site.store.create_property(page, "theirs", "x")
+    site.store.create_property(page, "taken", "theirs")
+    (site.docs / "guide" / "a.md").write_text("---\nconfluence: {properties: {taken: ours, new: 1}}\n---\n# Page a\n")
+    file.write_text("---\nconfluence: {properties: {owner: b}}\n---\n" + text)
+    assert "foreign-property" in site.run("publish", ".")
+    assert properties_of(site, "Page a") == {"theirs": "x", "taken": "theirs", "new": 1}
+    assert properties_of(site, "Page z") == {"owner": "b"}
+    assert site.pages()["Page z"]["version"] == version  # no new version for that
+    (site.docs / "guide" / "a.md").write_text("---\nconfluence: {properties: {new: 1}}\n---\n# Page a\n")
+    site.run("publish", ".")
+    assert "0 created, 0 updated" in site.run("publish", ".")

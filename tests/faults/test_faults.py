@@ -14,7 +14,7 @@ from publisher.errors import PublisherError
 
 BEFORE: dict[str, str | bytes | None] = {
     "index.md": "# Home\n\nwelcome [here](a.md#deep)\n",
-    "a.md": "---\nlabels: [one]\n---\n# A\n\n## Deep\n\nSome text of the first page, with enough words to be known again.\n",
+    "a.md": "---\nlabels: [one]\nconfluence: {properties: {k: 1, l: x}, width: full}\n---\n# A\n\n## Deep\n\nSome text of the first page, with enough words to be known again.\n",
     "b.md": "# B\n\nThe text of the second page stands here and says a thing or two.\n",
     "guide/index.md": "# Guide\n\n![i](i.png)\n",
     "guide/i.png": b"\x89PNG-1",
@@ -24,7 +24,7 @@ BEFORE: dict[str, str | bytes | None] = {
     "t.md": "# T\n\nin the trash by now\n",
 }
 AFTER: dict[str, str | bytes | None] = {
-    "a.md": "---\nlabels: [two]\n---\n# B\n\n## Deep\n\nSome text of the first page, with enough words to be known again.\n",
+    "a.md": '---\nlabels: [two]\nconfluence: {properties: {k: 2}, width: full, emoji: ":rocket:"}\n---\n# B\n\n## Deep\n\nSome text of the first page, with enough words to be known again.\n',
     "b.md": "# A\n\nThe text of the second page stands here and says a thing or two!\n",
     "guide/i.png": b"\x89PNG-2",
     "guide/x.md": "---\norder: 9\n---\n# X\n\n![j](j.png)\n",
