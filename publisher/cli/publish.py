@@ -15,8 +15,9 @@ from publisher import __version__
 from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import is_selected, problem_values, selected_problems, show_problems
 from publisher.cli.shared import Output, mask
-from publisher.config.load import PEER_TOKENS, Config, load_config
+from publisher.config.load import Config, load_config
 from publisher.confluence.client import Client, Login
+from publisher.confluence.connect import no_token
 from publisher.errors import DocumentsError, UsageError
 from publisher.model.plan import Plan, Report, Result, Snapshot
 from publisher.model.problem import Problem
@@ -84,10 +85,8 @@ def _check_space(config: Config) -> None:
     if not config.get("space"):
         missing.append("no space: set CONFLUENCE_SPACE, --space or `space` in publisher.yml")
     if missing:
-        peers = [name for name in PEER_TOKENS if os.environ.get(name)]
-        also = f" ({', '.join(peers)} is set, but Publisher reads CONFLUENCE_TOKEN)" if peers else ""
-        if not config.get("token") and not config.get("gateway") and not config.get("token_file"):
-            missing.append(f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}")
+        if not any(config.get(name) for name in ("token", "token_file", "client_id", "gateway")):
+            missing.append(no_token())
         raise UsageError("\n".join(missing))
 
 

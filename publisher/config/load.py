@@ -14,15 +14,6 @@ from publisher.errors import UsageError
 from publisher.model.settings import Settings
 
 FILE = "publisher.yml"
-#: Where peers keep the token: named in the message when ours is missing.
-PEER_TOKENS = (
-    "CONFLUENCE_API_KEY",
-    "CONFLUENCE_API_TOKEN",
-    "MARK_PASSWORD",
-    "CONFLUENCE_PASSWORD",
-    "ATLASSIAN_API_TOKEN",
-    "CONFLUENCE_PAT",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +94,9 @@ def _convert(option: Option, raw: Any, where: str) -> Any:
     if option.kind == "table":
         if isinstance(raw, str):
             pairs = [part.partition("=") for part in raw.split(",") if part.strip()]
-            raw = {name.strip(): value.strip() for name, equals, value in pairs if equals}
-            if len(raw) != len(pairs):
+            if not all(equals for _, equals, _ in pairs):
                 raise wrong("name=value, separated by commas")
+            raw = {name.strip(): value.strip() for name, _, value in pairs}
         if not isinstance(raw, Mapping):
             raise wrong("a mapping")
         return {str(name): value for name, value in raw.items()}

@@ -17,6 +17,15 @@ from publisher.errors import LoginRefused, NotFound, RemoteError, Unreachable, U
 _API = "https://api.atlassian.com"
 _CLOUD_HOSTS = (".atlassian.net", ".jira-dev.com")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+#: Where peers keep the token: named in the message when ours is missing.
+PEER_TOKENS = (
+    "CONFLUENCE_API_KEY",
+    "CONFLUENCE_API_TOKEN",
+    "MARK_PASSWORD",
+    "CONFLUENCE_PASSWORD",
+    "ATLASSIAN_API_TOKEN",
+    "CONFLUENCE_PAT",
+)
 GATEWAYS = {"maton": ("https://gateway.maton.ai", "https://ctrl.maton.ai")}
 
 
@@ -115,6 +124,13 @@ def find_login(access: Access, host: str) -> Login:
     return Login("" if access.auth == "bearer" else user, token)
 
 
+def no_token() -> str:
+    """What to set; the names that other tools have for it are looked at."""
+    peers = [name for name in PEER_TOKENS if os.environ.get(name)]
+    also = f" ({', '.join(peers)} is set, but Publisher reads CONFLUENCE_TOKEN)" if peers else ""
+    return f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}"
+
+
 def _from_keyring(host: str, user: str) -> str:
     try:
         import keyring
@@ -166,7 +182,7 @@ def connect(access: Access, wire: Wire = Wire()) -> Session:
     else:
         login = find_login(access, host)
         if not login.token:
-            raise UsageError("no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token")
+            raise UsageError(no_token())
     bare = urlsplit(access.url if "//" in access.url else "https://" + access.url).path.strip("/") == ""
     if is_cloud_host(host):
         scoped = auth is not None or not login.user
