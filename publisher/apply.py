@@ -35,7 +35,7 @@ from publisher.model.plan import (
     is_owned,
 )
 from publisher.model.problem import Problem, problem
-from publisher.planning.build import tree_order
+from publisher.planning.build import foreign_attachment, foreign_property, tree_order
 from publisher.planning.comments import carry_over
 from publisher.planning.index import (
     INDEX_KEY,
@@ -47,7 +47,16 @@ from publisher.planning.index import (
     write_index,
     write_stamp,
 )
-from publisher.planning.marks import APPEARANCE, digest_value, intent, is_our_file, mark_file, mark_message
+from publisher.planning.marks import (
+    APPEARANCE,
+    FOREIGN,
+    digest_value,
+    intent,
+    is_our_file,
+    mark_file,
+    mark_message,
+    ours_only,
+)
 from publisher.planning.order import plan_moves
 from publisher.planning.proof import make_proof
 from publisher.remote.cloud import CloudRemote
@@ -324,17 +333,16 @@ class _Run:
 
     def _attachments(self, action: PageAction, page: RemotePage) -> dict[str, str]:
         """Name → digest of what is ours on the page afterwards. Other people's files of the same name are left alone."""
-        had = action.remote.stamp.attachments if action.remote and action.remote.stamp else {}
-        kept = {item.name: item.digest for item in action.page.attachments}
+        had = ours_only(action.remote.stamp.attachments) if action.remote and action.remote.stamp else {}
+        noted = action.remote.stamp.attachments if action.remote and action.remote.stamp else {}
+        kept = {item.name: _noted(item.digest, noted.get(item.name)) for item in action.page.attachments}
         asked = any(item.name not in had for item in action.upload) and action.remote is not None
         there = self.remote.read_attachments(page.id) if asked or action.drop else {}
         for item in action.upload:
             if item.name not in had and item.name in there and not is_our_file(there[item.name][1]):
-                text = f"{page.url} has an attachment {item.name} that is not ours; it stays as it is"
                 with self.lock:
-                    source = action.page.source or action.page.key
-                    self.problems.append(problem(source, None, "foreign-attachment", text, "rename the file"))
-                del kept[item.name]
+                    self.problems.append(foreign_attachment(action.page, page.url, item.name))
+                kept[item.name] = FOREIGN + item.digest
                 continue
             media = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
             self.remote.put_attachment(page.id, item.name, item.path.read_bytes(), media, mark_file(item.digest))
@@ -346,21 +354,20 @@ class _Run:
     def _properties(self, action: PageAction, page: RemotePage) -> dict[str, str]:
         """Key → digest of the content properties that are ours afterwards. Those of others are left alone."""
         wanted = action.page.properties
-        kept = {key: digest_value(value) for key, value in wanted.items()}
+        noted = action.remote.stamp.properties if action.remote and action.remote.stamp else {}
+        kept = {key: _noted(digest_value(value), noted.get(key)) for key, value in wanted.items()}
         if not action.set_properties and not action.drop_properties:
             return kept
-        had = action.remote.stamp.properties if action.remote and action.remote.stamp else {}
+        had = ours_only(action.remote.stamp.properties) if action.remote and action.remote.stamp else {}
         there = self.remote.read_records(page.id)
         for key in action.set_properties:
             known, value = there.get(key), wanted[key]
             if known is not None and known.value == value:
                 continue
             if known is not None and key not in had and key not in APPEARANCE:
-                text = f"{page.url} has a property {key} that is not ours; it stays as it is"
                 with self.lock:
-                    source = action.page.source or action.page.key
-                    self.problems.append(problem(source, None, "foreign-property", text, "use another key"))
-                del kept[key]
+                    self.problems.append(foreign_property(action.page, page.url, key))
+                kept[key] = FOREIGN + digest_value(value)
                 continue
             try:
                 self.remote.write_record(page.id, key, value, known)
@@ -493,3 +500,8 @@ class _Run:
             return page is not None
 
         return [page.id for page in pages.values() if page.id not in ours and page.stamp is None and below(page)]
+
+
+def _noted(wanted: str, noted: str | None) -> str:
+    """What is others' and was not tried again goes on being noted as theirs."""
+    return FOREIGN + wanted if noted == FOREIGN + wanted else wanted

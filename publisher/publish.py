@@ -151,6 +151,7 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
         frozenset(page.title for page in tree.pages.values()),
         tuple(page.page_id for page in tree.pages.values() if page.page_id),
         settings.new_root,
+        settings.move_root,
     )
 
 

@@ -31,6 +31,7 @@ class Target:
     titles: frozenset[str]
     page_ids: tuple[str, ...] = ()
     new_root: bool = False
+    move_root: bool = False
 
 
 def read_snapshot(remote: CloudRemote, target: Target, *, complete: bool) -> Snapshot:
@@ -125,9 +126,9 @@ class _Reader:
     def _check_place(self, root: RemotePage, parent: str) -> None:
         if root.status != "current":
             raise PlanRefused(f"the root page {root.url} is {root.status}: restore it, or start again with --new-root")
-        if root.parent != parent:
+        if root.parent != parent and not self.target.move_root:
             text = f"the root page {root.url} stands below page {root.parent}, not below {parent}"
-            raise PlanRefused(f"{text}; move it back, or name its parent with --parent {root.parent}")
+            raise PlanRefused(f"{text}; move it with --move-root, or name its parent with --parent {root.parent}")
 
     # Our own pages
 

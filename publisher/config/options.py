@@ -223,6 +223,7 @@ OPTIONS = (
     ),
     Option("prune_limit", "text", "how many pages (N or N%) may be removed in this run", in_file=False),
     Option("new_root", "flag", "start again with a new root page where ours is gone", default=False, in_file=False),
+    Option("move_root", "flag", "move the root page below the parent of the settings", default=False, in_file=False),
     Option("retries", "count", "how often a request that failed is sent again", default=5),
     Option("retry_wait", "seconds", "first wait between them; doubled each time, at most 30", default=0.5),
     Option("max_wait", "seconds", "longest wait that Confluence may ask for before the run ends", default=300.0),

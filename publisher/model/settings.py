@@ -52,6 +52,7 @@ class Settings:
     prune_limit: str = ""
     overwrite: tuple[str, ...] = ()
     new_root: bool = False
+    move_root: bool = False
     retries: int = 5
     retry_wait: float = 0.5
     max_wait: float = 300.0

@@ -20,7 +20,7 @@ from publisher.model.plan import (
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.planning.comments import carry_over
-from publisher.planning.marks import digest_value, marked_digest
+from publisher.planning.marks import FOREIGN, digest_value, marked_digest, ours_only
 from publisher.planning.match import Matches
 from publisher.planning.rules import Rules
 from publisher.planning.titles import titles_in_the_way
@@ -159,8 +159,9 @@ class _Builder:
         reasons += ["moved"] * (parent != Existing(remote.parent or ""))
         write = bool({"restored", "title", "content", "links", "moved"} & set(reasons))
         known, had = (stamp.attachments, stamp.labels) if stamp else ({}, ())
-        upload = tuple(item for item in page.attachments if known.get(item.name) != item.digest)
-        drop = tuple(sorted(set(known) - {item.name for item in page.attachments}))
+        upload = tuple(item for item in page.attachments if _is_news(item.digest, known.get(item.name)))
+        drop = tuple(sorted(set(ours_only(known)) - {item.name for item in page.attachments}))
+        self._repeat_foreign(page, remote)
         add = tuple(label for label in page.labels if label not in had)
         remove = tuple(label for label in had if label not in page.labels)
         reasons += ["attachments"] * bool(upload or drop) + ["labels"] * bool(add or remove)
@@ -174,6 +175,18 @@ class _Builder:
             set_properties=set_, drop_properties=unset,
         )  # fmt: skip
         return self._people_first(action)
+
+    def _repeat_foreign(self, page: RenderedPage, remote: RemotePage) -> None:
+        """What others hold is said on every run, though it is not tried again."""
+        stamp = remote.stamp
+        if stamp is None:
+            return
+        for item in page.attachments:
+            if stamp.attachments.get(item.name) == FOREIGN + item.digest:
+                self.problems.append(foreign_attachment(page, remote.url, item.name))
+        for key, value in page.properties.items():
+            if stamp.properties.get(key) == FOREIGN + digest_value(value):
+                self.problems.append(foreign_property(page, remote.url, key))
 
     def _is_edited(self, remote: RemotePage) -> bool:
         """A newer version that is not ours, and that says something else than what we wrote."""
@@ -252,8 +265,22 @@ def _changed_properties(
     wanted: Mapping[str, object], noted: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(keys to set, keys to remove) against what the stamp says that we have set."""
-    changed = tuple(key for key, value in wanted.items() if noted.get(key) != digest_value(value))
-    return changed, tuple(key for key in noted if key not in wanted)
+    changed = tuple(key for key, value in wanted.items() if _is_news(digest_value(value), noted.get(key)))
+    return changed, tuple(key for key in ours_only(noted) if key not in wanted)
+
+
+def _is_news(wanted: str, noted: str | None) -> bool:
+    return noted not in {wanted, FOREIGN + wanted}
+
+
+def foreign_attachment(page: RenderedPage, url: str, name: str) -> Problem:
+    text = f"{url} has an attachment {name} that is not ours; it stays as it is"
+    return problem(page.source or page.key, None, "foreign-attachment", text, "rename the file")
+
+
+def foreign_property(page: RenderedPage, url: str, key: str) -> Problem:
+    text = f"{url} has a property {key} that is not ours; it stays as it is"
+    return problem(page.source or page.key, None, "foreign-property", text, "use another key")
 
 
 def tree_order(pages: Iterable[RemotePage]) -> list[RemotePage]:

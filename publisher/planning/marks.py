@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 
 from publisher.model.plan import RemotePage
 from publisher.storage import digest
@@ -11,6 +12,9 @@ _OUR_MESSAGE = re.compile(r"\[publisher (\w+)\]$")
 APPEARANCE = frozenset(
     f"{name}-{when}" for name in ("content-appearance", "emoji-title") for when in ("published", "draft")
 )
+#: Before the digest of what could not be written because somebody else's of that name is there: it is not tried again
+#: until it changes.
+FOREIGN = "!"
 _OUR_FILE = re.compile(r"\[publisher (\w+)\]$")
 
 
@@ -28,6 +32,11 @@ def marked_digest(message: str) -> str | None:
     """The beginning of the digest in a message of ours; None for somebody else's."""
     found = _OUR_MESSAGE.search(message)
     return found[1] if found else None
+
+
+def ours_only(noted: Mapping[str, str]) -> dict[str, str]:
+    """What the stamp says is ours, without what it notes as others'."""
+    return {name: value for name, value in noted.items() if not value.startswith(FOREIGN)}
 
 
 def digest_value(value: object) -> str:

@@ -161,6 +161,9 @@ def test_content_properties_width_and_emoji(site: Site) -> None:
     assert properties_of(site, "Page a") == {"theirs": "x", "taken": "theirs", "new": 1}
     assert properties_of(site, "Page z") == {"owner": "b"}
     assert site.pages()["Page z"]["version"] == version  # no new version for that
+    again = site.run("publish", ".")
+    assert "0 created, 0 updated" in again and "foreign-property" in again  # said, and not tried again
     (site.docs / "guide" / "a.md").write_text("---\nconfluence: {properties: {new: 1}}\n---\n# Page a\n")
     site.run("publish", ".")
+    assert properties_of(site, "Page a") == {"theirs": "x", "taken": "theirs", "new": 1}
     assert "0 created, 0 updated" in site.run("publish", ".")

@@ -117,3 +117,16 @@ def test_the_schema_accepts_what_is_right_and_refuses_what_is_not() -> None:
     assert list(validator.iter_errors(yaml.safe_load(FILE))) == []
     for wrong in ({"spcae": "X"}, {"jobs": 0}, {"prune": "all"}, {"token": "x"}, {"profiles": {"a": {"b": 1}}}):
         assert list(validator.iter_errors(wrong)), wrong
+
+
+def test_the_root_is_moved_only_when_it_is_said(site: Store) -> None:
+    run("publish", ".")
+    space = next(row for row in site.spaces() if row["key"] == "LIVE")
+    other = site.create_page(space["id"], {"title": "Other place"})["id"]
+    root = titles(site, "LIVE")["Root"]
+    assert "--move-root" in run("publish", ".", "--parent", "Other place", code=4)
+    assert titles(site, "LIVE")["Root"] == root  # nothing was written
+    run("publish", ".", "--parent", "Other place", "--move-root")
+    moved = titles(site, "LIVE")["Root"]
+    assert (moved["id"], moved["parent"]) == (root["id"], other)
+    assert "0 created, 0 updated" in run("publish", ".", "--parent", "Other place")
