@@ -62,13 +62,14 @@ _REPORT = click.option("--report", type=click.Path(path_type=Path), help="write 
 @document_options
 @_SANDBOX
 @_REPORT
+@click.option("--yes", is_flag=True, help="do not ask before a first publish of many pages")
 @guarded
 @output_options
-def publish(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
+def publish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
     """Plan and apply: create and update what has changed."""
     from publisher.cli.publish import run_publish
 
-    return run_publish(paths, flags, output, sandbox=sandbox)
+    return run_publish(paths, flags, output, sandbox=sandbox, yes=yes)
 
 
 @cli.command()

@@ -18,7 +18,7 @@ from publisher.cli.shared import Output, mask
 from publisher.config.load import Config, load_config
 from publisher.confluence.client import Client, Login
 from publisher.confluence.connect import no_token
-from publisher.errors import DocumentsError, UsageError
+from publisher.errors import DocumentsError, PlanRefused, UsageError
 from publisher.model.plan import Plan, Report, Result, Snapshot
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
@@ -141,7 +141,7 @@ def _try_unchanged(
     return replace(preview(proposal.plan, remote, settings), problems=problems)
 
 
-def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
+def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
     config = load_config(paths, flags)
     source = read_source(config.settings())
@@ -157,7 +157,15 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
             run = early or _convert(config, source)
             _check_documents(run.problems, config)
             rules = rules_of(settings, run.selected)
-            _, report = publish(run.conversion, remote, settings, rules, bar, known)
+
+            def begin(
+                plan: Plan, remote: CloudRemote = remote, settings: Settings = settings
+            ) -> Callable[[Result], None]:
+                if not (sandbox or yes):
+                    ask_first(plan, remote, settings)
+                return bar(plan)
+
+            _, report = publish(run.conversion, remote, settings, rules, begin, known)
             show_problems(report.problems, config, err=True)
             report = run.with_problems(report)
     _print_report(report, output, dry=False)
@@ -218,13 +226,41 @@ def progress(*, shown: bool) -> Iterator[Callable[[Plan], Callable[[Result], Non
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    bar = Progress(console=Console(stderr=True), transient=True)
 
-        def begin(plan: Plan) -> Callable[[Result], None]:
-            task = bar.add_task("Publishing", total=len(plan.actions))
-            return lambda result: bar.advance(task)
+    def begin(plan: Plan) -> Callable[[Result], None]:
+        bar.start()
+        task = bar.add_task("Publishing", total=len(plan.actions))
+        return lambda result: bar.advance(task)
 
+    try:
         yield begin
+    finally:
+        bar.stop()
+
+
+#: From so many new pages on the first publish asks a person.
+ASKING = 20
+
+
+def is_terminal() -> bool:
+    """Whether a person sits there; a CI job never does, whatever it calls its output."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get("CI")
+
+
+def ask_first(plan: Plan, remote: CloudRemote, settings: Settings) -> None:
+    """Before the first publish of many pages: who, where and how many. PlanRefused if the answer is no."""
+    new = sum(action.kind == "create" for action in plan.actions)
+    if new <= ASKING or new < len(plan.actions) or not is_terminal():
+        return
+    where = (
+        f"below {settings.parent} in the space {settings.space}"
+        if settings.parent
+        else f"in the space {settings.space}"
+    )
+    click.echo(f"{new} new pages {where} of {remote.site}, as {remote.account()}", err=True)
+    if not click.confirm("Publish them?", default=False, err=True):
+        raise PlanRefused("nothing was written")
 
 
 def summary(report: Report) -> dict[str, Any]:

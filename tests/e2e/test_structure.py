@@ -130,3 +130,21 @@ def test_the_root_is_moved_only_when_it_is_said(site: Store) -> None:
     moved = titles(site, "LIVE")["Root"]
     assert (moved["id"], moved["parent"]) == (root["id"], other)
     assert "0 created, 0 updated" in run("publish", ".", "--parent", "Other place")
+
+
+def test_a_first_publish_of_many_pages_asks_on_a_terminal(site: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(25):
+        Path(f"p{number}.md").write_text(f"# P {number}\n")
+    monkeypatch.setattr("publisher.cli.publish.is_terminal", lambda: True)
+
+    def answer(text: str, *words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli, ["publish", ".", *words], input=text)
+        return result.exit_code, result.output
+
+    code, out = answer("n\n")
+    assert code == 4 and "29 new pages in the space LIVE" in out and "nothing was written" in out
+    assert set(titles(site, "LIVE")) == {"Live Home"}
+    assert answer("y\n")[0] == 0 and len(titles(site, "LIVE")) == 30
+    Path("more.md").write_text("# More\n")
+    assert answer("")[0] == 0  # it is the first time only
+    assert answer("", "--profile", "staging", "--yes")[0] == 0
