@@ -143,16 +143,7 @@ def _read_words(operation: Operation, words: tuple[str, ...], given: Mapping[str
             found[argument.key], left = left, []
         elif left:
             found[argument.key] = left.pop(0)
-    missing = [argument.name.upper() for argument in takes if not found.get(argument.key) and argument.name != "value"]
-    missing = [name for name in missing if operation.name != "property list" or name != "PAGE"]
-    if (
-        operation.resource == "property"
-        and operation.verb != "list"
-        and takes
-        and takes[0].key == "page"
-        and len(words) < len(takes)
-    ):
-        missing = missing or [takes[-1].name.upper()]
+    missing = [a.name.upper() for a in takes if a.required and found.get(a.key, []) == []]
     if missing or left:
         usage = " ".join(_metavar(argument) for argument in takes)
         what = f"missing {', '.join(missing)}" if missing else f"too many words: {' '.join(left)}"
