@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from publisher import __version__
 from publisher.errors import (
     LoginRefused,
     NotFound,
@@ -59,7 +60,7 @@ from publisher.planning.marks import (
 )
 from publisher.planning.order import plan_moves
 from publisher.planning.proof import make_proof
-from publisher.remote.cloud import CloudRemote
+from publisher.remote.cloud import CloudRemote, NewPage
 
 Progress = Callable[[Result], None]
 _STALE_AFTER = 60.0  # seconds after which a stored body is read again before it is overwritten
@@ -81,6 +82,7 @@ class Manner:
     lease: float = 120.0
     wait: float = 300.0
     read_at: float = field(default_factory=time.monotonic)
+    unwatch: bool = False
     inputs: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -304,13 +306,12 @@ class _Run:
         page = self.done.get(wanted.key) or action.remote
         parent = self._parent(action)
         if page is None:
-            page = self.remote.create_page(self.plan.space_id, parent, wanted.title, action.body)
+            page = self._create(action, parent)
         elif action.restore:
             page = self.remote.restore_page(page)
         if action.remote is not None and action.write:
-            page = self.remote.update_page(
-                page, parent, wanted.title, self._body(action, page), self._message(action), notify=self.manner.notify
-            )
+            page = self._update(action, page, parent)
+        page = self._set_facets(action, page)
         attachments = self._attachments(action, page)
         if action.add_labels:
             self.remote.add_labels(page.id, action.add_labels)
@@ -319,11 +320,62 @@ class _Run:
         properties = self._properties(action, page)
         return self._stamp(action, page, attachments, properties, pending=action.pending) if action.stamp else page
 
+    def _create(self, action: PageAction, parent: str) -> RemotePage:
+        """A page that not everybody may see is restricted before its text is written."""
+        wanted, facets = action.page, action.page.facets
+        hidden = bool(facets.view)
+        body = "" if hidden else action.body
+        page = self.remote.create_page(
+            NewPage(self.plan.space_id, parent, wanted.title, body, facets.kind, facets.date)
+        )
+        if self.manner.unwatch and facets.kind != "folder":
+            self.remote.unwatch(page.id)
+        if hidden:
+            self._restrict(action, page)
+        return self._update(action, page, parent) if hidden or facets.owner else page
+
+    def _update(self, action: PageAction, page: RemotePage, parent: str) -> RemotePage:
+        if page.kind == "folder" or (self.snapshot.transfer and action.page.parent is None):
+            self.remote.move_page(page.id, "append", parent)  # a folder has no text; a PUT leaves the space as it is
+            moved = self.remote.read_page(page.id) or page
+            page = replace(moved, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
+            if page.kind == "folder":
+                return page
+        facets = action.page.facets
+        notify = self.manner.notify if facets.notify is None else facets.notify
+        owner = facets.owner if action.remote is None or "owner" in action.set_facets else ""
+        if "view" in action.set_facets and facets.view:
+            self._restrict(action, page)
+        body, message = self._body(action, page), self._message(action)
+        return self.remote.update_page(page, parent, action.page.title, body, message, notify=notify, owner=owner)
+
+    def _set_facets(self, action: PageAction, page: RemotePage) -> RemotePage:
+        """Restrictions and the content status. The latter makes a version, which the stamp is to know."""
+        before = action.remote is None or (action.write and "view" in action.set_facets)
+        if {"view", "edit"} & set(action.set_facets) and not (before and action.page.facets.view):
+            self._restrict(action, page)
+        if "status" not in action.set_facets:
+            return page
+        self.remote.set_status(page.id, *action.page.facets.status)
+        now = self.remote.read_page(page.id) or page
+        return replace(now, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
+
+    def _restrict(self, action: PageAction, page: RemotePage) -> None:
+        facets = action.page.facets
+        noted = action.remote.stamp.facets if action.remote and action.remote.stamp else {}
+        wanted = {"read": facets.view} if facets.view else {}
+        wanted |= {"update": facets.edit} if facets.edit or facets.edit_lock else {}
+        names = {"read": "view", "update": "edit"}
+        had = {
+            operation: noted[name].replace("(locked)", "").split() for operation, name in names.items() if name in noted
+        }
+        self.remote.restrict(page.id, wanted, had)
+
     def _message(self, action: PageAction) -> str:
         return mark_message(self.manner.message(action), action.page.digests["body"])
 
     def _body(self, action: PageAction, page: RemotePage) -> str:
-        if action.restore or time.monotonic() - self.manner.read_at <= _STALE_AFTER:
+        if action.remote is None or action.restore or time.monotonic() - self.manner.read_at <= _STALE_AFTER:
             return action.body
         now, stored = self.remote.read_body(page.id)
         if now.version != page.version:
@@ -402,6 +454,10 @@ class _Run:
             attachments,
             pending,
             properties,
+            wanted.facets.noted(),
+            wanted.facets.kind,
+            __version__,
+            wanted.origin,
         )
         known = Record(page.stamp_id, page.stamp_version, None) if page.stamp_id else None
         record = self._write_record(page.id, STAMP_KEY, write_stamp(stamp), known)

@@ -1,11 +1,14 @@
 """The one composer: values in one direction. Every command that touches documents goes through here."""
 
 import os
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 import pathspec
 
@@ -16,19 +19,20 @@ from publisher.markdown.frontmatter import read_defaults
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.parse import parse_document
 from publisher.markdown.preprocess import look_up
-from publisher.model.document import DIAGRAMS
+from publisher.model.document import DIAGRAMS, Document
 from publisher.model.problem import Level, Problem
-from publisher.model.rendered import RenderedTree
+from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.model.settings import Settings
-from publisher.model.tree import NavEntry, PageTree, SourceTree
-from publisher.pagetree.build import build_pagetree
-from publisher.pictures.drawers import Tools
+from publisher.model.tree import HERE, AttachmentTarget, ElsewhereTarget, NavEntry, PagePlace, PageTree, SourceTree
+from publisher.pagetree.build import LinkMemory, build_pagetree
+from publisher.pagetree.links import Elsewhere
+from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.pictures.gather import gather_pictures
-from publisher.render.page import render_pages
+from publisher.render.page import PageMemory, render_pages
 from publisher.render.renderer import Style
 from publisher.render.templates import load_templates
 from publisher.source.navigation import read_navigation
-from publisher.source.tree import read_git, read_tree, repository_root
+from publisher.source.tree import choose_language, read_git, read_tree, repository_root
 from publisher.storage import CLOUD, DATACENTER, Product, digest
 
 #: From so many documents on a run first tries to prove, without parsing them, that nothing has changed.
@@ -37,7 +41,11 @@ LARGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Everything that is known without Confluence: the pages and every problem, sorted by place."""
+    """Everything that is known without Confluence: the pages and every problem, sorted by place.
+
+    ``part``: the key of the page at the top of ``rendered``, where that is not the whole ``tree``; what lies below goes
+    to a place of its own.
+    """
 
     source: SourceTree
     tree: PageTree
@@ -45,6 +53,7 @@ class Conversion:
     problems: tuple[Problem, ...]
     unreadable: tuple[str, ...]
     style: Style
+    part: str = ""
 
 
 def blob_base(remote: str, branch: str) -> str:
@@ -86,7 +95,7 @@ def decorate(settings: Settings) -> Settings:
 
     def fill(name: str, text: str) -> str:
         def value_of(match: re.Match[str]) -> str:
-            value = look_up(match[1], settings.variables)
+            value = look_up(match[1], {"lang": settings.lang or None, **settings.variables})
             if value is None and match[1] == "branch":
                 value = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD")
             if value is None:
@@ -102,6 +111,8 @@ def decorate(settings: Settings) -> Settings:
 def read_source(settings: Settings) -> SourceTree:
     """UsageError, saying what each rule hid, if there is no document."""
     source = read_tree(settings.docs, gitignore=settings.gitignore)
+    if settings.i18n == "suffix":
+        source = choose_language(source, settings.lang)
     if settings.nav != "off":
         source = _follow_navigation(source, settings)
     if not source.documents:
@@ -137,11 +148,14 @@ def digest_inputs(source: SourceTree, settings: Settings) -> str:
 
     That is for few documents, and where files outside the docs root may matter.
     """
-    if settings.assets or not is_large(source):
+    if settings.assets or settings.adopts or not is_large(source):
         return ""
     names = [repr(source.navigation), *(f"{file.key}\0{digest(file.data or b'')}" for file in source.documents)]
     names += [f"{key}\0{digest(path.read_bytes())}" for key, path in source.assets.items()]
-    return digest("\n".join([__version__, repr(settings), repr(find_repository(settings)), *names]))
+    templates = sorted(Path(settings.templates).glob("*.xml.j2")) if settings.templates else []
+    names += [f"{path.name}\0{digest(path.read_bytes())}" for path in templates]
+    names += [kind for kind, drawer in DRAWERS.items() if tools_of(settings).find(drawer)]
+    return digest("\n".join([__version__, repr(decorate(settings)), repr(find_repository(settings)), *names]))
 
 
 def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
@@ -162,7 +176,8 @@ def find_syntaxes(settings: Settings) -> frozenset[str]:
         dialect = detect_dialect(settings.docs, root)
         remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
         dialect = "gitlab" if dialect == "gfm" and "gitlab" in remote else dialect
-    return choose_syntaxes(dialect, settings.syntax)
+    more = ("+includes",) if settings.compat == "mark" else ()
+    return choose_syntaxes(dialect, (*more, *settings.syntax))
 
 
 def read_grammar(settings: Settings) -> Grammar:
@@ -174,6 +189,7 @@ def read_grammar(settings: Settings) -> Grammar:
         settings.variables,
         settings.tasks == "tasks",
         settings.labels_from,
+        settings.compat,
     )
 
 
@@ -188,6 +204,17 @@ def read_default_values(settings: Settings) -> Callable[[str], dict[str, Any]]:
         except ValueError as error:
             raise UsageError(f"defaults: `{glob}`: {error}") from None
     return lambda key: {name: value for spec, values in rules if spec.match_file(key) for name, value in values.items()}
+
+
+def tools_of(settings: Settings) -> Tools:
+    """What draws. UsageError for a kind or a way that is not in the table."""
+    for kind, way in settings.diagrams.items():
+        known = ["auto", "code", "kroki", *([DRAWERS[kind].program] if kind in DRAWERS else [])]
+        if kind not in {*DRAWERS, "math"}:
+            raise UsageError(f"diagrams: `{kind}` is not known; known are {', '.join(DRAWERS)}, math")
+        if way not in known and not str(way).startswith("macro:"):
+            raise UsageError(f"diagrams: {kind} cannot be {way!r}; it is one of {', '.join(known)}, macro:NAME")
+    return Tools(settings.diagrams, settings.programs, settings.kroki_url)
 
 
 def choose_style(settings: Settings) -> Style:
@@ -237,30 +264,155 @@ def _reader(settings: Settings) -> Callable[[Path], Reader]:
     return reader_of
 
 
-def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
-    """read tree → parse → page tree → render. UsageError if there is no document."""
+_BANNER = "Published from {source}. Changes made here are not carried back: change the document."
+
+
+def _style_of(settings: Settings, drawn: Mapping[tuple[str, str], AttachmentTarget], base: str) -> Style:
+    """With the pictures, and the line at the end of each page. ``base``: address of the docs root's files."""
+    banner = {"auto": _BANNER, "off": ""}.get(settings.banner, settings.banner)
+    return replace(choose_style(settings), drawn=drawn, banner=banner, source_base=base, space=settings.space)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a run that stays remembers of its last conversion, so that a saved paragraph costs that paragraph's page.
+
+    Each stage looks whether its inputs are the same; nothing is decided by dates of files alone.
+    """
+
+    settings: Settings | None = None
+    documents: dict[str, "_Parsed"] = field(default_factory=dict)
+    links: LinkMemory = field(default_factory=LinkMemory)
+    pages: PageMemory = field(default_factory=PageMemory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A document with what it was parsed from: its bytes, and what it read of other files."""
+
+    data: bytes | None
+    read: tuple[tuple[str, tuple[str, str] | None], ...]
+    document: Document
+
+
+def _parse_all(settings: Settings, source: SourceTree, memory: Memory) -> list[Document]:
+    if memory.settings != settings:
+        memory.settings, memory.documents = settings, {}
+    grammar, reader_of, defaults = read_grammar(settings), _reader(settings), read_default_values(settings)
+    known, memory.documents = memory.documents, {}
+    for file in source.documents:
+        before, read = known.get(file.key), reader_of(file.path)
+        if before and before.data == file.data and all(read(path) == found for path, found in before.read):
+            memory.documents[file.key] = before
+            continue
+        noted: list[tuple[str, tuple[str, str] | None]] = []
+
+        def note(path: str, read: Reader = read, noted: list[Any] = noted) -> tuple[str, str] | None:
+            noted.append((path, read(path)))
+            return read(path)
+
+        document = parse_document(file.key, file.data or b"", grammar, note, defaults(file.key))
+        memory.documents[file.key] = _Parsed(file.data, tuple(noted), document)
+    return [memory.documents[file.key].document for file in source.documents]
+
+
+def convert(
+    settings: Settings,
+    source: SourceTree | None = None,
+    elsewhere: Mapping[Path, Elsewhere] = MappingProxyType({}),
+    memory: Memory | None = None,
+) -> Conversion:
+    """read tree → parse → page tree → render. UsageError if there is no document.
+
+    ``elsewhere``: documents and folders of other collections, by path. ``memory``: of the last conversion.
+    """
+    memory = memory or Memory()
     source = source or read_source(settings)
-    grammar = read_grammar(settings)
-    reader_of = _reader(settings)
-    defaults = read_default_values(settings)
-    documents = [
-        parse_document(file.key, file.data or b"", grammar, reader_of(file.path), defaults(file.key))
-        for file in source.documents
-    ]
+    documents = _parse_all(settings, source, memory)
+    if settings.scratch:  # apart from the real pages, whatever the documents say of those
+        documents = [
+            replace(document, front_matter=replace(document.front_matter, page_id=None, space="", parent=""))
+            for document in documents
+        ]
     hidden = sum(not document.front_matter.publish for document in documents)
     source = replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
     if hidden == len(documents):
         raise UsageError(_no_documents(source))
-    tree = build_pagetree(source, documents, decorate(settings), find_repository(settings))
+    return _make_pages(settings, source, documents, elsewhere, memory)
+
+
+def convert_together(several: Sequence[Settings]) -> list[Conversion]:
+    """Collections of one publisher.yml: links from one's documents to another's become links between pages."""
+    alone = [convert(settings) for settings in several]
+    if len(alone) == 1:
+        return alone
+    pages = [_addresses(conversion, settings) for conversion, settings in zip(alone, several, strict=True)]
+    together = []
+    for number, (conversion, settings) in enumerate(zip(alone, several, strict=True)):
+        others: dict[Path, Elsewhere] = {}
+        for other, found in enumerate(pages):
+            others |= found if other != number else {}
+        documents = [page.document for page in conversion.tree.pages.values() if page.document]
+        made = _make_pages(settings, conversion.source, documents, others, Memory())
+        shown = {document.key for document in documents}
+        unread = [item for item in conversion.problems if item.path not in shown and item not in made.problems]
+        problems = tuple(sort_problems([*made.problems, *unread]))
+        together.append(replace(made, problems=problems, unreadable=conversion.unreadable))
+    return [
+        _with_anchors(conversion, settings, together) for conversion, settings in zip(together, several, strict=True)
+    ]
+
+
+def _with_anchors(conversion: Conversion, settings: Settings, others: Iterable[Conversion]) -> Conversion:
+    """With the anchors that links of other collections lead to."""
+    wanted: dict[tuple[str, str], set[str]] = {}
+    for other in others:
+        for page in other.tree.pages.values():
+            for target in page.targets.values():
+                if isinstance(target, ElsewhereTarget) and target.anchor:
+                    wanted.setdefault((target.space, target.title), set()).add(target.anchor)
+    pages = {
+        key: replace(page, anchors=page.anchors | wanted.get((page.place.space or settings.space, page.title), set()))
+        for key, page in conversion.tree.pages.items()
+    }
+    if pages == dict(conversion.tree.pages):
+        return conversion
+    tree = replace(conversion.tree, pages=MappingProxyType(pages))
+    return replace(conversion, tree=tree, rendered=render_pages(tree, style=conversion.style))
+
+
+def _addresses(conversion: Conversion, settings: Settings) -> dict[Path, Elsewhere]:
+    """Each page of a collection by the path of its document, and of its folder where it is one's page."""
+    found: dict[Path, Elsewhere] = {}
+    for key, page in conversion.tree.pages.items():
+        elsewhere = Elsewhere(page.title, page.place.space or settings.space, page.document)
+        found[settings.docs / key.rstrip("/")] = elsewhere
+        if key.endswith("/") or posixpath.splitext(posixpath.basename(key))[0].lower() in {"index", "readme", "_index"}:
+            found[settings.docs / posixpath.dirname(key)] = elsewhere
+    return found
+
+
+def _make_pages(
+    settings: Settings,
+    source: SourceTree,
+    documents: Sequence[Document],
+    elsewhere: Mapping[Path, Elsewhere],
+    memory: Memory,
+) -> Conversion:
+    """page tree → pictures → render."""
+    repository, base = find_repository(settings)
+    tree = build_pagetree(source, documents, decorate(settings), (repository, base), elsewhere, memory.links)
     pictures = gather_pictures(
         tree,
-        Tools(settings.diagrams, settings.programs, settings.kroki_url),
+        tools_of(settings),
         download=settings.remote_images == "download",
         allow_private=settings.allow_private_hosts,
         jobs=settings.jobs,
     )
-    style = replace(choose_style(settings), drawn=pictures.drawn)
-    rendered = render_pages(tree, style=style)
+    if base and repository is not None:
+        base += "".join(f"{quote(part)}/" for part in settings.docs.resolve().relative_to(repository.resolve()).parts)
+    style = _style_of(settings, pictures.drawn, base)
+    rendered = render_pages(tree, style=style, memory=memory.pages)
     parsed = (item for document in documents for item in document.problems)
     problems = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems])
     unreadable = tuple(document.key for document in documents if not document.readable)
@@ -268,15 +420,56 @@ def convert(settings: Settings, source: SourceTree | None = None) -> Conversion:
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
-    """Each once, by place."""
-    return sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.code, p.message))
+    """Each once, by place; of those that concern a label, the first place alone."""
+    found = sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.code, p.message))
+    first: dict[object, Problem] = {}
+    for item in found:
+        first.setdefault(item.message if item.code == "label-changed" else item, item)
+    return list(first.values())
 
 
 def retitle(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:
     """The same with other titles, where Confluence has given the wanted ones away; the problems stay."""
-    return (
-        replace(conversion, rendered=render_pages(conversion.tree, titles, conversion.style)) if titles else conversion
-    )
+    if not titles:
+        return conversion
+    return _take_part(replace(conversion, rendered=render_pages(conversion.tree, titles, conversion.style)))
+
+
+def split_places(conversion: Conversion, settings: Settings) -> list[tuple[Conversion, Settings]]:
+    """The conversion itself where every page goes to one place; else a part for each place, the main one first.
+
+    A part is a collection of its own, below the parent (and in the space) that its top document's front matter names.
+    """
+    pages = conversion.tree.pages
+    main, *tops = [key for key, page in pages.items() if page.place != HERE or page.parent is None]
+    here = _settings_at(pages[main].place, settings)
+    if not tops:
+        return [(conversion, here)]
+    found = [(_take_part(replace(conversion, part=main)), here)]
+    for key in tops:
+        part = _take_part(replace(conversion, part=key))
+        place = _settings_at(pages[key].place, settings)
+        found.append((replace(part, problems=()), replace(place, edition=f"{settings.edition}#{key}")))
+    return found
+
+
+def _settings_at(place: PagePlace, settings: Settings) -> Settings:
+    if place == HERE:
+        return settings
+    return replace(settings, space=place.space or settings.space, parent=place.parent, root=place.root)
+
+
+def _take_part(conversion: Conversion) -> Conversion:
+    """With the pages of its part alone: below the part's top, as far as no page on the way goes to another place."""
+    if not conversion.part:
+        return conversion
+    kept: dict[str, RenderedPage] = {}
+    for key, page in conversion.rendered.pages.items():  # parents before children
+        if key == conversion.part:
+            kept[key] = replace(page, parent=None, position=0)
+        elif page.parent in kept and conversion.tree.pages[key].place == HERE:
+            kept[key] = page
+    return replace(conversion, rendered=replace(conversion.rendered, pages=MappingProxyType(kept)))
 
 
 def restyle(conversion: Conversion, product: Product) -> Conversion:
@@ -286,9 +479,8 @@ def restyle(conversion: Conversion, product: Product) -> Conversion:
     style = replace(conversion.style, product=product)
     rendered = render_pages(conversion.tree, style=style)
     kept = set(conversion.problems) - set(conversion.rendered.problems)
-    return replace(
-        conversion, style=style, rendered=rendered, problems=tuple(sort_problems([*kept, *rendered.problems]))
-    )
+    problems = tuple(sort_problems([*kept, *rendered.problems]))
+    return _take_part(replace(conversion, style=style, rendered=rendered, problems=problems))
 
 
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:

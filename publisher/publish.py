@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from publisher.apply import Manner, Progress, StalePlan, apply_plan, unchanged_result
 from publisher.errors import PlanRefused, UsageError
@@ -13,6 +14,7 @@ from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
 from publisher.pipeline import Conversion, digest_inputs, find_root, restyle, retitle
+from publisher.planning.adopt import find_adoptable
 from publisher.planning.build import doubtful, is_tentative, make_plan
 from publisher.planning.marks import intent, is_unfinished
 from publisher.planning.match import match_pages, words_of
@@ -39,7 +41,14 @@ class Proposal:
 
 
 def collection_name(settings: Settings) -> str:
-    """The setting, else a name derived from the repository (``owner/name/folder``) or, without one, from the folder."""
+    """The setting, else a name derived from the repository (``owner/name/folder``) or, without one, from the folder.
+
+    A profile's pages, and those of a part that goes to a place of its own, are a collection of their own.
+    """
+    return _plain_name(settings) + settings.edition
+
+
+def _plain_name(settings: Settings) -> str:
     if settings.collection:
         return settings.collection
     root = repository_root(settings.docs)
@@ -49,7 +58,7 @@ def collection_name(settings: Settings) -> str:
         name = [part for part in parts if part != "_git"][-2:]
         below = settings.docs.relative_to(root).as_posix()
         return "/".join(name) + ("" if below == "." else "/" + below)
-    return settings.docs.name
+    return settings.folder_path or settings.docs.name
 
 
 def plan_unchanged(
@@ -62,7 +71,16 @@ def plan_unchanged(
     read_at = time.monotonic()
     key, title = find_root(source, settings)
     derived = not settings.collection
-    target = Target(settings.space, settings.parent, collection_name(settings), derived, key, title, frozenset({title}))
+    target = Target(
+        settings.space,
+        settings.parent,
+        collection_name(settings),
+        derived,
+        key,
+        title,
+        frozenset({title}),
+        root=settings.root,
+    )
     snapshot = read_own_pages(remote, target)
     proved = check_proof(snapshot, digest_inputs(source, settings)) if snapshot else None
     if snapshot is None or proved is None:
@@ -75,6 +93,16 @@ def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conv
     """Pages for the product that the address turned out to be, unless the setting `target` names one."""
     if settings.prune == "archive" and not remote.archives:
         raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
+    if not remote.folders and settings.directories == "folder":
+        raise UsageError("`directories: folder` is not available on Data Center; use page or flatten")
+    facets = {"view": "restrict", "edit": "restrict", "owner": "owner", "status": "status"}
+    wrong = [
+        f"{page.key}: `{facets[name]}` is not available on Data Center"
+        for page in conversion.rendered.pages.values()
+        for name in (() if remote.restricts else page.facets.noted())
+    ]
+    if wrong:
+        raise UsageError("\n".join(wrong))
     return restyle(conversion, remote.product) if settings.target == "auto" else conversion
 
 
@@ -105,14 +133,19 @@ def _propose(
     if snapshot.complete:
         snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
     tree = conversion.rendered
-    matches = match_pages(tree, snapshot, {})
+    adopting = settings.adopts and snapshot.complete
+    adoptable = find_adoptable(tree, snapshot, everywhere=not settings.parent) if adopting else {}
+    root = next(iter(tree.pages))
+    if root in adoptable and not snapshot.root:
+        snapshot = replace(snapshot, root=adoptable[root].id, records=remote.read_records(adoptable[root].id))
+    matches = match_pages(tree, snapshot, {}, adoptable)
     if (
         snapshot.complete
         and matches.left
         and any(page.source and key not in matches.pages for key, page in tree.pages.items())
     ):
         texts = _read_bodies(remote, [page.id for page in matches.left[:_TEXTS] if page.status == "current"])
-        matches = match_pages(tree, snapshot, texts)
+        matches = match_pages(tree, snapshot, texts, adoptable)
     titles, problems = choose_titles(tree, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
     draft = make_plan(tree, snapshot, matches, rules, {})
@@ -120,7 +153,7 @@ def _propose(
         return None
     bodies = _read_bodies(remote, doubtful(draft))
     plan = make_plan(tree, snapshot, matches, rules, bodies)
-    problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
+    problems = [*problems, *plan.problems, *_lost_comments(remote, plan), *_newer_pages(plan, settings)]
     if plan.reorders and not remote.ordered:
         text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
@@ -152,6 +185,11 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
         tuple(page.page_id for page in tree.pages.values() if page.page_id),
         settings.new_root,
         settings.move_root,
+        settings.root,
+        settings.take_over,
+        frozenset(page.facets.kind for page in tree.pages.values()),
+        frozenset((page.key, page.wanted) for page in tree.pages.values()),
+        "space" in settings.given,
     )
 
 
@@ -173,6 +211,24 @@ def _lost_comments(remote: CloudRemote, plan: Plan) -> list[Problem]:
                 said = " ".join(words_of(text))[:200]
                 message = f"the comment of {author or 'somebody'} on “{lost.selection}” loses its text: “{said}”"
                 found.append(problem(action.page.source or action.page.key, None, "lost-comment", message))
+    return found
+
+
+def _newer_pages(plan: Plan, settings: Settings) -> list[Problem]:
+    """Adopted pages that somebody changed after the document: what they wrote may not stand in Git."""
+    found = []
+    for action in plan.actions:
+        if "adopted" not in action.reasons or action.remote is None or not action.write:
+            continue
+        committed = read_git(settings.docs, "log", "-1", "--format=%ct", "--", str(settings.docs / action.page.source))
+        try:
+            changed = datetime.fromisoformat(action.remote.modified).timestamp()
+        except ValueError:
+            continue
+        if committed and changed > float(committed):
+            text = f"{action.remote.url} was changed by {action.remote.editor} at {action.remote.modified}, after its document"
+            hint = "look at it with plan --diff"
+            found.append(problem(action.page.source, None, "newer-in-confluence", text, hint))
     return found
 
 
@@ -212,7 +268,16 @@ def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
         settings.on_title_taken,
         settings.prune,
         settings.prune_limit,
+        skip_reason=_check_reasons(settings.skip_reason),
+        allow_downgrade=settings.allow_downgrade,
     )
+
+
+def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
+    unknown = [name for name in names if name not in {"converter", "settings"}]
+    if unknown:
+        raise UsageError(f"--skip-reason: {unknown[0]!r} cannot be left for later; known are converter, settings")
+    return frozenset(names)
 
 
 def publish(
@@ -235,7 +300,8 @@ def publish(
             settings.lease,
             settings.wait,
             proposal.read_at,
-            digest_inputs(conversion.source, settings) if rules.selected is None else "",
+            settings.unwatch,
+            digest_inputs(conversion.source, settings) if rules.selected is None and not conversion.part else "",
             conversion.problems,
         )
         try:
@@ -244,13 +310,14 @@ def publish(
             continue
         report = _merge(earlier, report)
         taken = frozenset(
-            result.action.page.title
+            result.action.page.title.casefold()
             for result in report.results
             if result.title_taken and "purged in Confluence" not in result.action.reasons
         )
         if not taken - rules.taken or rules.on_title_taken == "fail":
             problems = (*plan.problems, *report.problems)
-            return plan, replace(report, problems=problems, commit=_commit(settings))
+            mails = _mails(plan, settings)
+            return plan, replace(report, problems=problems, commit=_commit(settings), mails=mails)
         earlier = report
         rules = replace(rules, taken=rules.taken | taken)
     raise PlanRefused("other runs changed this collection again and again; try later")
@@ -285,7 +352,18 @@ def preview(plan: Plan, remote: CloudRemote, settings: Settings) -> Report:
         orphans=plan.orphans,
         commit=_commit(settings),
         where=plan.where,
+        mails=_mails(plan, settings),
     )
+
+
+def _mails(plan: Plan, settings: Settings) -> int:
+    """New pages always tell the watchers of the space; an update does where it is asked to (reference E.22)."""
+    asked = (
+        settings.notify if action.page.facets.notify is None else action.page.facets.notify
+        for action in plan.actions
+        if action.write
+    )
+    return sum(asked) + sum(action.kind == "create" for action in plan.actions)
 
 
 def _commit(settings: Settings) -> str:

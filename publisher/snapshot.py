@@ -11,6 +11,8 @@ from publisher.model.plan import Record, RemotePage, Snapshot, Space, Stamp
 from publisher.planning.index import INDEX_KEY, INTENTS_KEY, LEASE_KEY, STAMP_KEY, Index, read_index, read_stamp
 from publisher.remote.cloud import CloudRemote
 
+#: From this share of equal paths on (and half of the titles), another collection holds the same documents.
+_SAME = 0.8
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -19,7 +21,9 @@ Answer = TypeVar("Answer")
 class Target:
     """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
 
-    ``titles`` are those of all pages, ``page_ids`` the pages that front matter names.
+    ``titles`` are those of all pages, ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of
+    the page that is the root; ``take_over``: the name that the collection had; ``kinds`` of pages that there are;
+    ``paths``: (key, wanted title) of each. ``by_name``: the root may stand anywhere in the space.
     """
 
     space: str
@@ -32,6 +36,17 @@ class Target:
     page_ids: tuple[str, ...] = ()
     new_root: bool = False
     move_root: bool = False
+    root: str = "page"
+    take_over: str = ""
+    kinds: frozenset[str] = frozenset()
+    paths: frozenset[tuple[str, str]] = frozenset()
+    by_name: bool = False
+    space_given: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the root is a page that was there before."""
+        return self.root != "page"
 
 
 def read_snapshot(remote: CloudRemote, target: Target, *, complete: bool) -> Snapshot:
@@ -52,28 +67,46 @@ class _Reader:
     def __init__(self, remote: CloudRemote, target: Target) -> None:
         self.remote, self.target = remote, target
         self.collection = target.collection
+        self.stamped = target.collection  # the name on the pages: another one where a collection is taken over
+        self.rival: tuple[RemotePage, Mapping[str, Record]] | None = None  # another collection's root at our place
 
     def read(self, *, complete: bool) -> Snapshot:
         space, parent, root, records = self._look_up()
         own = None if complete else self._own(space, parent, root, records)
-        return own or self._whole_space(space, parent, root, records)
+        return self._renamed(own or self._whole_space(space, parent, root, records))
 
     def read_own(self) -> Snapshot | None:
-        return self._own(*self._look_up())
+        found = self._own(*self._look_up())
+        return self._renamed(found) if found else None
 
     def _look_up(self) -> tuple[Space, str, RemotePage | None, Mapping[str, Record]]:
         space = self.remote.find_space(self.target.space)
         parent = self._find_parent(space)
+        if self.target.fixed:
+            return space, parent, *self._fixed_root(parent)
         root, records = self._known_root(self.remote.find_pages(space.id, self.target.root_title))
         return space, parent, root, records
+
+    def _renamed(self, snapshot: Snapshot) -> Snapshot:
+        """With the new name on the pages of a collection that is taken over."""
+        if self.stamped == self.collection:
+            return snapshot
+        pages = {
+            page.id: replace(page, stamp=replace(page.stamp, collection=self.collection))
+            if page.stamp and page.stamp.collection == self.stamped
+            else page
+            for page in snapshot.pages.values()
+        }
+        return replace(snapshot, pages=pages, renamed=True)
 
     def _own(
         self, space: Space, parent: str, root: RemotePage | None, records: Mapping[str, Record]
     ) -> Snapshot | None:
-        index = read_index(root.id, self.collection, records) if root else None
+        index = read_index(root.id, self.stamped, records) if root else None
         if root is None or index is None or _intents(records) or root.status != "current":
             return None
-        self._check_place(root, parent)
+        if not self.target.fixed:
+            self._check_place(root, parent)
         return self._own_pages(space, parent, root, records, index)
 
     def _find_parent(self, space: Space) -> str:
@@ -92,6 +125,18 @@ class _Reader:
 
     # The root
 
+    def _fixed_root(self, parent: str) -> tuple[RemotePage, Mapping[str, Record]]:
+        """A page that was there before: the parent, or one that is named by its id."""
+        number = parent if self.target.root == "parent" else self.target.root
+        page = self.remote.read_page(number)
+        if page is None:
+            raise NotFound(f"the root page {number} is not there, or this account cannot see it")
+        records = self.remote.read_records(page.id)
+        root = with_stamp(page, records)
+        if root.stamp and root.stamp.page == root.id and root.stamp.collection != self.collection:
+            self._adopt_name(root, root.stamp)
+        return root, records
+
     def _known_root(self, candidates: Iterable[RemotePage]) -> tuple[RemotePage | None, Mapping[str, Record]]:
         for page in candidates:
             records = self.remote.read_records(page.id)
@@ -108,20 +153,60 @@ class _Reader:
         role = LEASE_KEY in records or (isinstance(head, dict) and head.get("root") == page.id)
         if not (role or stamp.path == self.target.root_key):
             return False
-        if stamp.collection != self.collection:
+        if stamp.collection not in {self.collection, self.target.take_over}:
             same_title = page.title.casefold() == self.target.root_title.casefold()
             if not same_title:
+                self.rival = (page, records) if role and stamp.path == self.target.root_key else self.rival
                 return False
+        if stamp.collection != self.collection:
             self._adopt_name(page, stamp)
         return True
 
     def _adopt_name(self, page: RemotePage, stamp: Stamp) -> None:
-        """The name on the root page counts, unless this is another repository's."""
+        """The name on the root page counts, unless this is another repository's, or it is taken over."""
         wanted = self.target.collection
+        if stamp.collection == self.target.take_over:
+            self.stamped = stamp.collection
+            return
         if not self.target.derived or ("/" in stamp.collection and "/" in wanted):
-            text = f"{page.url} is the root page of the collection “{stamp.collection}”, not of “{wanted}”"
-            raise PlanRefused(f"{text}; set `collection: {stamp.collection}` to go on with it, or another title")
-        self.collection = stamp.collection
+            raise PlanRefused(_other_name(page, stamp.collection, wanted))
+        self.collection = self.stamped = stamp.collection
+
+    def _named_root(self, rows: Mapping[str, RemotePage]) -> tuple[RemotePage | None, Mapping[str, Record]]:
+        """The root of the collection wherever it stands in the space; titles that bear its name are looked at first."""
+        for page in sorted(rows.values(), key=lambda row: (f"[{self.collection}]" not in row.title, row.id)):
+            records = self.remote.read_records(page.id)
+            if read_index(page.id, self.collection, records) is not None:
+                return with_stamp(page, records), records
+        return None, {}
+
+    def _check_rival(self) -> None:
+        """The same documents under another name that nobody chose: the repository has another address now."""
+        if self.rival is None or not self.target.derived:
+            return
+        page, records = self.rival
+        name = page.stamp.collection if page.stamp else ""
+        index = read_index(page.id, name, records)
+        theirs = {(stamp.path, stamp.wanted) for stamp, _, _ in index.pages.values()} if index else set()
+        paths = {path for path, _ in theirs} & {path for path, _ in self.target.paths}
+        if theirs and len(paths) >= _SAME * len(theirs) and 2 * len(theirs & self.target.paths) >= len(theirs):
+            raise PlanRefused(_other_name(page, name, self.target.collection))
+
+    def _find_in_other_space(self, space: Space) -> tuple[RemotePage | None, Mapping[str, Record]]:
+        """Our root in another space: nothing is made twice, or moved, because a setting has changed."""
+        for page, key in self.remote.find_everywhere(self.target.root_title):
+            if key.casefold() == space.key.casefold():
+                continue
+            records = self.remote.read_records(page.id)
+            stamped = with_stamp(page, records)
+            mine = stamped.stamp and stamped.stamp.collection == self.collection and stamped.stamp.page == page.id
+            if not mine or read_index(page.id, self.collection, records) is None:
+                continue
+            if self.target.move_root:
+                return stamped, records
+            text = f"the collection “{self.collection}” stands in the space {key} ({page.url}), not in {space.key}"
+            raise PlanRefused(f"{text}; move it with --move-root, or give this one another name with --collection")
+        return None, {}
 
     def _check_place(self, root: RemotePage, parent: str) -> None:
         if root.status != "current":
@@ -136,13 +221,18 @@ class _Reader:
         self, space: Space, parent: str, root: RemotePage, records: Mapping[str, Record], index: Index
     ) -> Snapshot:
         ids = sorted({*index.pages, *self.target.page_ids}, key=lambda page: (len(page), page))
+        self._know_kinds(index)
         rows = {page.id: page for page in self.remote.read_pages(ids)}
         rows[root.id] = rows.get(root.id, root)
         pages, gone = self._with_index(rows, index)
         pages[root.id] = with_stamp(rows[root.id], records)
         return Snapshot(
-            space, parent, pages, root.id, self.collection, records, gone=gone, complete=False, shards=index.shards
-        )
+            space, parent, pages, root.id, self.collection, records, gone=gone, complete=False, shards=index.shards,
+            fixed_root=self.target.fixed,
+        )  # fmt: skip
+
+    def _know_kinds(self, index: Index) -> None:
+        self.remote.know_kinds({page: entry[0].kind for page, entry in index.pages.items() if entry[0].kind != "page"})
 
     def _with_index(
         self, rows: Mapping[str, RemotePage], index: Index
@@ -177,12 +267,22 @@ class _Reader:
             raise NotFound(f"the parent page {parent} is not in this space, or this account cannot see it")
         if root is None:
             root, records = self._known_root(page for page in rows.values() if page.parent == parent)
-        if root is not None and not self.target.new_root:
+        transfer = False
+        if root is None and not self.target.new_root:
+            if self.target.by_name:
+                root, records = self._named_root(rows)
+            else:
+                self._check_rival()
+                root, records = self._find_in_other_space(space)
+                transfer = root is not None
+        if root is not None and not (self.target.new_root or self.target.fixed or self.target.by_name):
             self._check_place(root, parent)
         if self.target.new_root and (root is None or root.parent != parent or root.status != "current"):
             root, records = None, {}
-        index = read_index(root.id, self.collection, records) if root else None
+        index = read_index(root.id, self.stamped, records) if root else None
         known = index or Index({}, {}, frozenset())
+        self._know_kinds(known)
+        rows |= self._further_rows(space, rows, known, transfer=transfer)
         below = _descendants(root.id, rows) if root else []
         wanted = {title.casefold() for title in self.target.titles}
         holders = [page.id for page in rows.values() if page.title.casefold() in wanted]
@@ -205,10 +305,32 @@ class _Reader:
             intents,
             gone=gone,
             shards=known.shards,
+            fixed_root=self.target.fixed,
+            transfer=transfer,
         )
         if root is None and not self.target.new_root:
             self._check_never_published(snapshot)
         return replace(snapshot, account=self.remote.account())
+
+    def _further_rows(
+        self, space: Space, rows: Mapping[str, RemotePage], known: Index, *, transfer: bool
+    ) -> dict[str, RemotePage]:
+        """What the listing of pages does not hold: blog posts, folders, and our pages in another space."""
+        kinds = {entry[0].kind for entry in known.pages.values()} | self.target.kinds
+        found: dict[str, RemotePage] = {}
+        if transfer:
+            found |= {page.id: page for page in self.remote.read_pages(list(known.pages))}
+        if "blogpost" in kinds:
+            found |= {page.id: page for page in self.remote.list_posts(space.id)}
+        if "folder" not in kinds:
+            return found
+        missing = {entry for entry, (stamp, _, _) in known.pages.items() if stamp.kind == "folder"}
+        missing |= {page.parent for page in rows.values() if page.parent} - set(rows)
+        while missing:  # folders may stand in folders
+            folders = {page.id: page for page in self.remote.read_folders(sorted(missing - set(found)))}
+            found |= folders
+            missing = {page.parent for page in folders.values() if page.parent} - set(rows) - set(found)
+        return found
 
     def _trashed(self, space: Space) -> dict[str, RemotePage]:
         """Pages of ours in the trash, where no index can name them: those with a title that is wanted."""
@@ -232,6 +354,13 @@ class _Reader:
             return [function(item) for item in items]
         with ThreadPoolExecutor(self.remote.jobs) as pool:
             return list(pool.map(function, items))
+
+
+def _other_name(page: RemotePage, found: str, wanted: str) -> str:
+    return (
+        f"{page.url} is the root page of the collection “{found}”, not of “{wanted}”; set `collection: {found}` to go on "
+        f"with it, rename it with --take-over {found}, or give this one another title"
+    )
 
 
 def with_stamp(page: RemotePage, records: Mapping[str, Record]) -> RemotePage:

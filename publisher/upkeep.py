@@ -83,7 +83,8 @@ def accept(conversion: Conversion, remote: CloudRemote, settings: Settings, rule
 
 def _root_of(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Snapshot:
     """The whole collection. PlanRefused if it was never published here."""
-    snapshot = read_snapshot(remote, target_of(conversion.rendered, settings), complete=True)
+    target = replace(target_of(conversion.rendered, settings), by_name="collection" in settings.given)
+    snapshot = read_snapshot(remote, target, complete=True)
     if not snapshot.root:
         raise PlanRefused(f"the collection “{snapshot.collection}” is not published here")
     return snapshot
@@ -115,6 +116,8 @@ def plan_unpublish(
     """(snapshot, every page of the collection, leaves first and the root last)."""
     snapshot = _root_of(conversion, remote, settings)
     pages = {page.id: page for page in snapshot.owned() if page.status == "current"}
+    if snapshot.fixed_root:  # it was there before: it loses our records, and stays
+        del pages[snapshot.root]
 
     def depth(page: RemotePage) -> int:
         count, parent = 0, page.parent
@@ -144,6 +147,11 @@ def unpublish(
             removed.add(page.id)
             show(page.title)
             lease.renew()
+        if snapshot.fixed_root:
+            lease.release()
+            for key, record in remote.read_records(snapshot.root).items():
+                if key.startswith("publisher") and key != JOURNAL_KEY:
+                    remote.remove_record(snapshot.root, key, record)
     return kept
 
 

@@ -1,6 +1,7 @@
 """Options of the test run."""
 
 import pytest
+from hypothesis import settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,3 +17,10 @@ def full(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without ``--full``, the examples are the same on every run, so that what passes here passes elsewhere."""
+    settings.register_profile("share", deadline=None, max_examples=300, derandomize=True)
+    settings.register_profile("full", deadline=None, max_examples=5000)
+    settings.load_profile("full" if config.getoption("--full") else "share")

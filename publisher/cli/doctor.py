@@ -12,7 +12,7 @@ from publisher.config.load import load_config
 from publisher.confluence.client import V1, V2
 from publisher.confluence.connect import Session, describe_connection
 from publisher.confluence.resources import Confluence
-from publisher.errors import LoginRefused, NotFound, PublisherError, RemoteError
+from publisher.errors import LoginRefused, PublisherError, RateLimited, RemoteError, Unreachable
 
 #: What publishing does → a request that changes nothing, because what it names does not exist, and the scope that it
 #: needs. The gate of scopes comes before the look-up (reference A.4): 401 is a missing scope, any other answer is none.
@@ -103,7 +103,9 @@ def _check_scopes(found: _Findings, session: Session) -> None:
             session.client.request(method, path, repeatable=True, **arguments)
         except LoginRefused as error:
             found.bad(what, f"the scope {scope} is missing, or the account may not: {error}")
-        except (NotFound, RemoteError):
+        except (Unreachable, RateLimited) as error:
+            found.bad(what, str(error))
+        except RemoteError:  # what it names is not there: the request got as far as that
             found.good(what)
         else:
             found.good(what)

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from publisher.cli.shared import Output, mask
-from publisher.config.load import FILE, Config, load_config
+from publisher.config.load import FILE, Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
-from publisher.pipeline import Conversion, convert, failing
+from publisher.pipeline import Conversion, convert, convert_together, failing
 from publisher.render.page import output_name
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
@@ -62,18 +62,23 @@ def is_selected(key: str, selected: tuple[str, ...]) -> bool:
 
 def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output) -> int:
     """Exit 3 if a problem is at least as bad as `fail_on`."""
-    config = load_config(paths, flags)
-    conversion = convert(config.settings())
-    problems = selected_problems(conversion, config)
+    everything = load_all(paths, flags)
+    made = convert_together([config.settings() for config in everything])
+    chosen = [(config, conversion) for config, conversion in zip(everything, made, strict=True) if config.chosen]
+    configs, conversions = [config for config, _ in chosen], [conversion for _, conversion in chosen]
+    found = [selected_problems(conversion, config) for config, conversion in chosen]
+    problems = [item for each in found for item in each]
     if output.form == "json":
         click.echo(json.dumps({"schema": 1, "problems": problem_values(problems)}, indent=2, ensure_ascii=False))
     else:
-        show_problems(problems, config)
+        for each, config in zip(found, configs, strict=True):
+            show_problems(each, config)
         counts = {level: sum(item.level == level for item in problems) for level in reversed(Level)}
         summary = ", ".join(f"{count} {level.name.lower()}s" for level, count in counts.items())
+        count = sum(len(conversion.source.documents) for conversion in conversions)
         if not output.quiet:
-            click.echo(f"{len(conversion.source.documents)} documents read: {summary}", err=True)
-    return 3 if failing(problems, config.get("fail_on")) else 0
+            click.echo(f"{count} documents read: {summary}", err=True)
+    return 3 if any(failing(each, config.get("fail_on")) for each, config in zip(found, configs, strict=True)) else 0
 
 
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
@@ -126,9 +131,12 @@ def run_init() -> int:
 
 def run_config(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> int:
     """One line for each setting: value and origin."""
-    config = load_config(paths, flags, need_docs=False)
-    for option in OPTIONS:
-        found = config.values[option.key]
-        shown = "***" if option.secret and found.value else json.dumps(found.value, ensure_ascii=False)
-        click.echo(f"{option.key}: {shown}  # {found.origin}")
+    configs = load_configs(paths, flags, need_docs=False)
+    for config in configs:
+        if len(configs) > 1:
+            click.echo(f"# {name_of(config)}: {config.docs}")
+        for option in OPTIONS:
+            found = config.values[option.key]
+            shown = "***" if option.secret and found.value else json.dumps(found.value, ensure_ascii=False)
+            click.echo(f"{option.key}: {shown}  # {found.origin}")
     return 0

@@ -151,6 +151,19 @@ def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output,
 
 
 @cli.command()
+@document_options
+@_SANDBOX
+@click.option("--yes", is_flag=True, help="do it; without it the pages are only listed")
+@guarded
+@output_options
+def adopt(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
+    """Take over pages that another tool made, under their ids: by its marks (`--compat`), or by title below the parent."""
+    from publisher.cli.upkeep import run_adopt
+
+    return run_adopt(paths, flags, output, sandbox=sandbox, yes=yes)
+
+
+@cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8090, show_default=True)
 @click.option("--state", default="", help="file that holds the state")

@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from publisher import __version__
 from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import is_selected, problem_values, selected_problems, show_problems
 from publisher.cli.shared import Output, mask
-from publisher.config.load import Config, load_config
+from publisher.config.load import Config, load_all
 from publisher.confluence.client import Client, Login
 from publisher.confluence.connect import no_token
 from publisher.errors import DocumentsError, PlanRefused, UsageError
@@ -23,13 +24,14 @@ from publisher.model.plan import Plan, Report, Result, Snapshot
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
-from publisher.pipeline import Conversion, convert, failing, is_large, read_source
-from publisher.publish import plan_publish, plan_unchanged, preview, publish, rules_of
+from publisher.pipeline import Conversion, convert, convert_together, failing, is_large, read_source, split_places
+from publisher.publish import Proposal, plan_publish, plan_unchanged, preview, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.remote.datacenter import DataCenterRemote
 from publisher.storage import digest
 from publisher.upkeep import diffs
 
+Begin = Callable[[Plan], Callable[[Result], None]]
 _COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
 
@@ -110,13 +112,14 @@ class Prepared:
         return replace(report, problems=(*self.problems, *report.problems))
 
 
-def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> Prepared:
-    """Settings and documents; shows the problems of these."""
-    return _convert(load_config(paths, flags), None)
+def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> list[Prepared]:
+    """Settings and documents of every chosen collection; shows the problems of these."""
+    configs = load_all(paths, flags)
+    conversions = convert_together([config.settings() for config in configs])
+    return [_prepared(config, made) for config, made in zip(configs, conversions, strict=True) if config.chosen]
 
 
-def _convert(config: Config, source: SourceTree | None) -> Prepared:
-    conversion = convert(config.settings(), source)
+def _prepared(config: Config, conversion: Conversion) -> Prepared:
     prepared = Prepared(config, conversion, tuple(selected_problems(conversion, config)))
     show_problems(prepared.problems, config, err=True)
     return prepared
@@ -143,58 +146,98 @@ def _try_unchanged(
 
 def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
-    config = load_config(paths, flags)
-    source = read_source(config.settings())
-    early = None if is_large(source) else _convert(config, source)
-    if early:
-        _check_documents(early.problems, config)
-    with opened(config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
-        known = _try_unchanged(config, source, remote, settings)
-        if isinstance(known, Report):
-            _check_documents(known.problems, config)
-            report = known
-        else:
-            run = early or _convert(config, source)
+    configs = load_all(paths, flags)
+    source = read_source(configs[0].settings()) if len(configs) == 1 else None
+    configs = tuple(config for config in configs if config.chosen)
+    early = [] if source and is_large(source) else prepare(paths, flags)
+    for run in early:
+        _check_documents(run.problems, run.config)
+    reports = []
+    for number, config in enumerate(configs):
+        with opened(config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
+            known = None if early or source is None else _try_unchanged(config, source, remote, settings)
+            if isinstance(known, Report):
+                _check_documents(known.problems, config)
+                reports.append(known)
+                continue
+            run = early[number] if early else _prepared(config, convert(config.settings(), source))
             _check_documents(run.problems, config)
-            rules = rules_of(settings, run.selected)
 
             def begin(
-                plan: Plan, remote: CloudRemote = remote, settings: Settings = settings
+                plan: Plan, remote: CloudRemote = remote, settings: Settings = settings, bar: Begin = bar
             ) -> Callable[[Result], None]:
                 if not (sandbox or yes):
                     ask_first(plan, remote, settings)
                 return bar(plan)
 
-            _, report = publish(run.conversion, remote, settings, rules, begin, known)
-            show_problems(report.problems, config, err=True)
-            report = run.with_problems(report)
+            parts: list[Report] = []
+            for conversion, place in split_places(run.conversion, settings):
+                rules = rules_of(place, run.selected)
+                _, report = publish(conversion, remote, place, rules, begin, known if not parts else None)
+                show_problems(report.problems, config, err=True)
+                parts.append(report)
+            reports.append(run.with_problems(join_parts(parts)))
+    report = join_reports(reports)
     _print_report(report, output, dry=False)
     if output.text and sandbox:
         click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
 
 
+def join_parts(reports: Sequence[Report]) -> Report:
+    """One report of the parts of a collection, which one session published: the last one counted all requests."""
+    return replace(join_reports(reports), requests=reports[-1].requests, writes=reports[-1].writes)
+
+
+def join_reports(reports: Sequence[Report]) -> Report:
+    """One report of several collections."""
+    if len(reports) == 1:
+        return reports[0]
+    names = dict.fromkeys(name for report in reports for name in report.where.get("collection", "").split(", "))
+    return replace(
+        reports[0],
+        results=tuple(result for report in reports for result in report.results),
+        problems=tuple(item for report in reports for item in report.problems),
+        requests=sum(report.requests for report in reports),
+        writes=sum(report.writes for report in reports),
+        seconds=sum(report.seconds for report in reports),
+        orphans=tuple(page for report in reports for page in report.orphans),
+        removed=tuple(page for report in reports for page in report.removed),
+        moves=sum(report.moves for report in reports),
+        mails=sum(report.mails for report in reports),
+        where={**reports[0].where, "collection": ", ".join(names)},
+    )
+
+
 def run_plan(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool, diff: bool
 ) -> int:
     """Only reads. With ``exit_code``: 10 if there is something to do."""
-    config = load_config(paths, flags)
-    source = read_source(config.settings())
-    early = None if is_large(source) else _convert(config, source)
-    with opened(config, output, sandbox=sandbox) as (remote, settings):
-        known = _try_unchanged(config, source, remote, settings)
-        if isinstance(known, Report):
-            _print_report(known, output, dry=True)
-            return 0
-        run = early or _convert(config, source)
-        proposal = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected), known)
-        plan = proposal.plan
-        report = preview(plan, remote, settings)
-    show_problems(report.problems, config, err=True)
-    _print_report(run.with_problems(report), output, dry=True)
-    if diff and output.text:
+    configs = load_all(paths, flags)
+    source = read_source(configs[0].settings()) if len(configs) == 1 else None
+    configs = tuple(config for config in configs if config.chosen)
+    early = [] if source and is_large(source) else prepare(paths, flags)
+    reports, changes = [], 0
+    proposals: list[Proposal] = []
+    for number, config in enumerate(configs):
+        with opened(config, output, sandbox=sandbox) as (remote, settings):
+            known = None if early or source is None else _try_unchanged(config, source, remote, settings)
+            if isinstance(known, Report):
+                reports.append(known)
+                continue
+            run = early[number] if early else _prepared(config, convert(config.settings(), source))
+            parts: list[Report] = []
+            for conversion, place in split_places(run.conversion, settings):
+                rules = rules_of(place, run.selected)
+                proposals.append(plan_publish(conversion, remote, place, rules, known if not parts else None))
+                parts.append(preview(proposals[-1].plan, remote, place))
+                show_problems(parts[-1].problems, config, err=True)
+                changes += proposals[-1].plan.changes
+            reports.append(run.with_problems(join_parts(parts)))
+    _print_report(join_reports(reports), output, dry=True)
+    for proposal in proposals if diff and output.text else ():
         show_diff(diffs(proposal, edited_only=False))
-    return 10 if exit_code and plan.changes else 0
+    return 10 if exit_code and changes else 0
 
 
 def _print_report(report: Report, output: Output, *, dry: bool) -> None:
@@ -277,6 +320,7 @@ def summary(report: Report) -> dict[str, Any]:
         "requests": report.requests,
         "writes": report.writes,
         "seconds": round(report.seconds, 2),
+        "notifications": report.mails,
     }
 
 
@@ -331,9 +375,26 @@ def _show_report(report: Report, *, dry: bool) -> None:
         click.echo(f"{click.style('removed   ', fg='red')} {gone.title}  {gone.url}")
     for orphan in report.orphans:
         click.echo(f"orphan     {orphan.title}: its document is gone; the page stays  {orphan.url}")
+    if dry:
+        _show_reasons(report)
     counts = summary(report)
     shown = ", ".join(f"{counts[word]} {word}" for word in (*_WORDS.values(), "removed", "failed"))
     click.echo(f"{shown}; {counts['requests']} requests, {counts['writes']} of them writes")
+
+
+def _show_reasons(report: Report) -> None:
+    """Which changes there are, where many pages share one: a new converter alone may rewrite them all."""
+    counts: Counter[str] = Counter()
+    for result in report.results:
+        stamp = result.action.remote.stamp if result.action.remote else None
+        for reason in result.action.reasons if not result.action.idle and result.action.kind != "create" else ():
+            versions = f" {stamp.tool} → {__version__}" if reason == "converter" and stamp else ""
+            counts[reason + versions] += 1
+    total = len(report.results)
+    for reason, count in counts.most_common() if sum(counts.values()) > len(counts) else ():
+        click.echo(f"{count:,} of {total:,}: {reason}")
+    if report.mails:
+        click.echo(f"watchers are told of {report.mails:,} pages")
 
 
 def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool) -> int:

@@ -1,17 +1,21 @@
 """The commands status, accept, unlock, undo-prune and unpublish."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from publisher.cli.publish import opened, prepare, show_diff
+from publisher.cli.documents import show_problems
+from publisher.cli.publish import Prepared, opened, prepare, show_diff
 from publisher.cli.shared import Output, mask
 from publisher.errors import UsageError
-from publisher.publish import plan_publish, rules_of
+from publisher.model.settings import Settings
+from publisher.pipeline import Conversion, split_places
+from publisher.publish import plan_publish, publish, rules_of
+from publisher.remote.cloud import CloudRemote
 from publisher.upkeep import accept, diffs, find_changes, plan_unpublish, undo_prune, unlock, unpublish
 
 
@@ -23,10 +27,12 @@ def run_status(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool, diff: bool
 ) -> int:
     """With ``exit_code``: 10 if anything is not as the last publish left it."""
-    run = prepare(paths, {**flags, "on_hand_edit": "skip"})
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        proposal = plan_publish(run.conversion, remote, settings, rules_of(settings, run.selected))
-    findings = find_changes(proposal)
+    proposals = []
+    for run, conversion, remote, settings in _each_part(
+        paths, {**flags, "on_hand_edit": "skip"}, output, sandbox=sandbox
+    ):
+        proposals.append(plan_publish(conversion, remote, settings, rules_of(settings, run.selected)))
+    findings = [finding for proposal in proposals for finding in find_changes(proposal)]
     if output.form == "json":
         _show(
             json.dumps(
@@ -39,18 +45,18 @@ def run_status(
             _show(f"{kind} {finding.title}  {finding.url}  {finding.detail}".rstrip())
         if not findings and not output.quiet:
             _show("everything is as the last publish left it")
-    if diff and output.text:
+    for proposal in proposals if diff and output.text else ():
         show_diff(diffs(proposal, edited_only=True))
     return 10 if exit_code and findings else 0
 
 
 def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """A usage error without a path that selects documents."""
-    run = prepare(paths, flags)
-    if run.selected is None:
-        raise UsageError("name the documents whose pages are to be kept as they are in Confluence")
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        accepted = accept(run.conversion, remote, settings, rules_of(settings, run.selected))
+    accepted = []
+    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+        if run.selected is None:
+            raise UsageError("name the documents whose pages are to be kept as they are in Confluence")
+        accepted += accept(conversion, remote, settings, rules_of(settings, run.selected))
     for page in accepted:
         _show(f"accepted     {page.title}  {page.url}")
     if not accepted:
@@ -60,18 +66,17 @@ def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output
 
 def run_unlock(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Says who held the lease."""
-    run = prepare(paths, flags)
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        holder = unlock(run.conversion, remote, settings)
-    _show(f"the lease of {holder} is free" if holder else "nobody held the lease")
+    for _, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+        holder = unlock(conversion, remote, settings)
+        _show(f"the lease of {holder} is free" if holder else "nobody held the lease")
     return 0
 
 
 def run_undo_prune(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Exit 6 if some pages could not be brought back."""
-    run = prepare(paths, flags)
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        failed = undo_prune(run.conversion, remote, settings, lambda line: _show(f"brought back {line}"))
+    failed = 0
+    for _, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+        failed += undo_prune(conversion, remote, settings, lambda line: _show(f"brought back {line}"))
     return 6 if failed else 0
 
 
@@ -79,17 +84,55 @@ def run_unpublish(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool
 ) -> int:
     """Without ``yes`` only the list. Exit 6 if pages stay because others' stand below them."""
-    run = prepare(paths, flags)
-    if run.selected is not None:
-        raise UsageError("unpublish removes a whole collection; to remove single pages, delete the documents and prune")
-    with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-        snapshot, pages = plan_unpublish(run.conversion, remote, settings)
+    left = 0
+    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+        if run.selected is not None:
+            raise UsageError(
+                "unpublish removes a whole collection; to remove single pages, delete the documents and prune"
+            )
+        snapshot, pages = plan_unpublish(conversion, remote, settings)
         if not yes:
             for page in pages:
                 _show(f"would go     {page.title}  {page.url}")
             _show(f"{len(pages)} pages of “{snapshot.collection}” would go into the trash; say --yes to do it")
-            return 0
+            continue
         kept = unpublish(snapshot, pages, remote, settings, lambda title: _show(f"removed      {title}"))
-    for page in kept:
-        _show(f"kept         {page.title}: pages of others stand below it  {page.url}")
-    return 6 if kept else 0
+        for page in kept:
+            _show(f"kept         {page.title}: pages of others stand below it  {page.url}")
+        left += len(kept)
+    return 6 if left else 0
+
+
+def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool) -> int:
+    """Without ``yes`` only the list of what would be taken over. Exit 6 if a page could not be written."""
+    failed = False
+    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+        place = replace(settings, adopt=True)
+        rules = rules_of(place, run.selected)
+        plan = plan_publish(conversion, remote, place, rules).plan
+        show_problems(plan.problems, run.config, err=True)
+        taken = [action for action in plan.actions if "adopted" in action.reasons]
+        new = sum(action.kind == "create" for action in plan.actions)
+        for action in taken:
+            page = action.remote
+            _show(f"takes over   {page.title if page else ''}  {page.url if page else ''}  for {action.page.key}")
+        _show(f"{len(taken)} pages are taken over under their ids, {new} are new")
+        if not yes:
+            _show("say --yes to do it")
+            continue
+        _, report = publish(conversion, remote, place, rules, lambda plan: lambda result: None)
+        for result in report.results:
+            if result.error:
+                _show(f"failed       {result.action.page.title}: {result.error}")
+        failed = failed or any(result.error for result in report.results)
+    return 6 if failed else 0
+
+
+def _each_part(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool
+) -> Iterator[tuple[Prepared, Conversion, CloudRemote, Settings]]:
+    """Every part of every collection, with the Confluence that it is published in."""
+    for run in prepare(paths, flags):
+        with opened(run.config, output, sandbox=sandbox) as (remote, settings):
+            for conversion, place in split_places(run.conversion, settings):
+                yield run, conversion, remote, place

@@ -1,9 +1,10 @@
 """Find ``publisher.yml`` and bring flags, environment, file and defaults together; each value knows its origin."""
 
 import difflib
+import getpass
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +27,45 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All effective values by key; ``file`` is the publisher.yml that was read."""
+    """All effective values by key; ``file`` is the publisher.yml that was read.
+
+    ``folder_title``: what the docs root of a glob is called where its index gives it no title. ``folder_path``: the docs
+    root's path from there, where there are several collections. ``chosen``: by the paths and ``--collection`` of the
+    command; the others are read for the links to them.
+    """
 
     values: Mapping[str, Value]
     file: Path | None
     docs: Path
     selected: tuple[str, ...]
+    folder_title: str = ""
+    folder_path: str = ""
+    chosen: bool = True
 
     def get(self, key: str) -> Any:
         return self.values[key].value
 
     def settings(self) -> Settings:
         """What the stages need of it."""
-        values = {field.name: self.get(field.name) for field in fields(Settings) if field.name != "docs"}
+        made = {"docs", "given", "folder_title", "folder_path", "edition", "adopt"}
+        values = {field.name: self.get(field.name) for field in fields(Settings) if field.name not in made}
         values["templates"] = self._folder("templates")
-        return Settings(docs=self.docs, **values)
+        given = frozenset(key for key, value in self.values.items() if value.origin.startswith(("flag", "variable")))
+        settings = Settings(
+            self.docs,
+            given=given,
+            folder_title=self.folder_title,
+            folder_path=self.folder_path,
+            edition=self._edition(),
+            **values,
+        )
+        return _as_scratch(settings, self.get("name")) if settings.scratch else settings
+
+    def _edition(self) -> str:
+        """A profile that goes to another place has pages of its own, even where it gives no name to them."""
+        profile = f" (profile {self.get('profile')})"
+        moved = any(self.values[key].origin.endswith(profile) for key in ("space", "parent"))
+        return f"@{self.get('profile')}" if moved and not self.values["collection"].origin.endswith(profile) else ""
 
     def _folder(self, key: str) -> str:
         """An existing folder, absolute; in publisher.yml it is relative to that file. Empty if it is not set."""
@@ -52,6 +77,21 @@ class Config:
         if not folder.is_dir():
             raise UsageError(f"{value.origin}: the folder {folder} of `{key}` does not exist")
         return str(folder.absolute())
+
+
+def _as_scratch(settings: Settings, name: str) -> Settings:
+    """A collection apart from the real one: below the page that is named, with a name of its own behind its titles."""
+    name = name or f"scratch-{getpass.getuser()}"
+    return replace(
+        settings,
+        parent=settings.scratch,
+        collection=name,
+        edition="",
+        title_suffix=f"{settings.title_suffix} [{name}]",
+        root="page",
+        notify=False,
+        scratch=name,
+    )
 
 
 def find_file(start: Path) -> Path | None:
@@ -107,8 +147,17 @@ def _convert(option: Option, raw: Any, where: str) -> Any:
     return str(raw)
 
 
-def _read_file(path: Path, profile: str) -> dict[str, Value]:
-    """Values of publisher.yml, those of the profile over the others. UsageError names everything that is wrong."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What publisher.yml says: for everything, for each collection, and in the profile that was chosen."""
+
+    values: Mapping[str, Value]
+    collections: tuple[Mapping[str, Value], ...] = ()
+    profile: Mapping[str, Value] = field(default_factory=dict)
+
+
+def _read_file(path: Path, profile: str) -> _File:
+    """UsageError names everything that is wrong."""
     try:
         node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
@@ -119,7 +168,7 @@ def _read_file(path: Path, profile: str) -> dict[str, Value]:
     if not isinstance(data, dict):
         raise UsageError(f"{path}:1: settings are `key: value` lines")
     wrong: list[str] = []
-    profiles = data.pop("profiles", None) or {}
+    profiles, listed = data.pop("profiles", None) or {}, data.pop("collections", None) or []
     found = _read_values(path, data, node, "", wrong)
     chosen: dict[str, Value] = {}
     for name, values in profiles.items() if isinstance(profiles, dict) else ():
@@ -130,9 +179,16 @@ def _read_file(path: Path, profile: str) -> dict[str, Value]:
         chosen = read if str(name) == profile else chosen
     if profile and profile not in map(str, profiles):
         wrong.append(f"{path}: there is no profile `{profile}`; known are {', '.join(map(str, profiles)) or 'none'}")
+    collections = []
+    nodes = getattr(_below(node, "collections"), "value", [])
+    for number, values in enumerate(listed if isinstance(listed, list) else [listed]):
+        if not isinstance(values, dict):
+            wrong.append(f"{path}: `collections` is a list of mappings, each with `docs`")
+            continue
+        collections.append(_read_values(path, values, nodes[number], f" (collection {number + 1})", wrong))
     if wrong:
         raise UsageError("\n".join(wrong))
-    return {**found, **chosen}
+    return _File(found, tuple(collections), chosen)
 
 
 def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
@@ -163,24 +219,96 @@ def _read_values(
 
 
 def load_config(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> Config:
-    """The effective configuration for ``paths`` (none: the working folder). Raises UsageError with all that is wrong."""
+    """The effective configuration of one collection. UsageError where publisher.yml has several and none is named."""
+    found = load_configs(paths, flags, need_docs=need_docs)
+    if len(found) > 1:
+        names = ", ".join(name_of(config) for config in found)
+        raise UsageError(f"{found[0].file} has several collections: name one with --collection, or its path: {names}")
+    return found[0]
+
+
+def load_configs(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> tuple[Config, ...]:
+    """For each collection that ``paths`` (none: the working folder) and ``--collection`` select, at least one."""
+    return tuple(config for config in load_all(paths, flags, need_docs=need_docs) if config.chosen)
+
+
+def load_all(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> tuple[Config, ...]:
+    """For every collection, chosen or not. UsageError with all that is wrong."""
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
     start = paths[0].absolute() if paths else Path.cwd()
     file = find_file(start)
-    values = {option.key: Value(option.default, "default") for option in OPTIONS}
     profile = str(flags.get("profile") or os.environ.get("PUBLISHER_PROFILE", ""))
     if profile and not file:
         raise UsageError(f"--profile {profile}: there is no {FILE} here or above")
-    values |= _read_file(file, profile) if file else {}
+    read = _read_file(file, profile) if file else _File({})
+    over: dict[str, Value] = dict(read.profile)
     for option in OPTIONS:
         if (text := os.environ.get(option.environment)) not in (None, ""):
-            values[option.key] = Value(_convert(option, text, option.environment), f"variable {option.environment}")
+            over[option.key] = Value(_convert(option, text, option.environment), f"variable {option.environment}")
         if flags.get(option.key) is not None:
-            values[option.key] = Value(_convert(option, flags[option.key], option.flag), f"flag {option.flag}")
+            over[option.key] = Value(_convert(option, flags[option.key], option.flag), f"flag {option.flag}")
+    base = {option.key: Value(option.default, "default") for option in OPTIONS} | dict(read.values)
+    if read.collections and file is not None:
+        return _choose(_each_collection(file, base, over, read.collections, paths), over)
+    values = base | over
     docs = _docs_root(file, values, start, given=bool(paths), need=need_docs)
-    return Config(values, file, docs, _selected(paths, docs))
+    return (Config(values, file, docs, _selected(paths, docs)),)
+
+
+def _each_collection(
+    file: Path,
+    base: Mapping[str, Value],
+    over: Mapping[str, Value],
+    collections: Sequence[Mapping[str, Value]],
+    paths: tuple[Path, ...],
+) -> list[Config]:
+    """Every collection; a glob in `docs` gives one for each folder. Chosen: those that a path lies in, or above."""
+    found: list[Config] = []
+    absolute = [Path(os.path.normpath(path.absolute())) for path in paths]
+    for own in collections:
+        values = {**base, **own, **{key: value for key, value in over.items() if key not in {"collection", "docs"}}}
+        pattern = str(values["docs"].value)
+        folders = (
+            sorted(path for path in file.parent.glob(pattern) if path.is_dir())
+            if "*" in pattern
+            else [file.parent / pattern]
+        )
+        if not all(folder.is_dir() for folder in folders) or not folders:
+            raise UsageError(f"{values['docs'].origin}: there is no docs folder {pattern}")
+        for folder in folders:
+            docs = Path(os.path.normpath(folder))
+            inside = tuple(path for path in absolute if path.is_relative_to(docs) or docs.is_relative_to(path))
+            path = Path(os.path.relpath(docs, file.parent)).as_posix()
+            chosen = bool(inside) or not absolute
+            found.append(Config(values, file, docs, _selected(inside, docs), _starred(pattern, path), path, chosen))
+    if not any(config.chosen for config in found):
+        raise UsageError(f"{', '.join(map(str, absolute))}: in none of the collections of {file}")
+    return found
+
+
+def _starred(pattern: str, path: str) -> str:
+    """The part of a path that stands where its glob has the first ``*``."""
+    pairs = zip(pattern.split("/"), path.split("/"), strict=False)
+    return next((part for glob, part in pairs if "*" in glob), "")
+
+
+def name_of(config: Config) -> str:
+    """What ``--collection`` calls a collection of publisher.yml: its name, else the path of its folder."""
+    named = str(config.get("collection"))
+    return named or config.folder_path or config.docs.name
+
+
+def _choose(configs: Sequence[Config], over: Mapping[str, Value]) -> tuple[Config, ...]:
+    if "collection" not in over:
+        return tuple(configs)
+    wanted = str(over["collection"].value)
+    named = [wanted in {name_of(config), config.folder_title} for config in configs]
+    if not any(named):
+        known = ", ".join(name_of(config) for config in configs)
+        raise UsageError(f"there is no collection `{wanted}`; known are {known}")
+    return tuple(replace(c, chosen=c.chosen and by_name) for c, by_name in zip(configs, named, strict=True))
 
 
 def _selected(paths: tuple[Path, ...], docs: Path) -> tuple[str, ...]:

@@ -33,11 +33,16 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": {"$ref": "#/$defs/settings"},
     }
+    collections = {
+        "description": "several trees, each with the settings that are its own; `docs` may be a glob",
+        "type": "array",
+        "items": {"$ref": "#/$defs/settings"},
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "publisher.yml",
         "type": "object",
-        "properties": {**settings, "profiles": profiles},
+        "properties": {**settings, "profiles": profiles, "collections": collections},
         "additionalProperties": False,
         "$defs": {"settings": profile},
     }

@@ -340,7 +340,7 @@ def _decode(method: str, path: str, response: httpx.Response, *, uncertain: bool
         raise Unreachable(f"{what}: the answer is not Confluence's (no JSON); is CONFLUENCE_URL right?", status)
     kinds: dict[int, type[RemoteError]] = {404: NotFound, 409: VersionConflict, 429: RateLimited}
     kind = kinds.get(status, Rejected if status < 500 else Unreachable)
-    if status in {400, 409} and re.search(r"same TITLE|title already exists|with the title", said):
+    if status in {400, 409} and re.search(r"same TITLE|title already exists|with the title|with the same title", said):
         kind = TitleTaken
     again = response.headers.get("Retry-After")
     until = f"; the limit lasts for {again} seconds more" if status == 429 and again else ""

@@ -22,16 +22,16 @@ from publisher.confluence.resources import (
 from publisher.confluence.values import Item, item_of_v1
 from publisher.errors import NotFound, UsageError, VersionConflict
 
-OLD: dict[str, Handler] = {}
+OLD: dict[str, tuple[Handler, frozenset[str]]] = {}
 _EXPAND = "version,space,ancestors,history,body.storage"
 _MOST = 200  # rows of a request without bodies, reference C.3
 
 
-def old(*names: str) -> Callable[[Handler], Handler]:
-    """Registers the function that carries out these operations on Data Center."""
+def old(*names: str, knows: str = "") -> Callable[[Handler], Handler]:
+    """Registers the function that carries out these operations on Data Center; ``knows``: the flags that it obeys."""
 
     def register(function: Handler) -> Handler:
-        OLD.update(dict.fromkeys(names, function))
+        OLD.update(dict.fromkeys(names, (function, frozenset(knows.split()))))
         return function
 
     return register
@@ -39,8 +39,11 @@ def old(*names: str) -> Callable[[Handler], Handler]:
 
 def run_old(confluence: Confluence, operation: Operation, given: Arguments) -> Any:
     """UsageError before any request for what Data Center does not have."""
-    handler = OLD.get(operation.name)
-    if handler:
+    if operation.name in OLD:
+        handler, knows = OLD[operation.name]
+        known = {argument.key for argument in operation.takes} | knows | {"limit"}
+        if unknown := sorted(set(given) - known):
+            raise UsageError(f"{operation.name}: `{unknown[0].replace('_', '-')}` is not available on Data Center")
         return handler(confluence, given)
     if operation.old is None:
         raise UsageError(f"`{operation.name}` is not available on Data Center")
@@ -61,6 +64,10 @@ def run_old(confluence: Confluence, operation: Operation, given: Arguments) -> A
     if unknown:
         raise UsageError(f"{operation.name}: `{unknown[0].replace('_', '-')}` is not available on Data Center")
     if "label" in given:
+        if others := sorted({"title", "status"} & set(given)):
+            raise UsageError(
+                f"{operation.name}: --label goes with --space and --body-format only, not with --{others[0]}"
+            )
         space = f" and space = {cql_text(given['space'])}" if "space" in given else ""
         query = {"cql": f"type = page and label = {cql_text(given['label'])}{space}", "expand": query.get("expand", "")}
         path = V1 + "/content/search"
@@ -88,7 +95,7 @@ def _content(confluence: Confluence, number: str, **query: str) -> dict[str, Any
     return dict(answer)
 
 
-@old("page get", "blogpost get")
+@old("page get", "blogpost get", knows="body_format version status")
 def _get(confluence: Confluence, given: Arguments) -> Item:
     kind = "page" if "page" in given else "blogpost"
     number = confluence.page_id(given["page"]) if kind == "page" else given["blogpost"]
@@ -101,12 +108,12 @@ def _get(confluence: Confluence, given: Arguments) -> Item:
     return item_of_v1(kind, confluence.client.request("GET", f"{V1}/content/{number}", params=query))
 
 
-@old("page create")
+@old("page create", knows="space title parent draft body body_file representation")
 def _create_page(confluence: Confluence, given: Arguments) -> Item:
     return _create_content(confluence, "page", given)
 
 
-@old("blogpost create")
+@old("blogpost create", knows="space title draft body body_file representation")
 def _create_post(confluence: Confluence, given: Arguments) -> Item:
     return _create_content(confluence, "blogpost", given)
 
@@ -123,7 +130,7 @@ def _create_content(confluence: Confluence, kind: str, given: Arguments) -> Item
     return item_of_v1(kind, confluence.client.request("POST", V1 + "/content", params=query, json=data))
 
 
-@old("page update", "blogpost update")
+@old("page update", "blogpost update", knows="title parent message version minor body body_file representation")
 def _update(confluence: Confluence, given: Arguments) -> Item:
     kind = "page" if "page" in given else "blogpost"
     number = confluence.page_id(given["page"]) if kind == "page" else given["blogpost"]
@@ -144,7 +151,7 @@ def _put(confluence: Confluence, kind: str, now: Mapping[str, Any], given: Argum
     return item_of_v1(kind, answer)
 
 
-@old("page move")
+@old("page move", knows="to position")
 def _move(confluence: Confluence, given: Arguments) -> Item:
     """Below another page; beside one there is no request for (reference B.10)."""
     if given.get("position", "append") != "append":
@@ -153,7 +160,7 @@ def _move(confluence: Confluence, given: Arguments) -> Item:
     return _put(confluence, "page", now, {"parent": given["to"]})
 
 
-@old("page delete", "blogpost delete")
+@old("page delete", "blogpost delete", knows="purge draft")
 def _delete(confluence: Confluence, given: Arguments) -> None:
     number = confluence.page_id(given["page"]) if "page" in given else given["blogpost"]
     query = {"status": "trashed"} if given.get("purge") else {"status": "draft"} if given.get("draft") else {}
@@ -182,7 +189,7 @@ def _ancestors(confluence: Confluence, given: Arguments) -> Iterator[Item]:
 # Comments
 
 
-@old("page comments", "blogpost comments", "comment list")
+@old("page comments", "blogpost comments", "comment list", knows="page blogpost kind")
 def _comments(confluence: Confluence, given: Arguments) -> Iterator[Item]:
     if ("page" in given) == ("blogpost" in given):
         raise UsageError("name a page or a blog post: --page ID or --blogpost ID")
@@ -211,10 +218,8 @@ def _get_comment(confluence: Confluence, given: Arguments) -> Item:
     return Item("comment", {**found.fields, "kind": kind}, found.raw)
 
 
-@old("comment add")
+@old("comment add", knows="page blogpost reply_to")
 def _add_comment(confluence: Confluence, given: Arguments) -> Item:
-    if "selection" in given:
-        raise UsageError("comment add: --selection is not available on Data Center")
     holders = [name for name in ("page", "blogpost", "reply_to") if name in given]
     if len(holders) != 1:
         raise UsageError("name one of --page, --blogpost and --reply-to")
@@ -229,7 +234,7 @@ def _add_comment(confluence: Confluence, given: Arguments) -> Item:
     return item_of_v1("comment", confluence.client.request("POST", V1 + "/content", params=query, json=data))
 
 
-@old("comment update")
+@old("comment update", knows="version")
 def _update_comment(confluence: Confluence, given: Arguments) -> Item:
     now = _comment(confluence, given["comment"])
     version = {"number": int(given.get("version") or now["version"]["number"] + 1)}
@@ -261,19 +266,19 @@ def _property_path(confluence: Confluence, given: Arguments) -> str:
     return f"{V1}/space/{number}/property" if kind == "space" else f"{V1}/content/{number}/property"
 
 
-@old("property list")
+@old("property list", knows="key blogpost attachment comment space")
 def _list_properties(confluence: Confluence, given: Arguments) -> Iterator[Item]:
     rows = listed(confluence, "property", _property_path(confluence, given), {"expand": "version"}, given.get("limit"))
     return (row for row in rows if given.get("key") in {None, row.get("key")})
 
 
-@old("property get")
+@old("property get", knows="blogpost attachment comment space")
 def _get_property(confluence: Confluence, given: Arguments) -> Item:
     path = f"{_property_path(confluence, given)}/{quote(given['key'], safe='')}"
     return item_of_v1("property", confluence.client.request("GET", path))
 
 
-@old("property set")
+@old("property set", knows="version blogpost attachment comment space")
 def _set_property(confluence: Confluence, given: Arguments) -> Item:
     path, key = _property_path(confluence, given), given["key"]
     one = f"{path}/{quote(key, safe='')}"
@@ -290,7 +295,7 @@ def _set_property(confluence: Confluence, given: Arguments) -> Item:
     return item_of_v1("property", confluence.client.request("PUT", one, json=data))
 
 
-@old("property delete")
+@old("property delete", knows="blogpost attachment comment space")
 def _delete_property(confluence: Confluence, given: Arguments) -> None:
     confluence.client.request("DELETE", f"{_property_path(confluence, given)}/{quote(given['key'], safe='')}")
 
@@ -298,7 +303,7 @@ def _delete_property(confluence: Confluence, given: Arguments) -> None:
 # Attachments, labels, users, search
 
 
-@old("attachment list")
+@old("attachment list", knows="page filename")
 def _list_attachments(confluence: Confluence, given: Arguments) -> Iterator[Item]:
     if "page" not in given:
         raise UsageError("attachment list: without --page it is not available on Data Center")
@@ -307,7 +312,7 @@ def _list_attachments(confluence: Confluence, given: Arguments) -> Iterator[Item
     return listed(confluence, "attachment", path, query, given.get("limit"))
 
 
-@old("attachment upload")
+@old("attachment upload", knows="name comment minor")
 def _upload(confluence: Confluence, given: Arguments) -> Item:
     """POST creates, POST of the data makes a version: there is no PUT on the collection (reference B.10)."""
     page, file = confluence.page_id(given["page"]), Path(given["file"])
@@ -324,14 +329,14 @@ def _upload(confluence: Confluence, given: Arguments) -> Item:
     return item_of_v1("attachment", answer["results"][0] if "results" in answer else answer)
 
 
-@old("attachment download")
+@old("attachment download", knows="output")
 def _download(confluence: Confluence, given: Arguments) -> Item:
     answer = confluence.client.request("GET", f"{V1}/content/{given['attachment']}", params={"expand": "version"})
     found = item_of_v1("attachment", answer)
     return Item("bytes", {**found.fields, "bytes": download(confluence, str(found.get("downloadLink")))}, answer)
 
 
-@old("attachment delete")
+@old("attachment delete", knows="purge")
 def _delete_attachment(confluence: Confluence, given: Arguments) -> None:
     query = {"status": "trashed"} if given.get("purge") else {}
     confluence.client.request("DELETE", f"{V1}/content/{given['attachment']}", params=query)
@@ -364,7 +369,7 @@ def _search_users(confluence: Confluence, given: Arguments) -> Iterator[Item]:
     return listed(confluence, "user", V1 + "/search", query, given.get("limit"))
 
 
-@old("search")
+@old("search", knows="excerpt")
 def _search(confluence: Confluence, given: Arguments) -> Iterator[Item]:
     query = {"cql": given["cql"], **({"excerpt": given["excerpt"]} if "excerpt" in given else {})}
     return listed(confluence, "found", V1 + "/search", query, given.get("limit"))

@@ -103,6 +103,11 @@ class Confluence:
             query["body-format"] = given["body_format"]
         if operation.many:
             if "label" in given:
+                others = sorted(set(query) - {"space-id", "body-format", "sort"})
+                if others:  # Confluence would ignore them in silence (reference B.1)
+                    raise UsageError(
+                        f"{operation.name}: --label goes with --space, --body-format and --sort only, not with --{others[0]}"
+                    )
                 path = f"{V2}/labels/{self._label_id(given['label'])}/pages"
             return self.listed(operation.result, path, query, given.get("limit"))
         answer = self.client.request(operation.method, path, params=query)

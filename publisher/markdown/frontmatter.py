@@ -46,7 +46,27 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "width": lambda value: value if value in ("full", "fixed", "max", "default") else None,
     "emoji": lambda value: _emoji(value),
     "page_id": lambda value: str(value) if re.fullmatch(r"\d+", str(value)) else None,
+    "type": lambda value: value if value in ("page", "blogpost") else None,
+    "date": lambda value: str(value)[:10] if re.match(r"\d{4}-\d\d-\d\d", str(value)) else None,
+    "draft": lambda value: _flag(value),
+    "space": lambda value: _word(value),
+    "parent": lambda value: _word(value),
+    "cover": lambda value: value if isinstance(value, str) and value.startswith("https://") else None,
+    "editor": lambda value: value if value in ("new", "legacy") else None,
+    "owner": lambda value: _word(value),
+    "edit_lock": lambda value: _flag(value),
+    "restrict": lambda value: _restrictions(value),
+    "status": lambda value: _status(value),
+    "banner": lambda value: _flag(value),
+    "notify": lambda value: _flag(value),
+    "attachments": lambda value: tuple(_texts(value)) or None,
 }
+#: Keys that the document has under another name.
+_NAMES = {"type": "kind"}
+#: Colours of the content status (reference B.9).
+STATUS_COLOURS = {
+    "grey": "#c1c7d0", "red": "#ff7452", "yellow": "#ffc400", "green": "#57d9a3", "blue": "#2684ff", "purple": "#998dd9",
+}  # fmt: skip
 
 
 def _texts(value: Any) -> list[str]:
@@ -73,6 +93,34 @@ def _properties(value: Any) -> dict[str, Any] | None:
         return dict(json.loads(json.dumps({str(key): item for key, item in value.items()}, default=str)))
     except ValueError:
         return None
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _word(value: Any) -> str | None:
+    return str(value).strip() or None if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _restrictions(value: Any) -> dict[str, tuple[str, ...]] | None:
+    """``{view: [accounts], edit: [accounts]}``."""
+    if not isinstance(value, dict) or set(value) - {"view", "edit"}:
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, accounts in value.items():
+        names = [accounts] if isinstance(accounts, str) else accounts
+        if not isinstance(names, list) or not all(isinstance(account, str) and account for account in names):
+            return None
+        found[str(name)] = tuple(names)
+    return found
+
+
+def _status(value: Any) -> tuple[str, str] | None:
+    """A name of 20 characters at most, and one of six colours: ``In review`` or ``{name: In review, colour: blue}``."""
+    name, colour = (value.get("name"), value.get("colour", "grey")) if isinstance(value, dict) else (value, "grey")
+    good = isinstance(name, str) and 0 < len(name.strip()) <= 20 and colour in STATUS_COLOURS
+    return (str(name).strip(), STATUS_COLOURS[colour]) if good else None
 
 
 def _emoji(value: Any) -> str | None:
@@ -156,7 +204,7 @@ NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 def read_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """Front matter that the settings give. ValueError for a key or value that is not ours."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in values.items():
         reader = KEYS.get(str(name))
         if reader is None:
@@ -164,8 +212,22 @@ def read_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"unknown key `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
         if (read := reader(value)) is None:
             raise ValueError(f"`{name}` cannot be {value!r}")
-        found[str(name)] = read
+        found |= _fields(str(name), read)
     return found
+
+
+def _fields(name: str, value: Any) -> dict[str, Any]:
+    """The fields of ``FrontMatter`` that a key fills."""
+    return dict(value) if name == "restrict" else {_NAMES.get(name, name): value}
+
+
+def read_data(source: Source) -> Mapping[str, Any]:
+    """Everything that the front matter holds; empty for one that cannot be read."""
+    try:
+        data = _read(source)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def parse_front_matter(
@@ -202,11 +264,26 @@ def parse_front_matter(
                 text = f"`confluence.{name}` cannot be {value!r}"
                 problems.append(problem(path, _key_line(source, str(name)), "front-matter-value", text))
             else:
-                values[str(name)] = read
+                values |= _fields(str(name), read)
+    given = [(name, data.get(name)) for name in ("labels", *labels_from)]
+    given += [("labels", ours.get("labels"))] if isinstance(ours, dict) else []
+    for name, value in given:
+        problems += _changed_labels(path, _key_line(source, name), value)
     more = [label for name in labels_from if name in data for label in _labels(data[name]) or ()]
     if more:
         values["labels"] = tuple(dict.fromkeys([*values.get("labels", defaults.get("labels", ())), *more]))
     return FrontMatter(**{**defaults, **values}), tuple(problems)
+
+
+def _changed_labels(path: str, line: int, value: Any) -> list[Problem]:
+    """A notice for each label that Confluence cannot hold as it is written."""
+    found = []
+    for item in value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ():
+        names = _labels([item]) if isinstance(item, str | int) else ()
+        if names and names[0] != str(item).strip():
+            text = f"the label `{str(item).strip()}` becomes `{names[0]}`"
+            found.append(problem(path, line, "label-changed", text))
+    return found
 
 
 def _bare_values(data: dict[Any, Any]) -> dict[str, Any]:

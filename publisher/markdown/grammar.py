@@ -18,6 +18,7 @@ class Grammar:
     """``people``: ``@name`` → account. ``issues``: keys of Jira projects. ``variables``: what ``{{ name }}`` stands for.
 
     ``labels_from``: keys of the front matter whose values are labels too.
+    ``compat``: the tool whose headers and marks the documents bear.
     ``tasks``: whether task lists become tasks; as text they are lists with ☐ and ☑.
     """
 
@@ -27,3 +28,4 @@ class Grammar:
     variables: Mapping[str, Any] = field(default_factory=dict)
     tasks: bool = True
     labels_from: tuple[str, ...] = ()
+    compat: str = "none"

@@ -155,8 +155,7 @@ class InlineBuilder:
         elif tag == "img" and attributes.get("src"):
             self.add(_image(attributes, self.line))
         elif tag == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d", attributes.get("datetime", "")):
-            self.add(Date(attributes["datetime"]))
-            self.dropping = "time"
+            self.levels.append((tag, attributes, []))
         elif tag == "video" and attributes.get("src"):
             self.add(Link(attributes["src"], (Text(attributes["src"].rpartition("/")[2]),), self.line))
         elif name := (attributes.get("id") or attributes.get("name")) if tag in {"a", "span"} else "":
@@ -179,13 +178,16 @@ class InlineBuilder:
             self.dropping = "" if tag == self.dropping else self.dropping
             return
         if any(name == tag for name, _, _ in self.levels[1:]):
-            while self._close_level() != tag:
-                pass
+            while self.levels[-1][0] != tag:
+                self._close_level(closed=False)
+            self._close_level()
 
-    def _close_level(self) -> str:
+    def _close_level(self, *, closed: bool = True) -> str:
         tag, attributes, children = self.levels.pop()
         if tag in CODE_TAGS:
             self.add(Code(plain_text(children)))
+        elif tag == "time":  # the date stands for its text; what follows one that is never closed is no part of it
+            self.levels[-1][2].extend([Date(attributes["datetime"]), *([] if closed else children)])
         elif tag == "abbr":
             self.levels[-1][2].extend([*children, Text(f" ({attributes['title']})")])
         elif tag == "a" and children:
@@ -196,7 +198,7 @@ class InlineBuilder:
 
     def finish(self) -> tuple[Inline, ...]:
         while len(self.levels) > 1:
-            self._close_level()
+            self._close_level(closed=False)
         return tuple(self.levels[0][2])
 
 

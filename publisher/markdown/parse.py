@@ -2,14 +2,16 @@
 
 import codecs
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from mistune import Markdown
 
+from publisher.markdown.compat import READERS
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.footnotes import footnote_tokens
-from publisher.markdown.frontmatter import NO_DEFAULTS, parse_front_matter, split_front_matter
+from publisher.markdown.frontmatter import NO_DEFAULTS, parse_front_matter, read_data, split_front_matter
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
@@ -27,7 +29,7 @@ from publisher.markdown.scan import ScanningInlineParser
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Document, FrontMatter
 from publisher.model.problem import Problem, problem
-from publisher.storage import clean_text
+from publisher.storage import clean_text, digest
 
 _USUAL = Grammar(ALWAYS)
 
@@ -100,8 +102,18 @@ def parse_document(
     def report(line: int, code: str, text: str, hint: str = "") -> None:
         builder.report(offset + 1 + line, code, text, hint)
 
-    builder = Builder(key, grammar, read, lambda text, line: _parse_again(markdown, text, line))
+    included: list[str] = []
+
+    def read_noting(path: str) -> tuple[str, str] | None:
+        found = read(path)
+        included.append(found[1] if found else "")
+        return found
+
+    builder = Builder(key, grammar, read_noting, lambda text, line: _parse_again(markdown, text, line))
     builder.problems += problems
+    if grammar.compat != "none":
+        other = READERS[grammar.compat](body, read_data(source), report)
+        body, front_matter = other.text, replace(front_matter, **other.values)
     builder.light = LIGHT.search(body) is not None
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
     tokens: Any = list(markdown.parse(body, state)[0])
@@ -117,4 +129,5 @@ def parse_document(
         tuple(builder.images),
         tuple(builder.drawables),
         anchors=builder.anchors,
+        digest=digest("\0".join([text, *included]))[:12],
     )

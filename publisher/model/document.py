@@ -313,6 +313,11 @@ class FrontMatter:
     ``page_properties``: rows of the table that the page properties report reads; ``table_layout``: of the page's tables.
     ``properties``: content properties, JSON by key. ``width`` and ``emoji``: of the page, on Cloud.
     ``aliases``: addresses by which other documents link to this one (``slug``, ``permalink``, ``url``, ``aliases``).
+    ``kind`` and ``date`` (YYYY-MM-DD): a blog post. ``space`` and ``parent``: where the document, and all below it, goes.
+    ``cover``: address of a picture; ``editor``: new, legacy. ``owner``: account. ``edit_lock``: only we may edit it;
+    ``view`` and ``edit``: the accounts that may. ``status``: (name, colour) of the content status. ``notify``: None as
+    the settings say. ``attachments``: files that are attached though nothing links to them. ``chain``: titles of the
+    pages above, outermost first, as another tool's headers name them.
     """
 
     title: str | None = None
@@ -327,6 +332,22 @@ class FrontMatter:
     properties: Mapping[str, Any] = field(default_factory=dict)
     width: str = ""
     emoji: str = ""
+    kind: str = "page"
+    date: str = ""
+    draft: bool = False
+    space: str = ""
+    parent: str = ""
+    cover: str = ""
+    editor: str = ""
+    owner: str = ""
+    edit_lock: bool = False
+    view: tuple[str, ...] = ()
+    edit: tuple[str, ...] = ()
+    status: tuple[str, str] = ("", "")
+    banner: bool = True
+    attachments: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    notify: bool | None = None
 
 
 #: Languages of code that are diagrams → the kind of diagram.
@@ -346,7 +367,10 @@ class Drawable:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines."""
+    """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines.
+
+    ``digest``: of the text and of what it includes.
+    """
 
     key: str
     front_matter: FrontMatter
@@ -358,3 +382,4 @@ class Document:
     drawables: tuple[Drawable, ...] = ()
     readable: bool = True
     anchors: Mapping[str, int] = field(default_factory=dict)
+    digest: str = ""

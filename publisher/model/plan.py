@@ -14,6 +14,7 @@ class Stamp:
 
     ``version``: the page's after our last write. ``wanted``: the title before any suffix. ``parent``: the page that we
     put it below. ``pending``: keys of pages that its anchored links lead to and that did not exist when it was written.
+    ``facets``: see ``Facets.noted``. ``tool``: the version of Publisher; ``origin``: digest of the document.
     """
 
     collection: str
@@ -28,6 +29,10 @@ class Stamp:
     attachments: Mapping[str, str] = field(default_factory=dict)
     pending: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
+    facets: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "page"
+    tool: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class RemotePage:
     """``stamp`` is None for a page that is not ours. ``status``: current, archived, trashed.
 
     ``author`` made the page, ``editor`` its present version, at ``modified``. ``position`` is None while the siblings
-    are sorted by title.
+    are sorted by title. ``kind``: page, blogpost or folder.
     """
 
     id: str
@@ -61,6 +66,7 @@ class RemotePage:
     stamp: Stamp | None = None
     stamp_id: str = ""
     stamp_version: int = 0
+    kind: str = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ class Snapshot:
     ``pages`` by id. ``parent`` is the page to publish below, ``root`` our root page (empty before the first publish),
     ``records`` its properties. ``complete``: every page of the space was listed, so that titles that are not seen are
     free; else only our own pages were. ``gone``: pages that the index names and nobody can read. ``intents`` are
-    digests of creations under way.
+    digests of creations under way. ``fixed_root``: the root is a page that was there before: never moved, renamed or
+    removed. ``transfer``: the root, and all below it, comes from another space. ``renamed``: the collection had another name, which its stamps still bear.
     """
 
     space: Space
@@ -91,6 +98,9 @@ class Snapshot:
     complete: bool = True
     gone: Mapping[str, Stamp] = field(default_factory=dict)
     shards: Mapping[str, int] = field(default_factory=dict)
+    fixed_root: bool = False
+    transfer: bool = False
+    renamed: bool = False
 
     def owned(self) -> list[RemotePage]:
         """The pages of our collection."""
@@ -157,6 +167,7 @@ class PageAction:
     lost: tuple[LostComment, ...] = ()
     set_properties: tuple[str, ...] = ()
     drop_properties: tuple[str, ...] = ()
+    set_facets: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
@@ -223,7 +234,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git."""
+    """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git.
+
+    ``mails``: pages whose watchers are told.
+    """
 
     results: tuple[Result, ...]
     problems: tuple[Problem, ...]
@@ -235,3 +249,4 @@ class Report:
     moves: int = 0
     commit: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
+    mails: int = 0

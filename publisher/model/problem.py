@@ -36,6 +36,13 @@ CODES: dict[str, tuple[Level, str]] = {
     "front-matter": (Level.ERROR, "the front matter is not valid YAML, or not a mapping"),
     "front-matter-key": (Level.WARNING, "a key below `confluence:` that is not known"),
     "front-matter-value": (Level.WARNING, "a value of one of our keys that cannot be used"),
+    "label-changed": (Level.NOTICE, "a label has characters that Confluence does not take; said once for each label"),
+    "compat": (Level.WARNING, "something that another tool's header says, and that has no equal here"),
+    "newer-in-confluence": (
+        Level.WARNING,
+        "a page that is taken over was changed in Confluence after its document in Git",
+    ),
+    "target-ignored": (Level.NOTICE, "a flag or variable names another space or parent than the front matter"),
     "duplicate-title": (Level.ERROR, "two documents give the same title in their front matter"),
     "title-collision": (Level.NOTICE, "documents share a title; one gets a suffix"),
     "title-too-long": (Level.ERROR, "a title longer than 255 characters"),

@@ -18,11 +18,41 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """What a page is besides its text. ``kind``: page, blogpost (with ``date``, YYYY-MM-DD) or folder.
+
+    ``owner``, ``view``, ``edit``: accounts; ``edit_lock``: only we may edit. ``status``: name and colour of the content
+    status. ``notify``: whether watchers are told; None as the settings say. ``draft``: not published yet.
+    """
+
+    kind: str = "page"
+    date: str = ""
+    draft: bool = False
+    owner: str = ""
+    view: tuple[str, ...] = ()
+    edit: tuple[str, ...] = ()
+    edit_lock: bool = False
+    status: tuple[str, str] = ("", "")
+    notify: bool | None = None
+
+    def noted(self) -> dict[str, str]:
+        """Name → value, of those that are set by requests of their own: what the stamp notes."""
+        found = {
+            "owner": self.owner,
+            "view": " ".join(self.view),
+            "edit": " ".join(self.edit) + (" (locked)" if self.edit_lock else ""),
+            "status": self.status[0],
+        }
+        return {name: value.strip() for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class RenderedPage:
     """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, canonical (body as stored).
 
     ``wanted`` and ``alternatives``: see ``Page``. ``anchored``: keys of the pages that anchored links lead to.
     ``page_id``: the page that the front matter names. ``properties``: content properties, JSON by key.
+    ``origin``: digest of the document that it was made from, empty for a generated page.
     """
 
     key: str
@@ -39,6 +69,8 @@ class RenderedPage:
     anchored: frozenset[str] = frozenset()
     page_id: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
+    facets: Facets = Facets()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

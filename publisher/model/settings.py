@@ -8,7 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``docs`` is absolute. Empty strings mean "not set"."""
+    """``docs`` is absolute. Empty strings mean "not set".
+
+    ``given``: keys whose value comes from a flag or the environment. ``folder_title``: what to call a docs root without
+    a name of its own; ``folder_path``: where it stands among several of one publisher.yml. ``edition``: what is put behind the collection's name, so that a profile's pages are its own.
+    """
 
     docs: Path
     title: str = ""
@@ -22,8 +26,14 @@ class Settings:
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     title_prefix: str = ""
     title_suffix: str = ""
+    lang: str = ""
+    i18n: str = "off"
     labels_from: tuple[str, ...] = ()
     nav: str = "auto"
+    directories: str = "page"
+    root: str = "page"
+    links: Mapping[str, Any] = field(default_factory=dict)
+    banner: str = ""
     target: str = "auto"
     templates: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -53,9 +63,25 @@ class Settings:
     overwrite: tuple[str, ...] = ()
     new_root: bool = False
     move_root: bool = False
+    take_over: str = ""
+    skip_reason: tuple[str, ...] = ()
+    allow_downgrade: bool = False
+    unwatch: bool = False
+    scratch: str = ""
+    compat: str = "none"
     retries: int = 5
     retry_wait: float = 0.5
     max_wait: float = 300.0
     give_up_after: float = 60.0
     lease: float = 120.0
     wait: float = 300.0
+    given: frozenset[str] = frozenset()
+    folder_title: str = ""
+    folder_path: str = ""
+    edition: str = ""
+    adopt: bool = False
+
+    @property
+    def adopts(self) -> bool:
+        """Whether pages that another tool made become ours."""
+        return self.adopt or self.compat != "none"

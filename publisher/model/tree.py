@@ -85,7 +85,28 @@ class BrokenTarget:
     why: str
 
 
-LinkTarget = PageTarget | AnchorTarget | AttachmentTarget | ExternalTarget | BrokenTarget
+@dataclass(frozen=True, slots=True)
+class ElsewhereTarget:
+    """A page that another collection publishes, by title and space."""
+
+    title: str
+    space: str
+    anchor: str = ""
+
+
+LinkTarget = PageTarget | ElsewhereTarget | AnchorTarget | AttachmentTarget | ExternalTarget | BrokenTarget
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """Where a page and all below it go; empty: where its parent goes. ``root``: page, or parent: it is that page itself."""
+
+    space: str = ""
+    parent: str = ""
+    root: str = "page"
+
+
+HERE = PagePlace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,7 @@ class Page:
     """A page to be. ``document`` is None for a folder that has no index document.
 
     ``wanted`` is the title before any suffix, ``alternatives`` are the titles to try where it is taken.
+    ``kind``: page, blogpost or folder.
     """
 
     key: str
@@ -105,6 +127,8 @@ class Page:
     drop_first_heading: bool
     targets: Mapping[str, LinkTarget]
     anchors: frozenset[str]
+    kind: str = "page"
+    place: PagePlace = HERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,20 @@ from publisher.model.document import Document, Heading
 from publisher.model.problem import Problem, problem
 from publisher.model.settings import Settings
 from publisher.model.tree import (
+    HERE,
     AnchorTarget,
     FolderNote,
     LinkTarget,
     NavEntry,
     Navigation,
     Page,
+    PagePlace,
     PageTarget,
     PageTree,
     SourceTree,
 )
 from publisher.naming import MAX_TITLE, slugify
-from publisher.pagetree.links import ATTACHED, Names, Place, Resolver
+from publisher.pagetree.links import ATTACHED, Elsewhere, Names, Place, Resolver
 from publisher.pagetree.titles import Wanted, alternatives, document_title, readable_name, text_of, unique_titles
 
 ROOT = ""
@@ -36,10 +38,17 @@ def is_index(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Folders:
-    """``page`` maps a folder to the key of its page: a document's key, or ``folder/`` for a generated page."""
+    """``page`` maps a folder to the key of its page: a document's key, or ``folder/`` for a generated page.
+
+    Where directories are flattened, a folder without an index has the page of the folder around it.
+    """
 
     page: Mapping[str, str]
     problems: tuple[Problem, ...]
+
+    def nearest(self, key: str) -> str:
+        """The page of the innermost folder around a document that has one."""
+        return next(self.page[folder] for folder in _parents(posixpath.dirname(key)) if folder in self.page)
 
 
 def _parents(folder: str) -> list[str]:
@@ -54,7 +63,7 @@ def _stem(key: str) -> str:
     return posixpath.splitext(posixpath.basename(key))[0].lower()
 
 
-def _map_folders(keys: Sequence[str]) -> _Folders:
+def _map_folders(keys: Sequence[str], *, flatten: bool) -> _Folders:
     folders = sorted({parent for key in keys for parent in _parents(posixpath.dirname(key))} | {ROOT})
     pages: dict[str, str] = {}
     problems: list[Problem] = []
@@ -67,7 +76,8 @@ def _map_folders(keys: Sequence[str]) -> _Folders:
             found += [key for key in inside if _stem(key) == name]
             found += [key for key in keys if posixpath.dirname(key) == beside and _stem(key) == name]
         found = list(dict.fromkeys(found))
-        pages[folder] = found[0] if found else folder + "/"
+        around = pages[posixpath.dirname(folder)] if flatten and folder else folder + "/"
+        pages[folder] = found[0] if found else around
         for loser in found[1:]:
             text = f"{found[0]} is the page of this folder; {loser} becomes an ordinary page"
             problems.append(problem(loser, None, "two-index-files", text))
@@ -92,6 +102,11 @@ class _Node:
     folder: str | None  # the folder whose page this is
     rank: int | None = None  # the place that a navigation file gives
     note: FolderNote = _NO_NOTE  # of the folder
+    target: PagePlace = HERE  # of a page that is there already, and that others of ours go below
+
+    @property
+    def post(self) -> bool:
+        return self.document is not None and self.document.front_matter.kind == "blogpost"
 
     def order(self) -> tuple[bool, int, bool, float, list[tuple[int, int | str]]]:
         front = self.document.front_matter.order if self.document else None
@@ -105,19 +120,21 @@ class _Node:
 def _make_nodes(
     documents: Mapping[str, Document], folders: _Folders, settings: Settings, navigation: Navigation
 ) -> dict[str, _Node]:
-    owner = {page: folder for folder, page in folders.page.items()}
+    owner: dict[str, str] = {}
+    for folder_of_page, page in folders.page.items():  # the outermost first
+        owner.setdefault(page, folder_of_page)
     nodes: dict[str, _Node] = {}
-    for key in [*documents, *(page for page in folders.page.values() if page not in documents)]:
+    for key in [*documents, *(page for page in owner if page not in documents)]:
         folder = owner.get(key)
         if folder is not None:
             parent = None if folder == ROOT else folders.page[posixpath.dirname(folder)]
             name = posixpath.basename(folder)
         else:
-            parent = folders.page[posixpath.dirname(key)]
+            parent = folders.nearest(key)
             name = posixpath.splitext(posixpath.basename(key))[0]
         document = documents.get(key)
         note = navigation.folders.get(folder, _NO_NOTE) if folder is not None else _NO_NOTE
-        fallback = readable_name(name) if name else readable_name(settings.docs.name)
+        fallback = readable_name(name or settings.folder_title or settings.docs.name)
         title, drop = document_title(document, fallback) if document else (fallback, False)
         if note.title and not (document and document.front_matter.title) and not (document and document.headings):
             title, drop = note.title, False
@@ -128,7 +145,51 @@ def _make_nodes(
         explicit = bool(document and document.front_matter.title)
         nodes[key] = _Node(key, parent, document, title, explicit, drop, folder, note=note)
     _rank_by_notes(nodes, navigation)
+    if any(document.front_matter.chain for document in documents.values()):
+        return _place_by_chains(nodes, folders.page[ROOT])
     return _Placer(nodes, folders.page[ROOT]).place(navigation) if navigation.entries else nodes
+
+
+def _place_by_chains(nodes: dict[str, _Node], root: str) -> dict[str, _Node]:
+    """Below the pages that another tool's headers name: documents of ours by their titles, else pages that are there."""
+    titles = {node.title.casefold(): key for key, node in nodes.items() if node.document}
+    for key, node in list(nodes.items()):
+        front = node.document.front_matter if node.document else None
+        if front is None or not front.chain or key == root:
+            continue
+        above = titles.get(front.chain[-1].casefold())
+        if above is None or key in _line(nodes, above):
+            above = f"@{front.space}/{'/'.join(map(slugify, front.chain))}/"
+            target = PagePlace(front.space, f"title:{front.chain[-1]}", "parent")
+            nodes.setdefault(above, _Node(above, root, None, front.chain[-1], False, False, None, target=target))
+        nodes[key] = replace(node, parent=above)
+    _drop_empty(nodes, root)
+    tops = [key for key, node in nodes.items() if node.parent == root]
+    if nodes[root].document is None and all(nodes[key].target != HERE for key in tops):
+        del nodes[root]  # every page stands below one that is there: the first of these is the root
+        nodes[tops[0]] = replace(nodes[tops[0]], parent=None)
+        for key in tops[1:]:
+            nodes[key] = replace(nodes[key], parent=tops[0])
+    return nodes
+
+
+def _line(nodes: Mapping[str, _Node], key: str) -> list[str]:
+    """A node and all above it."""
+    found = [key]
+    while (parent := nodes[found[-1]].parent) is not None and parent not in found:
+        found.append(parent)
+    return found
+
+
+def _drop_empty(nodes: dict[str, _Node], root: str) -> None:
+    """Without generated pages that have no pages below them."""
+    while True:
+        used = {node.parent for node in nodes.values()}
+        empty = [key for key, node in nodes.items() if node.document is None and key not in used and key != root]
+        if not empty:
+            return
+        for key in empty:
+            del nodes[key]
 
 
 def _rank_by_notes(nodes: dict[str, _Node], navigation: Navigation) -> None:
@@ -208,17 +269,7 @@ class _Placer:
             found = homes.get(above.folder, set())
             if len(found) == 1 and above.folder != ROOT:
                 self.nodes[key] = replace(node, parent=next(iter(found)) or self.root)
-        while True:
-            used = {node.parent for node in self.nodes.values()}
-            empty = [
-                key
-                for key, node in self.nodes.items()
-                if node.document is None and key not in used and key != self.root
-            ]
-            if not empty:
-                return
-            for key in empty:
-                del self.nodes[key]
+        _drop_empty(self.nodes, self.root)
 
 
 def _repeats(node: _Node, title: str) -> bool:
@@ -255,26 +306,80 @@ def _ancestor_titles(node: _Node, nodes: Mapping[str, _Node]) -> tuple[str, ...]
     return tuple(titles)
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The targets of a document, and the anchors of the documents that they lead to, as they were then."""
+
+    document: Document
+    targets: Mapping[str, LinkTarget]
+    problems: list[Problem]
+    anchors: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(slots=True)
+class LinkMemory:
+    """What a run that stays knows of the links of the last tree. ``place``: all that they depend on besides documents."""
+
+    place: object = None
+    resolved: dict[str, Resolved] = field(default_factory=dict)
+
+
+def _resolve_all(
+    documents: Mapping[str, Document], place: Place, memory: LinkMemory
+) -> dict[str, tuple[Mapping[str, LinkTarget], list[Problem]]]:
+    aliases = [document.front_matter.aliases for document in documents.values()]
+    around = replace(place, documents={}, names=Names({}, {}, {})), list(documents), aliases
+    if around != memory.place:
+        memory.place, memory.resolved = around, {}
+    for key, document in documents.items():
+        known = memory.resolved.get(key)
+        if (
+            known
+            and known.document is document
+            and all(documents[other].anchors == anchors for other, anchors in known.anchors.items())
+        ):
+            continue
+        targets, problems = _resolve(document, place)
+        others = {t.key for t in targets.values() if isinstance(t, PageTarget) and t.key in documents}
+        others |= {key for target in targets.values() if isinstance(target, AnchorTarget)}
+        anchors = {other: documents[other].anchors for other in others}
+        memory.resolved[key] = Resolved(document, targets, problems, anchors)
+    return {key: (memory.resolved[key].targets, memory.resolved[key].problems) for key in documents}
+
+
 def _resolve(document: Document, place: Place) -> tuple[dict[str, LinkTarget], list[Problem]]:
     resolver = Resolver(place, document)
     targets = {link.href: resolver.link(link.href, link.line) for link in document.links}
     targets |= {"!" + image.src: resolver.image(image.src, image.alt, image.line) for image in document.images}
+    targets |= {"+" + path: resolver.attach(path) for path in document.front_matter.attachments}
     return targets, resolver.problems
 
 
 def build_pagetree(
-    tree: SourceTree, documents: Sequence[Document], settings: Settings, repo: tuple[Path | None, str]
+    tree: SourceTree,
+    documents: Sequence[Document],
+    settings: Settings,
+    repo: tuple[Path | None, str],
+    elsewhere: Mapping[Path, Elsewhere] = MappingProxyType({}),
+    memory: LinkMemory | None = None,
 ) -> PageTree:
-    """The pages of all documents that are to be published. ``repo``: the Git work tree and the base of its blob URLs."""
+    """The pages of all documents that are to be published. ``repo``: the Git work tree and the base of its blob URLs.
+
+    ``elsewhere``: documents and folders of other collections, by path.
+    """
     shown = {document.key: document for document in documents if document.readable and document.front_matter.publish}
-    folders = _map_folders(list(shown))
+    posts = {key for key, document in shown.items() if document.front_matter.kind == "blogpost"}
+    folders = _map_folders([key for key in shown if key not in posts], flatten=settings.directories == "flatten")
     nodes = _make_nodes(shown, folders, settings, tree.navigation)
     walked = _walk(nodes)
     wanted = {
         node.key: Wanted(node.key, node.title, node.explicit, depth, _ancestor_titles(node, nodes))
         for node, _, depth in walked
     }
-    plain, problems = unique_titles(wanted)
+    plain, problems = unique_titles({key: page for key, page in wanted.items() if key not in posts})
+    of_posts, more = unique_titles({key: page for key, page in wanted.items() if key in posts})  # a space of their own
+    plain |= of_posts
+    problems += more
     titles = {key: _edition(title, settings) for key, title in plain.items()}
     problems = [*problems, *_too_long(titles, plain)]
     roots = tuple((settings.docs / name).resolve() for name in settings.assets)
@@ -283,8 +388,23 @@ def build_pagetree(
     address = settings.site_url or tree.navigation.site_url
     site = address.rstrip("/") + "/" if address else ""
     names = Names.of(shown, tree.assets)
-    place = Place(tree.root, shown, folders.page, tree.assets, attach, allowed, repo[0], repo[1], site, names)
-    resolved = {key: _resolve(document, place) for key, document in shown.items()}
+    keys_by_title = {plain[key].casefold(): key for key in reversed(list(shown))}
+    place = Place(
+        tree.root,
+        shown,
+        folders.page,
+        tree.assets,
+        attach,
+        allowed,
+        repo[0],
+        repo[1],
+        site,
+        names,
+        elsewhere,
+        settings.links,
+        keys_by_title,
+    )
+    resolved = _resolve_all(shown, place, memory or LinkMemory())
     anchors = _linked_anchors({key: targets for key, (targets, _) in resolved.items()})
     pages = {
         node.key: Page(
@@ -298,11 +418,46 @@ def build_pagetree(
             node.drop,
             MappingProxyType(resolved[node.key][0] if node.key in resolved else {}),
             frozenset(anchors.get(node.key, ())),
+            _kind(node, settings),
+            _place(node, settings),
         )
         for node, position, _ in walked
     }
     found = [*folders.problems, *problems, *(item for _, more in resolved.values() for item in more)]
+    found += [item for node, _, _ in walked for item in _target_problems(node, settings)]
     return PageTree(MappingProxyType(pages), tuple(found))
+
+
+def _kind(node: _Node, settings: Settings) -> str:
+    if node.post:
+        return "blogpost"
+    generated = node.document is None and node.parent is not None
+    return "folder" if generated and settings.directories == "folder" else "page"
+
+
+def _place(node: _Node, settings: Settings) -> PagePlace:
+    """The place that the front matter names, as far as no flag or variable says otherwise."""
+    if node.target != HERE:
+        return node.target
+    front = node.document.front_matter if node.document and not settings.scratch else None
+    if front is None or node.post or front.chain:
+        return HERE
+    space = "" if "space" in settings.given else front.space
+    return PagePlace(space, "" if "parent" in settings.given else front.parent)
+
+
+def _target_problems(node: _Node, settings: Settings) -> list[Problem]:
+    """Notices of what the front matter asks for and does not get."""
+    front = node.document.front_matter if node.document else None
+    found = []
+    for name in ("space", "parent"):
+        if front is not None and name in settings.given and getattr(front, name):
+            text = f"`{name}` of the front matter is ignored: a flag or a variable of the environment names another"
+            found.append(problem(node.key, 1, "target-ignored", text))
+    if front is not None and node.post and not front.date:
+        text = "a blog post needs a `date`, so that links can lead to it"
+        found.append(problem(node.key, 1, "front-matter-value", text, "write date: 2026-01-31"))
+    return found
 
 
 def _edition(title: str, settings: Settings) -> str:

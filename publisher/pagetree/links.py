@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from publisher.model.document import Document
@@ -15,6 +16,7 @@ from publisher.model.tree import (
     AnchorTarget,
     AttachmentTarget,
     BrokenTarget,
+    ElsewhereTarget,
     ExternalTarget,
     LinkTarget,
     PageTarget,
@@ -52,8 +54,21 @@ _MAGIC: dict[str, tuple[bytes, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A page of another collection. ``document``: None for a generated page."""
+
+    title: str
+    space: str
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key."""
+    """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
+
+    ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
+    ``titles``: keys of documents by title, case-folded.
+    """
 
     root: Path
     documents: Mapping[str, Document]
@@ -65,6 +80,9 @@ class Place:
     repo_base: str
     site_url: str
     names: "Names"
+    elsewhere: Mapping[Path, Elsewhere]
+    links: Mapping[str, Any]
+    titles: Mapping[str, str]
 
     def published(self, url: str) -> str | None:
         """The path from the docs root, with a ``/`` before it, of an address below the site or the repository."""
@@ -124,9 +142,13 @@ class Resolver:
     def link(self, href: str, line: int) -> LinkTarget:
         if href.startswith("#"):
             return self._anchor(href, line)
+        if self.place.links and (mapped := self._mapped(href)):
+            return mapped
         if href.startswith("wikilink:"):
             return self._wikilink(href.removeprefix("wikilink:"), line)
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", href)
+        if scheme and scheme[1] == "title":
+            return self._by_title(unquote(href.removeprefix("title:")), line)
         if scheme:
             if scheme[1].lower() in _SAFE_SCHEMES:
                 return self._absolute(href, line) or ExternalTarget(href)
@@ -137,6 +159,30 @@ class Resolver:
         parts = urlsplit(href)
         return self._path(unicodedata.normalize("NFC", unquote(parts.path)), unquote(parts.fragment), href, line)
 
+    def _mapped(self, href: str) -> LinkTarget | None:
+        """What the setting `links` says of a path (from the docs root, or as it is written) or an address."""
+        path, _, fragment = href.partition("#")
+        base = posixpath.dirname(self.document.key)
+        names = (path, posixpath.normpath(posixpath.join(base, unquote(path))), path.lstrip("/"))
+        found = next((self.place.links[name] for name in names if name in self.place.links), None)
+        if isinstance(found, Mapping):
+            return ElsewhereTarget(str(found.get("title", "")), str(found.get("space", "")), fragment)
+        return ExternalTarget(str(found)) if found else None
+
+    def _other_collection(self, key: str, fragment: str, line: int) -> LinkTarget | None:
+        """The page of a document, or a folder, that another collection of this publisher.yml publishes."""
+        path = posixpath.normpath((self.place.root / key).as_posix())
+        stem = re.sub(r"\.html?$", "", path)
+        for candidate in (path, *(stem + suffix for suffix in (".md", ".markdown", ".mdx"))):
+            page = self.place.elsewhere.get(Path(candidate))
+            if page is None:
+                continue
+            found = _find_slug(page.document, fragment) if page.document and fragment else None
+            if fragment and page.document and found is None:
+                self._broken_anchor(page.document, fragment, line)
+            return ElsewhereTarget(page.title, page.space, found or "")
+        return None
+
     def _absolute(self, href: str, line: int) -> LinkTarget | None:
         """The page of an address below ``site_url``, or of the repository, if it is published."""
         url, _, fragment = href.partition("#")
@@ -146,6 +192,20 @@ class Resolver:
             if page is not None:
                 return self._page(page, unquote(fragment), line)
         return None
+
+    def _by_title(self, target: str, line: int) -> LinkTarget:
+        """``title:Page title#heading``: a document, else whatever page of the space has that title."""
+        title, _, heading = target.partition("#")
+        key = self.place.titles.get(title.strip().casefold())
+        return self._page(key, slugify(heading), line) if key else ElsewhereTarget(title.strip(), "", slugify(heading))
+
+    def attach(self, path: str) -> LinkTarget:
+        """A file that the front matter names."""
+        key = next((key for key in self._keys(path) if key in self.place.assets), None)
+        if key is None:
+            self._report(1, "missing-image", f"there is no file `{path}` to attach", self.place.names.hint(path))
+            return BrokenTarget("missing")
+        return self._attachment(self.place.assets[key], key, 1)
 
     def _wikilink(self, target: str, line: int) -> LinkTarget:
         """By path or by the file's name; of several the one with the shortest path. ``^block`` has no equal."""
@@ -198,7 +258,7 @@ class Resolver:
             self._report(line, "case-mismatch", f"`{href}` leads to {real}, which is spelt differently")
             return self._page(real, fragment, line) if real in self.place.documents else self._asset(real, line)
         if key.startswith(".."):
-            return self._outside(key, line)
+            return self._other_collection(key, fragment, line) or self._outside(key, line)
         self._report(line, "broken-link", f"`{href}` leads to nothing; the text stays", self.place.names.hint(key))
         return BrokenTarget("missing")
 

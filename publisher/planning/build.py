@@ -1,8 +1,10 @@
 """The one planner: what is wanted and what is there become a plan. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from publisher import __version__
 from publisher.errors import PlanRefused
 from publisher.model.plan import (
     Existing,
@@ -26,6 +28,9 @@ from publisher.planning.rules import Rules
 from publisher.planning.titles import titles_in_the_way
 from publisher.storage import NotWellFormed, canonical, digest
 
+#: Reasons for which the text of a page is written anew.
+CONTENT = ("content", "converter", "settings")
+
 
 def make_plan(
     tree: RenderedTree, snapshot: Snapshot, matches: Matches, rules: Rules, bodies: Mapping[str, str]
@@ -39,6 +44,7 @@ def make_plan(
     actions = [action for key in tree.pages if (action := builder.action(key)) is not None]
     builder.check_parents(actions)
     complete = rules.selected is None
+    builder.check_versions(actions)
     removals = _removals(matches, rules) if complete else ()
     builder.check_losses(removals)
     return Plan(
@@ -54,7 +60,11 @@ def make_plan(
 
 def doubtful(plan: Plan) -> list[str]:
     """Ids of the pages whose stored body the plan depends on: those to be written, and those that look edited."""
-    return [a.remote.id for a in plan.actions if a.remote and (a.write or a.edited) and a.remote.status == "current"]
+    return [
+        a.remote.id
+        for a in plan.actions
+        if a.remote and (a.write or a.edited) and a.remote.status == "current" and a.remote.kind != "folder"
+    ]
 
 
 def is_tentative(plan: Plan) -> bool:
@@ -102,6 +112,7 @@ class _Builder:
                 stamp=True,
                 pending=pending,
                 set_properties=tuple(page.properties),
+                set_facets=tuple(page.facets.noted()),
             )
         if remote.status == "archived":
             text = f"{remote.url} is archived; unarchive it in Confluence, or give the document another title"
@@ -112,6 +123,10 @@ class _Builder:
     def _parent(self, page: RenderedPage) -> PageRef:
         """The wanted place; below an archived page nothing can live, so that the nearest living ancestor stands in."""
         key = page.parent
+        if page.facets.kind == "blogpost":
+            return Existing("")
+        if key is None and self.snapshot.fixed_root:
+            return Existing(self.snapshot.pages[self.snapshot.root].parent or "")
         while key is not None:
             remote = self.matches.pages.get(key)
             if remote is None:
@@ -127,6 +142,7 @@ class _Builder:
             return False
         stamp = remote.stamp
         outside = remote.parent is not None and remote.parent not in self.ours and page.parent is not None
+        outside = outside and remote.kind != "folder"
         by_hand = stamp is not None and stamp.parent != remote.parent and self._lives(stamp.parent)
         restored = stamp is not None and stamp.version != remote.version and marked_digest(remote.message) is not None
         if outside and by_hand and not restored and remote.status == "current":
@@ -146,18 +162,25 @@ class _Builder:
         edited = self._is_edited(remote)
         reasons = ["restored"] * (remote.status == "trashed") + ["title"] * (remote.title != page.title)
         done = stamp is None and marked_digest(remote.message) == page.digests["body"][:8]
-        if not done and (stamp is None or stamp.digests.get("body") != page.digests["body"]):
-            reasons.append("content")
+        if remote.kind == "folder" or self._is_untouchable(page):
+            pass
+        elif not done and (stamp is None or stamp.digests.get("body") != page.digests["body"]):
+            reasons.append(_why(page, stamp))
         elif stamp and stamp.pending and not pending:
             reasons.append("links")
         if stamp and not edited and remote.version != stamp.version:
             if marked_digest(remote.message) == page.digests["body"][:8]:
-                reasons = [reason for reason in reasons if reason != "content"]
+                reasons = [reason for reason in reasons if reason not in CONTENT]
             reasons.append("interrupted" if marked_digest(remote.message) else "new version")
         elif stamp is None:
-            reasons.append("adopted" if page.page_id else "interrupted")
+            reasons.append("adopted" if page.key in self.matches.adopted else "interrupted")
         reasons += ["moved"] * (parent != Existing(remote.parent or ""))
-        write = bool({"restored", "title", "content", "links", "moved"} & set(reasons))
+        facets = _changed(page.facets.noted(), stamp.facets if stamp else {})
+        reasons += [name for name in ("owner", "status") if name in facets]
+        reasons += ["restrictions"] * bool({"view", "edit"} & set(facets))
+        reasons += ["renamed collection"] * self.snapshot.renamed
+        reasons += ["adopted"] * (stamp is not None and stamp.page != remote.id)  # migrated: its stamp names another id
+        write = bool({"restored", "title", "links", "moved", "owner", *CONTENT} & set(reasons))
         known, had = (stamp.attachments, stamp.labels) if stamp else ({}, ())
         upload = tuple(item for item in page.attachments if _is_news(item.digest, known.get(item.name)))
         drop = tuple(sorted(set(ours_only(known)) - {item.name for item in page.attachments}))
@@ -169,10 +192,12 @@ class _Builder:
         set_, unset = _changed_properties(page.properties, noted)
         reasons += ["properties"] * bool(set_ or unset)
         reasons += ["renamed"] * (stamp is not None and stamp.path != page.key)
+        if reasons and set(reasons) <= self.rules.skip_reason and not edited:
+            return PageAction("unchanged", page, remote, parent)
         action = PageAction(
             _kind(reasons), page, remote, parent, tuple(reasons), page.body, write, write and page.key in self.in_the_way,
             remote.status == "trashed", upload, drop, add, remove, bool(reasons), edited, pending, away,
-            set_properties=set_, drop_properties=unset,
+            set_properties=set_, drop_properties=unset, set_facets=facets,
         )  # fmt: skip
         return self._people_first(action)
 
@@ -225,6 +250,23 @@ class _Builder:
             return PageAction("withheld", page, remote, action.parent, reasons, lost=carried.lost)
         return replace(action, body=carried.body, lost=carried.lost, edited=False)
 
+    def _is_untouchable(self, page: RenderedPage) -> bool:
+        """A page that was there before keeps its text where there is no document to put there."""
+        taken = page.key in self.matches.adopted or (self.snapshot.fixed_root and page.parent is None)
+        return taken and not page.source
+
+    def check_versions(self, actions: Iterable[PageAction]) -> None:
+        """An older Publisher does not rewrite what a newer one wrote: the two would take turns."""
+        if self.rules.allow_downgrade:
+            return
+        stamps = [a.remote.stamp for a in actions if a.write and a.remote and a.remote.stamp]
+        newer = [stamp.tool for stamp in stamps if stamp.tool and _release(stamp.tool) > _release(__version__)]
+        if newer:
+            text = (
+                f"{len(newer)} pages that are to change were written by Publisher {max(newer)}; this is {__version__}"
+            )
+            raise PlanRefused(f"{text}: use that version, or say --allow-downgrade")
+
     def check_parents(self, actions: Iterable[PageAction]) -> None:
         actions = list(actions)
         planned = {action.page.key for action in actions if action.remote is None}
@@ -246,6 +288,7 @@ class _Builder:
             parent = action.page.parent
             target = self.matches.pages.get(parent) if parent is not None else None
             here = action.parent == (Existing(target.id) if target else Planned(parent or ""))
+            here = here and action.page.facets.kind != "blogpost"
             if parent is not None and here and not (action.remote and action.remote.status == "archived"):
                 children.setdefault(parent, []).append(action)
         found = []
@@ -259,6 +302,22 @@ class _Builder:
             elif not arriving and [page.id for page in tree_order([r for r in remotes if r])] != ids:
                 found.append(Reorder(parent, wanted, sure=True))
         return found
+
+
+def _why(page: RenderedPage, stamp: Stamp | None) -> str:
+    """Which change makes the text another one: of the document, of Publisher, or of the settings around it."""
+    if stamp is None or not page.origin or stamp.origin != page.origin:
+        return "content"
+    return "settings" if stamp.tool == __version__ else "converter"
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Major and minor number."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+
+
+def _changed(wanted: Mapping[str, str], noted: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in {**wanted, **noted} if wanted.get(name) != noted.get(name))
 
 
 def _changed_properties(
@@ -299,7 +358,7 @@ def _takes_a_new_place(action: PageAction) -> bool:
 def _kind(reasons: list[str]) -> Kind:
     if not reasons:
         return "unchanged"
-    return "move" if "moved" in reasons and not {"title", "content", "links"} & set(reasons) else "update"
+    return "move" if "moved" in reasons and not {"title", "links", *CONTENT} & set(reasons) else "update"
 
 
 def _holds(body: str, stamp: Stamp) -> bool:

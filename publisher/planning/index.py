@@ -43,6 +43,14 @@ def write_stamp(stamp: Stamp) -> dict[str, Any]:
         value["pending"] = True
     if stamp.properties:
         value["properties"] = dict(stamp.properties)
+    if stamp.facets:
+        value["facets"] = dict(stamp.facets)
+    if stamp.kind != "page":
+        value["kind"] = stamp.kind
+    if stamp.tool:
+        value["tool"] = stamp.tool
+    if stamp.origin:
+        value["origin"] = stamp.origin
     return value
 
 
@@ -62,6 +70,10 @@ def read_stamp(value: Any) -> Stamp | None:
             {str(k): str(v) for k, v in value.get("attachments", {}).items()},
             bool(value.get("pending", False)),
             {str(k): str(v) for k, v in value.get("properties", {}).items()},
+            {str(k): str(v) for k, v in value.get("facets", {}).items()},
+            str(value.get("kind", "page")),
+            str(value.get("tool", "")),
+            str(value.get("origin", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from publisher.errors import PlanRefused
 from publisher.model.plan import RemotePage, Snapshot, is_owned
@@ -21,17 +22,23 @@ _WORDS = 1500
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """``pages`` by key. ``left``: our pages whose document is gone."""
+    """``pages`` by key. ``left``: our pages whose document is gone. ``adopted``: keys of pages that become ours."""
 
     pages: Mapping[str, RemotePage]
     left: tuple[RemotePage, ...]
     problems: tuple[Problem, ...] = ()
+    adopted: frozenset[str] = frozenset()
 
 
-def match_pages(tree: RenderedTree, snapshot: Snapshot, texts: Mapping[str, str]) -> Matches:
+def match_pages(
+    tree: RenderedTree,
+    snapshot: Snapshot,
+    texts: Mapping[str, str],
+    adoptable: Mapping[str, RemotePage] = MappingProxyType({}),
+) -> Matches:
     """By ``page_id``, path in the stamp, title, unchanged body, children, similarity, and intent, in this order.
 
-    ``texts``: stored bodies of leftover pages by id; similarity is looked for among these.
+    ``adoptable``: pages of others that become ours where no page of ours is the document's. ``texts``: stored bodies of leftover pages by id; similarity is looked for among these.
     """
     matched = _explicit(tree, snapshot)
     root = next(iter(tree.pages))
@@ -49,10 +56,31 @@ def match_pages(tree: RenderedTree, snapshot: Snapshot, texts: Mapping[str, str]
         _match_unique(tree, matched, left, same)
     _match_folders(tree, matched, left)
     problems = _match_similar(tree, matched, left, texts)
+    for key, remote in list(matched.items()):
+        if key != root and not _fits(tree.pages[key], remote):  # it is made anew; the old one is an orphan
+            left[remote.id] = matched.pop(key)
     for key, page in tree.pages.items():
-        if key not in matched and (adopted := _half_created(page, snapshot)):
-            matched[key] = adopted
-    return Matches(matched, (*left.values(), *archived.values()), tuple(problems))
+        if key not in matched and (created := _half_created(page, snapshot)):
+            matched[key] = created
+    adopted = {key: page for key, page in adoptable.items() if key not in matched or matched[key].id == page.id}
+    return Matches(
+        matched | adopted,
+        (*left.values(), *archived.values()),
+        tuple(problems),
+        frozenset(adopted) | _named(tree, matched),
+    )
+
+
+def _named(tree: RenderedTree, matched: Mapping[str, RemotePage]) -> set[str]:
+    """Keys of documents that name their page, which is not ours yet."""
+    return {key for key, page in tree.pages.items() if page.page_id and key in matched and not matched[key].stamp}
+
+
+def _fits(page: RenderedPage, remote: RemotePage) -> bool:
+    """Whether a page can be where its document goes: no kind becomes another, and folders cannot be renamed."""
+    same = page.facets.kind == remote.kind
+    wanted = remote.stamp.wanted if remote.stamp else remote.title
+    return same and (remote.kind != "folder" or wanted.casefold() == page.wanted.casefold())
 
 
 def _is_replaced(page: RemotePage, snapshot: Snapshot) -> bool:

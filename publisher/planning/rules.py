@@ -13,7 +13,10 @@ _PRUNE_LEAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``selected`` None: all pages. ``overwrite``: globs of documents whose hand edits may go. ``taken``: further titles."""
+    """``selected`` None: all pages. ``overwrite``: globs of documents whose hand edits may go. ``taken``: further titles.
+
+    ``skip_reason``: changes that are left for later, where they are a page's only ones.
+    """
 
     selected: frozenset[str] | None = None
     on_hand_edit: str = "skip"
@@ -23,6 +26,8 @@ class Rules:
     prune: str = "off"
     prune_limit: str = ""
     taken: frozenset[str] = frozenset()
+    skip_reason: frozenset[str] = frozenset()
+    allow_downgrade: bool = False
 
     def may_overwrite(self, source: str) -> bool:
         """Whether a hand edit of this document's page may be overwritten."""

@@ -19,18 +19,26 @@ def choose_titles(
     A suffix that was given once stays while the page lives. PlanRefused under ``on_title_taken: fail``.
     """
     holders = _holders(snapshot, matches, rules)
-    claimed = {page.title.casefold(): key for key, page in tree.pages.items()}
+    competing = {key: page for key, page in tree.pages.items() if page.facets.kind != "blogpost"}
+    claimed = {page.title.casefold(): key for key, page in competing.items()}
     titles: dict[str, str] = {}
     problems: list[Problem] = []
-    for key, page in tree.pages.items():
+    root = next(iter(tree.pages))
+    if snapshot.fixed_root:
+        fixed = snapshot.pages[snapshot.root]
+        titles |= {root: fixed.title} if fixed.title != tree.pages[root].title else {}
+        holders[fixed.title.casefold()] = fixed.url
+        del competing[root]
+    for key, page in competing.items():
+        held = holders if page.facets.kind == "page" else dict.fromkeys(rules.taken, "another folder")
         sticky = _given_before(page, matches.pages.get(key))
         folded = sticky.casefold()
-        if sticky and claimed.get(folded, key) == key and folded not in holders:
+        if sticky and claimed.get(folded, key) == key and folded not in held:
             title = sticky
-        elif page.title.casefold() in holders:
+        elif page.title.casefold() in held:
             others = {title for title, other in claimed.items() if other != key}
-            title = first_free(page.alternatives, {*holders, *others})
-            problems.append(_taken(page, title, holders[page.title.casefold()]))
+            title = first_free(page.alternatives, {*held, *others})
+            problems.append(_taken(page, title, held[page.title.casefold()]))
         else:
             continue
         if title != page.title:
@@ -45,10 +53,14 @@ def _holders(snapshot: Snapshot, matches: Matches, rules: Rules) -> dict[str, st
     """Title → who holds it, of every page that will keep it; ``rules.taken`` are held by pages that we cannot see."""
     ours = {page.id for page in matches.pages.values()}
     removed = {page.id for page in matches.left} if rules.prune != "off" else set()
-    found = dict.fromkeys((title.casefold() for title in rules.taken), "a page that this account cannot see")
+    found = dict.fromkeys(rules.taken, "a page that this account cannot see")
     for page in snapshot.pages.values():
         archived = page.status == "archived"
-        if page.status != "trashed" and ((page.id not in ours and page.id not in removed) or archived):
+        if (
+            page.kind != "blogpost"
+            and page.status != "trashed"
+            and ((page.id not in ours and page.id not in removed) or archived)
+        ):
             found[page.title.casefold()] = page.url + (" (archived)" if archived else "")
     for remote in matches.pages.values():
         if remote.status == "archived":  # its own archived page does not stand in its way: it is withheld

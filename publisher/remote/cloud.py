@@ -4,27 +4,49 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from publisher.confluence.client import V1, V2, Client
 from publisher.errors import NotFound, RemoteError, TitleTaken, Uncertain, VersionConflict
 from publisher.model.plan import Record, RemotePage, Space
+from publisher.planning.index import STAMP_KEY
 from publisher.storage import CLOUD
 
 _IDS_PER_REQUEST = 250  # reference B.1
+_KINDS = {"page": "pages", "blogpost": "blogposts", "folder": "folders"}
 _PATIENCE = 30.0  # seconds that a long task is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body)."""
+
+    space_id: str
+    parent: str
+    title: str
+    body: str
+    kind: str = "page"
+    date: str = ""
 
 
 class CloudRemote:
     """All requests of a publish. ``site``: the address for people; whether pages can be put in order, and archived."""
 
     product = CLOUD
-    ordered = archives = True
+    ordered = archives = folders = restricts = True
 
     def __init__(self, client: Client, site: str, jobs: int) -> None:
         self._client, self.site, self.jobs = client, site, jobs
         self._account = ""
+        self._kinds: dict[str, str] = {}  # of content that is no page: each kind has addresses of its own
+
+    def know_kinds(self, kinds: Mapping[str, str]) -> None:
+        """Id → blogpost or folder, of content that was not read in this session."""
+        self._kinds |= kinds
+
+    def _at(self, page: str) -> str:
+        return f"{V2}/{_KINDS[self._kinds.get(page, 'page')]}/{page}"
 
     # Reading
 
@@ -38,6 +60,14 @@ class CloudRemote:
         """LoginRefused if v2's 404s are to be explained by a login that was lost (reference D.2)."""
         self._account = ""
         self.account()
+
+    def find_everywhere(self, title: str) -> list[tuple[RemotePage, str]]:
+        """Current pages of that title in all spaces, each with the key of its space."""
+        rows = list(self._client.pages_of(V2 + "/pages", {"title": title, "status": "current", "limit": 50}))
+        ids = sorted({str(row["spaceId"]) for row in rows})
+        found = self._client.pages_of(V2 + "/spaces", {"ids": ",".join(ids), "limit": 250}) if ids else ()
+        keys = {str(space["id"]): str(space["key"]) for space in found}
+        return [(self._page(row), keys.get(str(row["spaceId"]), "")) for row in rows]
 
     def find_space(self, key: str) -> Space:
         """NotFound names the setting to look at."""
@@ -61,22 +91,48 @@ class CloudRemote:
         query = {"limit": 250, "status": "current,archived"}
         return [self._page(row) for row in self._client.pages_of(f"{V2}/spaces/{space_id}/pages", query)]
 
-    def read_pages(self, ids: Sequence[str]) -> list[RemotePage]:
-        """Those of the pages that are current or archived and visible; 250 with each request."""
-        parts = [ids[start : start + _IDS_PER_REQUEST] for start in range(0, len(ids), _IDS_PER_REQUEST)]
+    def list_posts(self, space_id: str) -> list[RemotePage]:
+        """Every current blog post of the space."""
+        query = {"limit": 250, "status": "current"}
+        rows = self._client.pages_of(f"{V2}/spaces/{space_id}/blogposts", query)
+        return [self._page(row, "blogpost") for row in rows]
 
-        def read(part: Sequence[str]) -> list[RemotePage]:
-            query = {"id": ",".join(part), "limit": 250, "status": "current,archived"}
-            return [self._page(row) for row in self._client.pages_of(V2 + "/pages", query)]
+    def read_pages(self, ids: Sequence[str]) -> list[RemotePage]:
+        """Those that are current or archived and visible; 250 with each request, folders one by one."""
+        parts: list[tuple[str, Sequence[str]]] = []
+        for kind in ("page", "blogpost"):
+            chosen = [page for page in ids if self._kinds.get(page, "page") == kind]
+            parts += [(kind, chosen[at : at + _IDS_PER_REQUEST]) for at in range(0, len(chosen), _IDS_PER_REQUEST)]
+        parts += [("folder", [page]) for page in ids if self._kinds.get(page) == "folder"]
+
+        def read(part: tuple[str, Sequence[str]]) -> list[RemotePage]:
+            kind, chosen = part
+            if kind == "folder":
+                found = self._read_folder(chosen[0])
+                return [found] if found and found.status == "current" else []
+            query = {"id": ",".join(chosen), "limit": 250}
+            query |= {"status": "current,archived"} if kind == "page" else {"status": "current"}
+            return [self._page(row, kind) for row in self._client.pages_of(f"{V2}/{_KINDS[kind]}", query)]
 
         with ThreadPoolExecutor(self.jobs) as pool:
             return [page for pages in pool.map(read, parts) for page in pages]
+
+    def _read_folder(self, folder: str) -> RemotePage | None:
+        try:
+            return self._page(self._client.request("GET", f"{V2}/folders/{folder}"), "folder")
+        except NotFound:
+            return None
+
+    def read_folders(self, ids: Sequence[str]) -> list[RemotePage]:
+        """Those that are folders and current."""
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return [found for found in pool.map(self._read_folder, ids) if found and found.status == "current"]
 
     def read_page(self, page: str) -> RemotePage | None:
         """One page, also from the trash. None only after a second look with a login that is good (reference D.2)."""
         for second in (False, True):
             try:
-                return self._page(self._client.request("GET", f"{V2}/pages/{page}"))
+                return self._page(self._client.request("GET", self._at(page)), self._kinds.get(page, "page"))
             except NotFound:
                 if not second:
                     self.check_login()
@@ -84,24 +140,29 @@ class CloudRemote:
 
     def read_body(self, page: str) -> tuple[RemotePage, str]:
         """The page and its stored body."""
-        row = self._client.request("GET", f"{V2}/pages/{page}", params={"body-format": "storage"})
-        return self._page(row), str(row["body"]["storage"]["value"])
+        if self._kinds.get(page) == "folder":
+            row = self._client.request("GET", self._at(page))
+            return self._page(row, "folder"), ""
+        row = self._client.request("GET", self._at(page), params={"body-format": "storage"})
+        return self._page(row, self._kinds.get(page, "page")), str(row["body"]["storage"]["value"])
 
     def read_children(self, page: str) -> list[str]:
         """Ids of the pages below, in the order of the tree."""
-        rows = self._client.pages_of(f"{V2}/pages/{page}/direct-children", {"limit": 250})
+        if self._kinds.get(page) == "blogpost":
+            return []
+        rows = self._client.pages_of(f"{self._at(page)}/direct-children", {"limit": 250})
         return [str(row["id"]) for row in rows]
 
     def read_records(self, page: str) -> dict[str, Record]:
         """Every content property by key."""
-        rows = self._client.pages_of(f"{V2}/pages/{page}/properties", {"limit": 250})
+        rows = self._client.pages_of(f"{self._at(page)}/properties", {"limit": 250})
         return {row["key"]: Record(str(row["id"]), int(row["version"]["number"]), row["value"]) for row in rows}
 
     def read_comments(self, page: str) -> dict[str, tuple[str, str]]:
         """Marker → (account, text) of the inline comments."""
         query = {"limit": 250, "body-format": "storage"}
         found = {}
-        for row in self._client.pages_of(f"{V2}/pages/{page}/inline-comments", query):
+        for row in self._client.pages_of(f"{self._at(page)}/inline-comments", query):
             text = str(((row.get("body") or {}).get("storage") or {}).get("value", ""))
             author = str((row.get("version") or {}).get("authorId", ""))
             found[str((row.get("properties") or {}).get("inlineMarkerRef", ""))] = (author, text)
@@ -109,11 +170,13 @@ class CloudRemote:
 
     def read_attachments(self, page: str) -> dict[str, tuple[str, str]]:
         """Name → (id, comment) of every attachment."""
-        rows = self._client.pages_of(f"{V2}/pages/{page}/attachments", {"limit": 250})
+        rows = self._client.pages_of(f"{self._at(page)}/attachments", {"limit": 250})
         return {row["title"]: (str(row["id"]), str(row.get("comment") or "")) for row in rows}
 
-    def _page(self, row: Mapping[str, Any]) -> RemotePage:
+    def _page(self, row: Mapping[str, Any], kind: str = "page") -> RemotePage:
         version = row.get("version") or {}
+        if kind != "page":
+            self._kinds[str(row["id"])] = kind
         return RemotePage(
             str(row["id"]),
             row["title"],
@@ -126,39 +189,59 @@ class CloudRemote:
             position=row.get("position"),
             editor=str(version.get("authorId", "")),
             modified=str(version.get("createdAt", "")),
+            kind=kind,
         )
 
     # Writing
 
-    def create_page(self, space_id: str, parent: str, title: str, body: str) -> RemotePage:
+    def create_page(self, new: NewPage) -> RemotePage:
         """A new page at version 1. A request without answer is looked up before it is sent again (reference D.4)."""
         uncertain = False
         for _ in range(4):
             try:
-                return self._page(self._post_page(space_id, parent, title, body))
+                return self._page(self._post_page(new), new.kind)
             except Uncertain:
                 uncertain = True
             except TitleTaken:
-                if not uncertain:
+                if not uncertain and new.kind != "folder":  # an empty folder of a killed run is seen in no list
                     raise
-            found = self.find_pages(space_id, title)
-            ours = [page for page in found if page.parent == parent and self._fresh(page)]
+            found = self._find_like(new)
+            ours = [page for page in found if page.parent == (new.parent or None) and self._fresh(page)]
+            if new.kind == "folder":
+                ours = [page for page in ours if STAMP_KEY not in self.read_records(page.id)]
             if ours:
                 return ours[0]
-            if found:
-                raise TitleTaken(f"the title {title!r} is held by {found[0].url}", 400)
-        raise RemoteError(f"the page {title!r} could not be created: Confluence gave no clear answer")
+            if found or not uncertain:
+                raise TitleTaken(
+                    f"the title {new.title!r} is held by {found[0].url if found else 'another folder'}", 400
+                )
+        raise RemoteError(f"the page {new.title!r} could not be created: Confluence gave no clear answer")
 
-    def _post_page(self, space_id: str, parent: str, title: str, body: str) -> Mapping[str, Any]:
-        value = {"representation": "storage", "value": body}
-        data = {"spaceId": space_id, "status": "current", "title": title, "parentId": parent, "body": value}
-        return dict(self._client.request("POST", V2 + "/pages", json=data))
+    def _find_like(self, new: NewPage) -> list[RemotePage]:
+        """What holds the title of something new: of folders, those at its place alone can be looked for."""
+        if new.kind == "page":
+            return self.find_pages(new.space_id, new.title)
+        if new.kind == "blogpost":
+            return [page for page in self.list_posts(new.space_id) if page.title.casefold() == new.title.casefold()]
+        rows = self._client.pages_of(f"{self._at(new.parent)}/direct-children", {"limit": 250})
+        same = [str(row["id"]) for row in rows if row.get("type") == "folder" and row["title"] == new.title]
+        return self.read_folders(same)
+
+    def _post_page(self, new: NewPage) -> Mapping[str, Any]:
+        data: dict[str, Any] = {"spaceId": new.space_id, "title": new.title}
+        if new.kind != "blogpost":
+            data["parentId"] = new.parent
+        if new.kind != "folder":
+            data |= {"status": "current", "body": {"representation": "storage", "value": new.body}}
+        if new.date:
+            data["createdAt"] = f"{new.date}T12:00:00.000Z"
+        return dict(self._client.request("POST", f"{V2}/{_KINDS[new.kind]}", json=data))
 
     def _fresh(self, page: RemotePage) -> bool:
         return page.version == 1 and page.author == self.account()
 
     def update_page(
-        self, page: RemotePage, parent: str, title: str, body: str, message: str, *, notify: bool
+        self, page: RemotePage, parent: str, title: str, body: str, message: str, *, notify: bool, owner: str = ""
     ) -> RemotePage:
         """Exactly one new version: the one that was read plus 1, so that a foreign write in between gives VersionConflict."""
         number = page.version + 1
@@ -166,9 +249,10 @@ class CloudRemote:
             "id": page.id,
             "status": "current",
             "title": title,
-            "parentId": parent,
             "body": {"representation": "storage", "value": body},
             "version": {"number": number, "message": message, "minorEdit": not notify},
+            **({"parentId": parent} if parent else {}),
+            **({"ownerId": owner} if owner else {}),
         }
         written = self._put_page(page, data, number, message)
         return replace(written, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
@@ -176,7 +260,7 @@ class CloudRemote:
     def _put_page(self, page: RemotePage, data: Mapping[str, Any], number: int, message: str) -> RemotePage:
         for _ in range(4):
             try:
-                return self._page(self._send_page(page, data))
+                return self._page(self._send_page(page, data), page.kind)
             except (Uncertain, VersionConflict) as error:
                 now = self.read_page(page.id)
                 if now is not None and now.version == number and now.message == message:
@@ -187,7 +271,7 @@ class CloudRemote:
         raise RemoteError(f"{page.url} could not be updated: Confluence gave no clear answer")
 
     def _send_page(self, page: RemotePage, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        return dict(self._client.request("PUT", f"{V2}/pages/{page.id}", json=data))
+        return dict(self._client.request("PUT", self._at(page.id), json=data))
 
     def restore_page(self, page: RemotePage) -> RemotePage:
         """Out of the trash: only the status changes (reference B.1). TitleTaken if another page has its title now."""
@@ -206,7 +290,7 @@ class CloudRemote:
         """Into the archive or the trash. A page that is gone already is no error."""
         if how == "trash":
             try:
-                self._client.request("DELETE", f"{V2}/pages/{page}")
+                self._client.request("DELETE", self._at(page))
             except NotFound:
                 self.check_login()
             return
@@ -241,17 +325,17 @@ class CloudRemote:
         return Record(str(row["id"]), int(row["version"]["number"]), value)
 
     def _post_record(self, page: str, key: str, value: object) -> Mapping[str, Any]:
-        path = f"{V2}/pages/{page}/properties"
+        path = f"{self._at(page)}/properties"
         return dict(self._client.request("POST", path, json={"key": key, "value": value}))
 
     def _put_record(self, page: str, key: str, value: object, known: Record) -> Mapping[str, Any]:
         data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
-        return dict(self._client.request("PUT", f"{V2}/pages/{page}/properties/{known.id}", json=data))
+        return dict(self._client.request("PUT", f"{self._at(page)}/properties/{known.id}", json=data))
 
     def remove_record(self, page: str, key: str, known: Record) -> None:
         """One that has gone already is no error."""
         try:
-            self._client.request("DELETE", f"{V2}/pages/{page}/properties/{known.id}")
+            self._client.request("DELETE", f"{self._at(page)}/properties/{known.id}")
         except NotFound:
             self.check_login()
 
@@ -267,6 +351,37 @@ class CloudRemote:
             self._client.request("DELETE", f"{V2}/attachments/{attachment}")
         except NotFound:
             self.check_login()
+
+    def restrict(self, page: str, wanted: Mapping[str, Sequence[str]], had: Mapping[str, Sequence[str]]) -> None:
+        """``wanted``, ``had``: read and update → accounts. Restrictions that others set stay; our own account is added."""
+        path, us = f"{V1}/content/{page}/restriction", self.account()
+        expand = "restrictions.user,restrictions.group"
+        rows = self._client.request("GET", path, params={"expand": expand})["results"]
+        there = {row["operation"]: row["restrictions"] for row in rows}
+        data = []
+        for operation in ("read", "update"):
+            now = there.get(operation, {})
+            ours = {*had.get(operation, ()), *([us] if operation in had else [])}
+            users = [str(row["accountId"]) for row in (now.get("user") or {}).get("results", ())]
+            groups = [{"type": "group", "id": row["id"]} for row in (now.get("group") or {}).get("results", ())]
+            kept = [user for user in users if user not in ours]
+            chosen = dict.fromkeys([*kept, *wanted.get(operation, ())])
+            if chosen or groups or operation in wanted:
+                chosen[us] = None
+            people = [{"type": "known", "accountId": user} for user in chosen]
+            data.append({"operation": operation, "restrictions": {"user": people, "group": groups}})
+        self._client.request("PUT", path, json=data, repeatable=True)
+
+    def set_status(self, page: str, name: str, colour: str) -> None:
+        """The content status; an empty name takes it away. Makes a version (reference B.9)."""
+        path, query = f"{V1}/content/{page}/state", {"status": "current"}
+        if name:
+            self._client.request("PUT", path, params=query, json={"name": name, "color": colour}, repeatable=True)
+        else:
+            self._client.request("DELETE", path, params=query)
+
+    def unwatch(self, page: str) -> None:
+        self._client.request("DELETE", f"{V1}/user/watch/content/{page}")
 
     def add_labels(self, page: str, labels: Iterable[str]) -> None:
         data = [{"prefix": "global", "name": label} for label in labels]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from publisher.confluence.client import V1
 from publisher.errors import NotFound, RemoteError, UsageError
 from publisher.model.plan import Record, RemotePage, Space
-from publisher.remote.cloud import CloudRemote
+from publisher.remote.cloud import CloudRemote, NewPage
 from publisher.storage import DATACENTER
 
 _EXPAND = "version,ancestors,space,history"
@@ -17,7 +17,7 @@ class DataCenterRemote(CloudRemote):
     """A space is known by its key, which stands for its id."""
 
     product = DATACENTER
-    ordered = archives = False
+    ordered = archives = folders = restricts = False
 
     def account(self) -> str:
         if not self._account:
@@ -59,7 +59,9 @@ class DataCenterRemote(CloudRemote):
             row = self._content(number, "any")
             if row is not None:
                 wanted = set(ids)
-                return [page for page in self.list_pages(str(row["space"]["key"])) if page.id in wanted]
+                key = str(row["space"]["key"])
+                posts = self.list_posts(key) if wanted & set(self._kinds) else []
+                return [page for page in [*self.list_pages(key), *posts] if page.id in wanted]
         return []
 
     def _content(self, page: str, status: str, expand: str = _EXPAND) -> dict[str, Any] | None:
@@ -106,7 +108,8 @@ class DataCenterRemote(CloudRemote):
             found[row["title"]] = (str(row["id"]), str(comment))
         return found
 
-    def _page(self, row: Mapping[str, Any]) -> RemotePage:
+    def _page(self, row: Mapping[str, Any], kind: str = "page") -> RemotePage:
+        kind = str(row.get("type") or kind)
         version, ancestors = row.get("version") or {}, row.get("ancestors") or []
         created = (row.get("history") or {}).get("createdBy") or {}
         links = row.get("_links") or {}
@@ -123,14 +126,25 @@ class DataCenterRemote(CloudRemote):
             position=position if isinstance(position, int) else None,
             editor=_who(version),
             modified=str(version.get("when", "")),
+            kind=kind,
         )
 
     # Writing
 
-    def _post_page(self, space_id: str, parent: str, title: str, body: str) -> Mapping[str, Any]:
+    def list_posts(self, space_id: str) -> list[RemotePage]:
+        query = {"spaceKey": space_id, "type": "blogpost", "expand": _EXPAND, "limit": _MOST}
+        return [self._page(row, "blogpost") for row in self._client.pages_of(V1 + "/content", query)]
+
+    def find_everywhere(self, title: str) -> list[tuple[RemotePage, str]]:
+        query = {"title": title, "type": "page", "expand": _EXPAND, "limit": _MOST}
+        rows = self._client.pages_of(V1 + "/content", query)
+        return [(self._page(row), str(row["space"]["key"])) for row in rows]
+
+    def _post_page(self, new: NewPage) -> Mapping[str, Any]:
         data = {
-            "type": "page", "title": title, "space": {"key": space_id}, "ancestors": [{"id": parent}],
-            "body": {"storage": {"representation": "storage", "value": body}},
+            "type": new.kind, "title": new.title, "space": {"key": new.space_id},
+            "body": {"storage": {"representation": "storage", "value": new.body}},
+            **({"ancestors": [{"id": new.parent}]} if new.parent else {}),
         }  # fmt: skip
         query = {"expand": _EXPAND}
         return dict(self._client.request("POST", V1 + "/content", params=query, json=data))
@@ -138,7 +152,7 @@ class DataCenterRemote(CloudRemote):
     def _send_page(self, page: RemotePage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """v2's data as v1 wants them. The direct parent alone is named; of a trashed page only the status changes."""
         sent: dict[str, Any] = {
-            "id": page.id, "type": "page", "status": "current", "title": data["title"], "version": data["version"],
+            "id": page.id, "type": page.kind, "status": "current", "title": data["title"], "version": data["version"],
         }  # fmt: skip
         if data.get("parentId"):
             sent["ancestors"] = [{"id": data["parentId"]}]
@@ -153,6 +167,9 @@ class DataCenterRemote(CloudRemote):
             self._client.request("DELETE", f"{V1}/content/{page}")
         except NotFound:
             self.check_login()
+
+    def unwatch(self, page: str) -> None:
+        self._client.request("DELETE", f"{V1}/user/watch/content/{page}")
 
     def move_page(self, page: str, where: Literal["before", "after", "append"], target: str) -> None:
         raise UsageError("Data Center has no request that orders pages")

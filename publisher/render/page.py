@@ -1,16 +1,32 @@
 """A page of the tree becomes storage format: rendered, examined, with the digests that tell whether it has changed."""
 
+import json
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
-from publisher.model.document import Anchor, AnyMacro, Block, Cell, FrontMatter, Heading, Macro, Paragraph, Table, Text
+from publisher.model.document import (
+    Anchor,
+    AnyMacro,
+    Block,
+    Cell,
+    FrontMatter,
+    Heading,
+    Macro,
+    Paragraph,
+    Storage,
+    Table,
+    Text,
+)
 from publisher.model.problem import Problem, problem
-from publisher.model.rendered import Attachment, RenderedPage, RenderedTree
+from publisher.model.rendered import Attachment, Facets, RenderedPage, RenderedTree
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
-from publisher.render.renderer import Renderer, Style
-from publisher.storage import NotWellFormed, Product, check_storage, digest, examine
+from publisher.render.renderer import Renderer, Site, Style
+from publisher.storage import NotWellFormed, Product, check_storage, digest, escape, examine
 
 
 def _read_attachments(targets: Iterable[AttachmentTarget]) -> tuple[Attachment, ...]:
@@ -38,7 +54,38 @@ def _content_properties(front: FrontMatter, product: Product) -> dict[str, Any]:
     if product.document_format and front.emoji:
         code = "-".join(f"{ord(character):x}" for character in front.emoji)
         found |= dict.fromkeys(("emoji-title-published", "emoji-title-draft"), code)
+    if product.document_format and front.cover:
+        value = json.dumps({"id": front.cover, "position": 50})
+        found |= dict.fromkeys(("cover-picture-id-published", "cover-picture-id-draft"), value)
+    if front.editor:
+        found["editor"] = "v2" if front.editor == "new" else "v1"
     return found
+
+
+def _facets(page: Page, front: FrontMatter | None) -> Facets:
+    if front is None:
+        return Facets(page.kind)
+    return Facets(
+        page.kind,
+        front.date,
+        front.draft,
+        front.owner,
+        front.view,
+        front.edit,
+        front.edit_lock,
+        front.status,
+        front.notify,
+    )
+
+
+def _banner(page: Page, style: Style) -> list[Block]:
+    """The muted line at the end: where the page comes from. Nothing in it changes with a commit."""
+    if not style.banner or page.document is None or not page.document.front_matter.banner:
+        return []
+    name = escape(posixpath.basename(page.key))
+    source = f'<a href="{escape(style.source_base + quote(page.key))}">{name}</a>' if style.source_base else name
+    text = escape(style.banner).replace("{source}", source)
+    return [Storage(f'<p><span style="color: rgb(107,119,140);">{text}</span></p>', 0)]
 
 
 def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) -> tuple[str, str, list[Problem]]:
@@ -62,17 +109,21 @@ def _violates(storage: str, violation: str, code: str, product: Product) -> bool
     return violation in found if code == "storage-violation" else any(f.startswith("not well-formed") for f in found)
 
 
-def render_page(
-    page: Page, titles: Mapping[str, str], style: Style | None = None
-) -> tuple[RenderedPage, list[Problem]]:
+def render_page(page: Page, site: Site, style: Style | None = None) -> tuple[RenderedPage, list[Problem]]:
     """The page in storage format; attachments are the files that its body refers to."""
-    renderer = Renderer(page, titles, style or Style())
-    blocks: list[Block] = list(page.document.blocks) if page.document else [Macro("children", 1)]
+    renderer = Renderer(page, site, style or Style())
+    generated: list[Block] = [] if page.kind == "folder" else [Macro("children", 1)]
+    blocks: list[Block] = list(page.document.blocks) if page.document else generated
+    renderer.attachments |= {
+        target.name: target
+        for name, target in page.targets.items()
+        if name.startswith("+") and isinstance(target, AttachmentTarget)
+    }
     if page.drop_first_heading:
         first = next(block for block in blocks if isinstance(block, Heading))
         place = blocks.index(first)
         blocks[place : place + 1] = [Paragraph((Anchor(first.slug),), first.line)]
-    pieces = renderer.pieces([*_properties(page), *blocks])
+    pieces = renderer.pieces([*_properties(page), *blocks, *_banner(page, renderer.style)])
     body, stored, violations = _examine(pieces, page, renderer.style.product)
     renderer.problems += violations
     front = page.document.front_matter if page.document else None
@@ -80,7 +131,7 @@ def render_page(
     rendered = RenderedPage(
         page.key,
         page.key if page.document else "",
-        titles[page.key],
+        site.titles[page.key],
         page.parent,
         page.position,
         body,
@@ -92,21 +143,68 @@ def render_page(
         frozenset(anchored),
         (front.page_id or "") if front else "",
         _content_properties(front, renderer.style.product) if front else {},
+        _facets(page, front),
+        page.document.digest if page.document else "",
     )
     return rendered, renderer.problems
 
 
+@dataclass(slots=True)
+class PageMemory:
+    """What a run that stays knows of the pages that it rendered last: key → (what it was made from, the page, problems)."""
+
+    style: Style | None = None
+    pages: dict[str, tuple[object, RenderedPage, list[Problem]]] = field(default_factory=dict)
+
+
 def render_pages(
-    tree: PageTree, retitled: Mapping[str, str] = MappingProxyType({}), style: Style | None = None
+    tree: PageTree,
+    retitled: Mapping[str, str] = MappingProxyType({}),
+    style: Style | None = None,
+    memory: PageMemory | None = None,
 ) -> RenderedTree:
     """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
-    titles = {key: page.title for key, page in tree.pages.items()} | dict(retitled)
+    site = _site(tree, retitled, style.space if style else "")
+    memory = memory or PageMemory()
+    if memory.style != style:
+        memory.style, memory.pages = style, {}
     pages: dict[str, RenderedPage] = {}
     problems: list[Problem] = []
     for key, page in tree.pages.items():
-        pages[key], more = render_page(page, titles, style)
-        problems += more
+        inputs = _inputs(page, site)
+        known = memory.pages.get(key)
+        if known is None or known[0] != inputs:
+            known = memory.pages[key] = (inputs, *render_page(page, site, style))
+        pages[key] = known[1]
+        problems += known[2]
     return RenderedTree(MappingProxyType(pages), tuple(problems))
+
+
+def _inputs(page: Page, site: Site) -> object:
+    """All that a page's text depends on, besides the style: its own title, those of linked pages, and its files."""
+    linked = {t.key: site.address(t.key, page.key) for t in page.targets.values() if isinstance(t, PageTarget)}
+    files = [(t.path, _stat(t.path)) for t in page.targets.values() if isinstance(t, AttachmentTarget)]
+    return page, site.titles[page.key], linked, files
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _site(tree: PageTree, retitled: Mapping[str, str], home: str) -> Site:
+    """What links between the pages of a tree need to know of it."""
+    spaces: dict[str, str] = {}
+    for key, page in tree.pages.items():  # parents before children
+        space = page.place.space or spaces.get(page.parent or "", "")
+        if space:
+            spaces[key] = space
+    days = {
+        key: page.document.front_matter.date.replace("-", "/")
+        for key, page in tree.pages.items()
+        if page.kind == "blogpost" and page.document
+    }
+    return Site({key: page.title for key, page in tree.pages.items()} | dict(retitled), home, spaces, days)
 
 
 def output_name(key: str) -> str:

@@ -47,6 +47,7 @@ from publisher.model.tree import (
     AnchorTarget,
     AttachmentTarget,
     BrokenTarget,
+    ElsewhereTarget,
     ExternalTarget,
     LinkTarget,
     Page,
@@ -68,6 +69,8 @@ class Style:
     """What pages look like, besides the documents: the product, the templates and a few settings.
 
     ``drawn``: (kind of diagram, source) → the picture of it. ``diagram_macros``: kind → the macro that draws it.
+    ``banner``: the line at the end of each page, with ``{source}`` for the link to its document; ``source_base``: where
+    that link leads. ``space``: key of the space that the pages go to, as far as it is known.
     """
 
     product: Product = CLOUD
@@ -77,6 +80,27 @@ class Style:
     table_layout: str = "default"
     jira_server: str = ""
     jira_server_id: str = ""
+    banner: str = ""
+    source_base: str = ""
+    space: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What links between pages need: ``titles`` by key; ``spaces``: of pages that go to another space than ``home``;
+    ``days``: of blog posts, YYYY/MM/DD, empty where it is not known.
+    """
+
+    titles: Mapping[str, str]
+    home: str = ""
+    spaces: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, key: str, seen_from: str) -> dict[str, str]:
+        """The parameters of a link to a page: with its space if that is another one."""
+        space = self.spaces.get(key, self.home)
+        other = space if space != self.spaces.get(seen_from, self.home) else ""
+        return {"title": self.titles[key], "space": other, "day": self.days.get(key, "")}
 
 
 def page_prefix(title: str) -> str:
@@ -87,7 +111,7 @@ def page_prefix(title: str) -> str:
 @dataclass(slots=True)
 class Renderer:
     page: Page
-    titles: Mapping[str, str]
+    site: Site
     style: Style
     attachments: dict[str, AttachmentTarget] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -138,6 +162,9 @@ class Renderer:
     def block(self, block: Block) -> str:
         kind = _KINDS.get(type(block), "")
         if kind and self.refused(kind):
+            if isinstance(block, Layout) and self.style.product.wrapped:
+                # Beside a layout Data Center loses all else: the text stays where it is, without its columns.
+                return "".join(self.blocks(cell) for cell in block.cells)
             self._lift(block, kind)
             return ""
         match block:
@@ -170,7 +197,7 @@ class Renderer:
             case MathBlock(tex, line):
                 return self._diagram("math", tex, tex) or self._code(CodeBlock(tex, "latex", "", line))
             case AnyMacro():
-                return self._any_macro(block)
+                return self.lifting(lambda: self._any_macro(block))
             case Storage(body, _):
                 return body
             case Footnotes(items, references, _):
@@ -206,7 +233,7 @@ class Renderer:
             return ""
         names = [slug]
         if self.style.product.document_format:
-            names.append(f"{page_prefix(self.titles[self.page.key])}-{slug}")
+            names.append(f"{page_prefix(self.site.titles[self.page.key])}-{slug}")
         return "".join(self.macro("anchor", name=name) for name in dict.fromkeys(names))
 
     def _code(self, block: CodeBlock) -> str:
@@ -251,9 +278,16 @@ class Renderer:
             body=body,
         )
 
+    def _place_in(self, kind: str) -> str:
+        """The place within a macro. One that is neither panel nor expand holds what the place around it holds."""
+        if kind == "panel":
+            return "panel"
+        if kind == "expand":
+            return "nested" if any(place in {"expand", "nested", "cell"} for place in self.places) else "expand"
+        return self.places[-1] or "expand"
+
     def _expand(self, block: Expand) -> str:
-        nested = any(place in {"expand", "nested", "cell"} for place in self.places)
-        body = self.inside("nested" if nested else "expand", block.children)
+        body = self.inside(self._place_in("expand"), block.children)
         return self.macro("expand", title=block.title, body=markup(body or "<p />"))
 
     def _list(self, block: ListBlock) -> str:
@@ -354,12 +388,14 @@ class Renderer:
     def _include(self, block: Include) -> str:
         match self.page.targets[block.href]:
             case PageTarget(key, _):
-                return self.macro("include", title=self.titles[key], excerpt=block.excerpt)
+                return self.macro("include", **self.site.address(key, self.page.key), excerpt=block.excerpt)
+            case ElsewhereTarget(title, space, _):
+                return self.macro("include", title=title, space=space, excerpt=block.excerpt)
             case ExternalTarget(url):
                 return f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
             case AttachmentTarget(name) as target:
                 self.attachments[name] = target
-                return f"<p>{self.macro('link', title='', anchor='', filename=name, body=name)}</p>"
+                return f"<p>{self._link_macro(name, filename=name)}</p>"
             case _:
                 return f"<p>{escape(block.href.removeprefix('wikilink:'))}</p>"
 
@@ -393,13 +429,11 @@ class Renderer:
         if self.refused(kind):
             self._lift(block, kind)
             return ""
-        place = {"panel": "panel", "expand": "expand"}.get(kind, "expand" if block.children else "")
-        body = self.lifting_inside(place, block.children)
+        body = (self.inside(self._place_in(kind), block.children) or "<p />") if block.children else ""
         if block.name not in templates.own:
-            storage = self.macro(
+            return self.macro(
                 "macro", name=block.name, parameters=block.parameters, body=markup(body), plain=block.plain
             )
-            return storage + (self.take_lifted() if self.places[-1] in _HOSTS else "")
         try:
             storage = templates.render_own(block.name, dict(block.parameters), body or escape(block.plain))
         except ValueError as error:
@@ -410,16 +444,10 @@ class Renderer:
             self._report(block.line, "bad-macro", f"the template of `{block.name}` writes: {'; '.join(wrong)}")
         return "" if any(text.startswith("not well-formed") for text in wrong) else storage
 
-    def lifting_inside(self, place: str, blocks: tuple[Block, ...]) -> str:
-        return self.inside(place, blocks) if blocks else ""
-
     def _footnotes(self, items: tuple[tuple[Block, ...], ...], references: tuple[int, ...]) -> str:
         rows = []
         for number, (blocks, count) in enumerate(zip(items, references, strict=True), 1):
-            backs = " ".join(
-                self.macro("link", anchor=_footnote_ref(number, i), title="", filename="", body="↩")
-                for i in range(1, count + 1)
-            )
+            backs = " ".join(self._link_macro("↩", anchor=_footnote_ref(number, i)) for i in range(1, count + 1))
             body = self.inside("item", blocks) or "<p></p>"
             anchor = self.macro("anchor", name=f"fn-{number}")
             body = body.replace("<p>", f"<p>{anchor}", 1) if body.startswith("<p>") else f"<p>{anchor}</p>{body}"
@@ -452,7 +480,7 @@ class Renderer:
             case Image():
                 return self._image(node, block=False)
             case FootnoteRef(number, occurrence):
-                link = self.macro("link", anchor=f"fn-{number}", title="", filename="", body=str(number))
+                link = self._link_macro(str(number), anchor=f"fn-{number}")
                 return f"<sup>{self.macro('anchor', name=_footnote_ref(number, occurrence))}{link}</sup>"
             case Link(href, children, _):
                 return self._link(self.page.targets[href], href, self.inlines(children))
@@ -474,12 +502,16 @@ class Renderer:
         text = markup(body or escape(href))
         match target:
             case PageTarget(key, anchor):
-                return self.macro("link", title=self.titles[key], anchor=anchor, filename="", body=text)
+                if self.site.days.get(key) == "":  # a blog post without a date has no address by name
+                    return str(text)
+                return self._link_macro(text, anchor=anchor, **self.site.address(key, self.page.key))
+            case ElsewhereTarget(title, space, anchor):
+                return self._link_macro(text, anchor=anchor, title=title, space=space)
             case AnchorTarget(anchor):
-                return self.macro("link", title="", anchor=anchor, filename="", body=text)
+                return self._link_macro(text, anchor=anchor)
             case AttachmentTarget(name):
                 self.attachments[name] = target
-                return self.macro("link", title="", anchor="", filename=name, body=text)
+                return self._link_macro(text, filename=name)
             case ExternalTarget(url):
                 return f'<a href="{escape(url)}">{text}</a>'
             case BrokenTarget():
@@ -487,11 +519,20 @@ class Renderer:
             case _:
                 assert_never(target)
 
+    def _link_macro(self, body: str, **values: str) -> str:
+        return self.macro(
+            "link", **{"title": "", "space": "", "day": "", "anchor": "", "filename": "", "body": body} | values
+        )
+
     def _image(self, image: Image, *, block: bool) -> str:
         target = self.page.targets["!" + image.src]
-        kind = "drawio" if isinstance(target, AttachmentTarget) and target.path.suffix == ".drawio" else "image"
-        target = self.style.drawn.get((kind, image.src if kind == "image" else str(_path_of(target))), target)
-        return self._picture(image, target, block=block)
+        if not isinstance(target, AttachmentTarget) or target.path.suffix.lower() != ".drawio":
+            return self._picture(image, self.style.drawn.get(("image", image.src), target), block=block)
+        drawn = self.style.drawn.get(("drawio", str(target.path)))
+        if drawn:
+            return self._picture(image, drawn, block=block)
+        link = self._link(target, image.src, escape(image.alt))  # nothing shows such a file: it can be opened
+        return f"<p>{link}</p>" if block else link
 
     def _picture(self, image: Image, target: LinkTarget | None, *, block: bool) -> str:
         if not isinstance(target, AttachmentTarget | ExternalTarget):
@@ -552,10 +593,6 @@ def _plain_weight(nodes: Iterable[Inline]) -> list[Inline]:
         for node in nodes
         for child in (node.children if isinstance(node, Mark) and node.tag == "strong" else (node,))
     ]
-
-
-def _path_of(target: LinkTarget) -> object:
-    return target.path if isinstance(target, AttachmentTarget) else ""
 
 
 def _natural_width(target: LinkTarget) -> str:

@@ -99,7 +99,7 @@ def page_value(request: Request, row: Row, *, body: bool = False) -> dict[str, A
         "parentType": "page" if row["parent"] else None,
         "position": row["position"],
         "authorId": row["author"],
-        "ownerId": row["author"],
+        "ownerId": row["owner"] or row["author"],
         "lastOwnerId": None,
         "createdAt": row["created"],
         "version": {
@@ -259,6 +259,7 @@ async def update_page(request: Request) -> Response:
         "version": version["number"],
         "message": version.get("message", ""),
         "minor": bool(version.get("minorEdit")),
+        "owner": data.get("ownerId"),
     }
     store_of(request).page(number_of(request, "page"))
     row = store_of(request).update_page(number_of(request, "page"), fields)

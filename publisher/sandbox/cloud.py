@@ -220,6 +220,7 @@ async def create_post(request: Request) -> Response:
     if space is None or "title" not in data:
         raise Refused(400, "INVALID_REQUEST_PARAMETER", "spaceId and title are required")
     fields = {"title": data["title"], "body": body_of(data) or "", "kind": "blogpost", "status": data.get("status")}
+    fields["created"] = data.get("createdAt")
     row = store_of(request).create_page(space, fields)
     return JSONResponse(post_value(request, row, body=True))
 
@@ -236,8 +237,9 @@ async def update_post(request: Request) -> Response:
         raise Refused(400, "INVALID_REQUEST_PARAMETER", "title and version.number are required")
     number = number_of(request, "page")
     store_of(request).page(number, "blogpost")
-    fields = {"title": data["title"], "body": body_of(data), "version": version["number"]}
-    row = store_of(request).update_page(number, {**fields, "message": version.get("message", "")})
+    fields = {"title": data["title"], "body": body_of(data), "version": version["number"], "owner": data.get("ownerId")}
+    more = {"message": version.get("message", ""), "minor": bool(version.get("minorEdit"))}
+    row = store_of(request).update_page(number, fields | more)
     return JSONResponse(post_value(request, row, body=True))
 
 
@@ -442,6 +444,64 @@ async def list_folder_children(request: Request) -> Response:
     return paged(request, [{**_child_value(row), "spaceId": str(row["space"])} for row in rows])
 
 
+# Restrictions, content status, watching (reference B.9)
+
+
+async def get_restrictions(request: Request) -> Response:
+    rows = store_of(request).restrictions(number_of(request, "page"))
+    results = []
+    for operation in ("read", "update"):
+        names = {
+            kind: [r["name"] for r in rows if (r["operation"], r["kind"]) == (operation, kind)]
+            for kind in ("user", "group")
+        }
+        users = [{"type": "known", "accountId": name} for name in names["user"]]
+        groups = [{"type": "group", "id": name} for name in names["group"]]
+        found = {"user": {"results": users, "size": len(users)}, "group": {"results": groups, "size": len(groups)}}
+        results.append({"operation": operation, "restrictions": found})
+    return JSONResponse({"results": results, "start": 0, "limit": 100, "size": 2})
+
+
+async def put_restrictions(request: Request) -> Response:
+    """In place of all that there are. Whoever leaves himself out loses access."""
+    data = await request.json()
+    rows: list[tuple[str, str, str]] = []
+    for item in data if isinstance(data, list) else []:
+        found = item.get("restrictions") or {}
+        rows += [(item["operation"], "user", str(user["accountId"])) for user in found.get("user") or ()]
+        rows += [(item["operation"], "group", str(group["id"])) for group in found.get("group") or ()]
+    for operation in ("read", "update"):
+        users = {name for of, kind, name in rows if of == operation and kind == "user"}
+        if any(of == operation for of, _, _ in rows) and ACCOUNT not in users:
+            raise Refused(400, "", "You cannot restrict the content in a way that you lose access yourself")
+    store_of(request).set_restrictions(number_of(request, "page"), rows)
+    return await get_restrictions(request)
+
+
+async def put_state(request: Request) -> Response:
+    data = await read_json(request)
+    if not data.get("name") or len(str(data["name"])) > 20 or not re.fullmatch(r"#[0-9a-f]{6}", str(data.get("color"))):
+        raise Refused(400, "", "name (20 characters at most) and color are required")
+    store_of(request).set_state(number_of(request, "page"), data["name"], data["color"])
+    return JSONResponse({"contentState": {"name": data["name"], "color": data["color"]}})
+
+
+async def get_state(request: Request) -> Response:
+    row = store_of(request).content(number_of(request, "page"))
+    state = {"name": row["state"], "color": row["state_colour"]} if row["state"] else None
+    return JSONResponse({"contentState": state})
+
+
+async def delete_state(request: Request) -> Response:
+    store_of(request).set_state(number_of(request, "page"), None, None)
+    return JSONResponse({"contentState": None})
+
+
+async def unwatch(request: Request) -> Response:
+    store_of(request).watch(number_of(request, "page"), watched=request.method == "POST")
+    return Response(status_code=204)
+
+
 async def convert_ids(request: Request) -> Response:
     store, found = store_of(request), {}
     for item in (await read_json(request)).get("contentIds", []):
@@ -579,6 +639,13 @@ def cloud_table() -> list[tuple[str, str, Callable[[Request], Awaitable[Any]]]]:
         ("DELETE", V2 + "/folders/{page}", delete_folder),
         ("GET", V2 + "/folders/{page}/direct-children", list_folder_children),
         ("POST", V2 + "/content/convert-ids-to-types", convert_ids),
+        ("GET", V1 + "/content/{page}/restriction", get_restrictions),
+        ("PUT", V1 + "/content/{page}/restriction", put_restrictions),
+        ("GET", V1 + "/content/{page}/state", get_state),
+        ("PUT", V1 + "/content/{page}/state", put_state),
+        ("DELETE", V1 + "/content/{page}/state", delete_state),
+        ("POST", V1 + "/user/watch/content/{page}", unwatch),
+        ("DELETE", V1 + "/user/watch/content/{page}", unwatch),
         ("GET", V1 + "/user", get_user),
         ("GET", V1 + "/search/user", search_users),
         ("GET", V1 + "/search", search),

@@ -29,7 +29,7 @@ class GatewayPaths:
                     scope = {**scope, "path": "/" + rest, "raw_path": ("/" + rest).encode(), "gateway": True}
                     break
             else:
-                if scope["path"].startswith("/wiki/confluence"):
+                if "/ex/confluence/" in scope["path"]:  # behind a path that is no app of the gateway
                     await _error(400, "invalid app name")(scope, receive, send)
                     return
         await self.app(scope, receive, send)

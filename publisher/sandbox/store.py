@@ -13,8 +13,19 @@ from publisher.storage import NotWellFormed, parse_body, serialise_children
 Row = dict[str, Any]
 AC = "{http://atlassian.com/content}"
 ACCOUNT = "sandbox-account"
-_SCHEMA_VERSION = 3
-_TABLES = ("space", "page", "page_version", "property", "label", "attachment", "comment", "task", "connection")
+_SCHEMA_VERSION = 4
+_TABLES = (
+    "restriction",
+    "space",
+    "page",
+    "page_version",
+    "property",
+    "label",
+    "attachment",
+    "comment",
+    "task",
+    "connection",
+)
 _CREATION = (
     "INSERT INTO page (space, parent, position, title, title_key, body, status, version, message, minor, created,"
     " modified, author, editor, kind, subtype) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?, ?, ?, ?, ?)"
@@ -23,7 +34,9 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS space (id INTEGER PRIMARY KEY, key TEXT UNIQUE COLLATE NOCASE, name TEXT, homepage INTEGER);
 CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY AUTOINCREMENT, space INTEGER, parent INTEGER, position INTEGER,
   title TEXT, title_key TEXT, body TEXT, status TEXT, version INTEGER, message TEXT, minor INTEGER, created TEXT,
-  modified TEXT, author TEXT, editor TEXT, kind TEXT DEFAULT 'page', subtype TEXT);
+  modified TEXT, author TEXT, editor TEXT, kind TEXT DEFAULT 'page', subtype TEXT, owner TEXT, state TEXT, state_colour TEXT,
+  watched INTEGER DEFAULT 1);
+CREATE TABLE IF NOT EXISTS restriction (page INTEGER, operation TEXT, kind TEXT, name TEXT);
 CREATE TABLE IF NOT EXISTS page_version (page INTEGER, number INTEGER, title TEXT, body TEXT, message TEXT, minor INTEGER,
   created TEXT, editor TEXT, PRIMARY KEY (page, number));
 CREATE TABLE IF NOT EXISTS comment (id INTEGER PRIMARY KEY, page INTEGER, parent INTEGER, ref TEXT, selection TEXT, body TEXT,
@@ -229,7 +242,7 @@ class Store:
             parent = None if root else (fields.get("parent") or row["homepage"])
             if parent is not None and self.page(parent, "page", "folder")["status"] != "current":
                 raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{parent}]")
-            now, author = self._now(), fields.get("author", ACCOUNT)
+            now, author = fields.get("created") or self._now(), fields.get("author", ACCOUNT)
             position = self._last_position(parent) if kind in {"page", "folder"} else None
             status = fields.get("status") or "current"
             page = self._run(
@@ -279,8 +292,38 @@ class Store:
                 *(title, title.casefold(), body, parent, position, fields.get("message", "")),
                 *(int(fields.get("minor", False)), self._now(), fields.get("author", ACCOUNT), page_id),
             )
+            if fields.get("owner"):
+                self._run("UPDATE page SET owner = ? WHERE id = ?", fields["owner"], page_id)
             self._keep_version(page_id)
             return self.content(page_id)
+
+    # Status, restrictions, watching
+
+    def set_state(self, page_id: int, name: str | None, colour: str | None) -> Row:
+        """The content status. Setting one makes a version (reference B.9)."""
+        with self._lock:
+            self.page(page_id, "page", "blogpost")
+            sql = "UPDATE page SET state = ?, state_colour = ?, version = version + 1, modified = ?, message = '' WHERE id = ?"
+            self._run(sql, name, colour, self._now(), page_id)
+            self._keep_version(page_id)
+            return self.content(page_id)
+
+    def restrictions(self, page_id: int) -> list[Row]:
+        """Rows of operation (read, update), kind (user, group) and name."""
+        self.content(page_id)
+        return self._all("SELECT * FROM restriction WHERE page = ?", page_id)
+
+    def set_restrictions(self, page_id: int, rows: Iterable[tuple[str, str, str]]) -> None:
+        """(operation, kind, name) of each: in place of those that there are."""
+        with self._lock:
+            self.content(page_id)
+            self._run("DELETE FROM restriction WHERE page = ?", page_id)
+            for row in rows:
+                self._run("INSERT INTO restriction VALUES (?, ?, ?, ?)", page_id, *row)
+
+    def watch(self, page_id: int, *, watched: bool) -> None:
+        self.content(page_id)
+        self._run("UPDATE page SET watched = ? WHERE id = ?", int(watched), page_id)
 
     def _check_parent(self, page: Row, parent: int | None) -> int | None:
         if parent is None:
@@ -307,8 +350,17 @@ class Store:
             at = len(order) if where == "append" else order.index(target_id) + (where == "after")
             order.insert(at, page_id)
             self._run("UPDATE page SET parent = ? WHERE id = ?", parent, page_id)
+            if page["space"] != target["space"]:
+                self._change_space(page, target["space"])
             for index, row in enumerate(order, 1):
                 self._run("UPDATE page SET position = ? WHERE id = ?", index * 1000, row)
+
+    def _change_space(self, page: Row, space: int) -> None:
+        """With everything below."""
+        self._check_title(space, page["title"], page["id"], page["kind"])
+        self._run("UPDATE page SET space = ? WHERE id = ?", space, page["id"])
+        for child in self.children(page["id"]):
+            self._change_space(child, space)
 
     def delete_page(self, page_id: int, *, purge: bool) -> None:
         with self._lock:

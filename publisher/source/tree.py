@@ -1,11 +1,12 @@
 """Walk a docs root: which files are documents, which are assets, and which rule hides the rest. Reads, never writes."""
 
 import os
+import re
 import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pathspec
@@ -122,3 +123,24 @@ def read_tree(root: Path, *, gitignore: bool) -> SourceTree:
         else:
             assets[key] = path
     return SourceTree(root, tuple(documents), assets, dict(walk.hidden))
+
+
+_LANGUAGE = re.compile(r"\.([a-z]{2}(?:-[A-Za-z]{2,4})?)(?=\.\w+$)")
+
+
+def choose_language(source: SourceTree, language: str) -> SourceTree:
+    """Documents in one language, where ``page.fr.md`` stands beside ``page.md``: all have the key of the latter.
+
+    ``language`` empty: those without a suffix. A document that is not translated stands in its own language.
+    """
+    chosen: dict[str, SourceFile] = {}
+    for file in source.documents:
+        found = _LANGUAGE.search(file.key)
+        plain = _LANGUAGE.sub("", file.key)
+        if found is None:
+            chosen.setdefault(plain, file)
+        elif found[1] == language:
+            chosen[plain] = SourceFile(plain, file.path, file.data)
+    count = len(source.documents) - len(chosen)
+    documents = tuple(sorted(chosen.values(), key=lambda file: file.key))
+    return replace(source, documents=documents, hidden={**source.hidden, **({"i18n": count} if count else {})})

@@ -243,6 +243,7 @@ def test_mistakes_of_a_newcomer(world: World) -> None:
         (("comment", "list"), "--page"),
         (("property", "get", str(world.names["page"])), "missing KEY"),
         (("page", "create", "--space", "DOCS", "--title", "Z", "--body-file", "none.xhtml"), "no such file"),
+        (("page", "list", "--label", "howto", "--title", "x"), "--title"),
         (("api", "GET", "https://evil.example/rest/api/x"), "nothing was sent"),
         (("api", "GET", "/nonsense"), "begins with"),
     ]:
@@ -261,9 +262,20 @@ def test_api_reaches_anything(world: World) -> None:
 def test_doctor(world: World) -> None:
     code, out, err = run("doctor", "--space", "DOCS", "--parent", "Page")
     assert code == 0, out + err
-    assert "good" not in out.replace("ok", "") or "Sandbox" in out
+    assert "good" not in out + err  # the token
     assert all(word in out for word in ("address", "login: Sandbox", "space: Docs", "parent: Page"))
     if world.flavor == "gateway":
         assert "oldest active" in out and "scopes" in out
     code, out, _ = run("doctor", "--space", "NONE")
     assert code == 5 and "NONE" in out
+
+
+def test_what_data_center_does_not_take_is_said_and_not_ignored(world: World) -> None:
+    if world.flavor != "datacenter":
+        return
+    page = str(world.names["page"])
+    for words in (("page", "create", "--space", "DOCS", "--title", "P", "--private"), ("page", "get", page, "--include-labels", "true"),
+                  ("comment", "list", "--page", page, "--status", "current"), ("attachment", "list", "--page", page, "--sort", "id"),
+                  ("comment", "add", "x", "--page", page, "--selection", "text")):  # fmt: skip
+        code, _, err = run(*words)
+        assert code == 2 and "not available on Data Center" in err, (words, err)

@@ -72,7 +72,7 @@ def test_editions_stand_side_by_side_and_never_touch_each_other(site: Store) -> 
     run("publish", ".")
     before = {title: (row["id"], row["version"]) for title, row in titles(site, "LIVE").items()}
     out = run("publish", ".", "--profile", "next")
-    assert "5 created" in out or "4 created" in out
+    assert "4 created" in out
     now = titles(site, "LIVE")
     assert {"Root", "Root (v2)", "Page", "Page (v2)", "Guide (v2)"} <= set(now)
     assert {title: (row["id"], row["version"]) for title, row in now.items() if title in before} == before

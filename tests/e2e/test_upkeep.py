@@ -32,6 +32,7 @@ def run(w: World, *arguments: str) -> Result:
         "CONFLUENCE_TOKEN": "t0ken",
         "CONFLUENCE_SPACE": "DOCS",
         "PUBLISHER_COLLECTION": "test",
+        "PUBLISHER_BANNER": "off",  # as the world publishes
     }
     return CliRunner().invoke(cli, [*arguments], env=environment)
 

@@ -54,7 +54,6 @@ def body_of(paragraphs: list[str], style: int) -> str:
 
 
 @given(st.lists(SENTENCES, min_size=1, max_size=5), st.lists(SENTENCES, max_size=5), st.data())
-@settings(max_examples=300, deadline=None)
 def test_comments_never_corrupt_a_page(old: list[str], new: list[str], data: st.DataObject) -> None:
     stored, target = body_of(old, data.draw(st.integers(0, 8))), body_of(new or ["x"], data.draw(st.integers(0, 8)))
     count = data.draw(st.integers(1, 4))
@@ -72,7 +71,6 @@ def test_comments_never_corrupt_a_page(old: list[str], new: list[str], data: st.
 
 
 @given(st.lists(SENTENCES, min_size=1, max_size=5), st.data())
-@settings(max_examples=150, deadline=None)
 def test_comments_on_unchanged_text_keep_their_exact_place(old: list[str], data: st.DataObject) -> None:
     plain = body_of(old, data.draw(st.integers(0, 8)))
     words = data.draw(st.sampled_from(old)).split()
@@ -131,7 +129,7 @@ def interfere(w: World, dice: random.Random) -> None:
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 12, suppress_health_check=list(HealthCheck))
 def test_after_apply_the_plan_is_empty(seed: int) -> None:
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as w:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.errors import UsageError
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion, convert
 
@@ -94,8 +95,8 @@ def test_programs_are_of_the_table_and_see_no_login(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("CONFLUENCE_TOKEN", "secret-token")
     published(tmp_path, "```dot\n$(touch hacked); `id`\n```\n", programs={"dot": str(program)})
     assert "secret-token" not in seen.read_text() and "hacked" not in seen.read_text()
-    conversion = published(tmp_path, "```dot\nother\n```\n", diagrams={"graphviz": str(program)}, programs={"dot": ""})
-    assert not any("drawer.sh" in item.message for item in conversion.problems)  # a file names no program
+    with pytest.raises(UsageError, match="graphviz cannot be"):  # a file names no program
+        published(tmp_path, "```dot\nother\n```\n", diagrams={"graphviz": str(program)})
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -150,3 +151,19 @@ def test_kroki_draws_where_it_is_named(tmp_path: Path, site: str) -> None:
     conversion = published(tmp_path, text, diagrams={"d2": "kroki"}, kroki_url=f"{site}/a")
     assert "<ac:image" in conversion.rendered.pages["index.md"].body
     assert published(tmp_path, "```d2\nother\n```\n", diagrams={"d2": "kroki"}).problems[0].code == "no-drawer"
+
+
+def test_a_drawing_that_nothing_draws_is_a_link_to_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "d.drawio").write_text("<mxfile/>")
+    conversion = published(tmp_path, "![plan](d.drawio)\n")
+    body = conversion.rendered.pages["index.md"].body
+    assert "<ac:image" not in body and 'ri:filename="d.drawio"' in body and "plan" in body
+    assert [item.code for item in conversion.problems] == ["no-drawer"]
+
+
+@pytest.mark.parametrize("diagrams", [{"mermiad": "code"}, {"mermaid": "kroky"}, {"graphviz": "/bin/sh"}])
+def test_a_way_that_is_not_in_the_table(tmp_path: Path, diagrams: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="diagrams: "):
+        published(tmp_path, "x", diagrams=diagrams)

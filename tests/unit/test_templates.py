@@ -74,3 +74,9 @@ def test_what_a_template_may_not_do(tmp_path: Path, source: str, words: str) -> 
 def test_a_template_that_is_not_valid(tmp_path: Path, source: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         published(tmp_path, "x", hint=source)
+
+
+def test_what_a_macro_of_their_own_cannot_hold_stands_behind_it(tmp_path: Path) -> None:
+    text = "```macro\nname: hint\nparameters: {owner: A}\n---\n:::: columns\n::: column\nkept\n:::\n::::\n```\n"
+    assert "<ac:layout>" in body(published(tmp_path, text, hint=HINT)).partition("A low")[2]
+    assert "kept" in body(published(tmp_path, text, hint=HINT))

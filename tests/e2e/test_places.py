@@ -1,0 +1,401 @@
+"""Where pages go: places per document, folders, an existing root, blog posts, collections, and what a page is besides its text."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from world import World, world
+
+from publisher.cli.main import cli
+from publisher.errors import PlanRefused, UsageError
+from publisher.pipeline import convert, split_places
+from publisher.publish import publish, rules_of
+from publisher.sandbox.app import running
+from publisher.sandbox.store import ACCOUNT, Store
+
+
+@pytest.fixture
+def w(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as made:
+        yield made
+
+
+def publish_all(w: World, **changes: Any) -> int:
+    """Every part, and how many writes that took."""
+    from dataclasses import replace
+
+    settings = replace(w.settings, **changes)
+    with w.remote() as remote:
+        for conversion, place in split_places(convert(settings), settings):
+            publish(conversion, remote, place, rules_of(place, None), lambda plan: lambda result: None)
+        return remote.counts[1]
+
+
+def test_a_subtree_goes_to_another_space_and_links_lead_there(w: World) -> None:
+    other = w.store.create_space("OPS", "Ops")
+    w.store.create_page(other["id"], {"title": "Runbooks"})
+    w.write(
+        {
+            "index.md": "# Home\n\n[r](run/index.md#deep) [d](run/deep.md)\n",
+            "run/index.md": "---\nconfluence: {space: OPS, parent: Runbooks}\n---\n# Run\n\n## Deep\n\n[h](../index.md)\n",
+            "run/deep.md": "# Deeper\n\n[up](index.md)\n",
+        }
+    )
+    publish_all(w)
+    here = {row["title"]: row for row in w.store.pages(["current"], w.space)}
+    there = {row["title"]: row for row in w.store.pages(["current"], other["id"])}
+    assert set(here) == {"Docs Home", "Home"} and {"Run", "Deeper"} <= set(there)
+    assert there["Run"]["parent"] == there["Runbooks"]["id"] and there["Deeper"]["parent"] == there["Run"]["id"]
+    assert 'ri:space-key="OPS" ri:content-title="Run"' in here["Home"]["body"]
+    assert 'ri:space-key="DOCS" ri:content-title="Home"' in there["Run"]["body"]
+    assert "ri:space-key" not in there["Deeper"]["body"]
+    assert publish_all(w) == 0
+    w.write({"run/deep.md": None})
+    publish_all(w, prune="trash")
+    assert "Deeper" not in {row["title"] for row in w.store.pages(["current"], other["id"])}
+    assert "Runbooks" in {row["title"] for row in w.store.pages(["current"], other["id"])}
+
+
+def test_a_flag_beats_the_front_matter_and_says_so(w: World) -> None:
+    w.store.create_space("OPS", "Ops")
+    w.write({"index.md": "# Home\n", "a.md": "---\nconfluence: {space: OPS}\n---\n# A\n"})
+    conversion = convert(w.settings.__class__(w.docs, space="DOCS", given=frozenset({"space"})))
+    assert [item.code for item in conversion.problems] == ["target-ignored"]
+    assert len(split_places(conversion, w.settings)) == 1
+
+
+def test_folders_of_cloud_hold_pages(w: World) -> None:
+    w.write({"index.md": "# Home\n", "guide/a.md": "# A\n", "guide/deep/b.md": "# B\n\nwords of b\n"})
+    w.publish(directories="folder")
+    kinds = {row["title"]: row["kind"] for row in w.store.pages(["current"], w.space, None, ("page", "folder"))}
+    assert (kinds["Guide"], kinds["Deep"], kinds["A"]) == ("folder", "folder", "page")
+    assert w.publish(directories="folder").writes == 0
+    w.write({"guide/c.md": "# C\n"})
+    before = w.ids()
+    w.publish(directories="folder")
+    assert w.ids().items() > before.items()
+    (w.docs / "guide").rename(w.docs / "manual")  # a folder cannot be renamed: its pages go to a new one
+    w.publish(directories="folder")
+    folders = {row["id"]: row["title"] for row in w.store.pages(["current"], w.space, None, ("folder",))}
+    assert w.ids()["A"] == before["A"] and folders[w.page("A")["parent"]] == "Manual"
+    assert w.ids()["B"] == before["B"]
+    assert w.plan(directories="folder").changes == 0
+
+
+def test_folders_survive_a_lost_index(w: World) -> None:
+    w.write({"index.md": "# Home\n", "guide/a.md": "# A\n"})
+    w.publish(directories="folder")
+    root = w.page("Home")["id"]
+    for row in w.store.properties(root):
+        if row["key"].startswith("publisherindex"):
+            w.store.delete_property(root, row["id"])
+    count = len(w.store.pages(["current"], w.space, None, ("page", "folder")))
+    w.publish(directories="folder")
+    assert len(w.store.pages(["current"], w.space, None, ("page", "folder"))) == count
+
+
+def test_a_folder_of_somebody_else_with_our_title(w: World) -> None:
+    w.store.create_page(w.space, {"title": "Guide", "kind": "folder"})
+    w.write({"index.md": "# Home\n", "guide/a.md": "# A\n"})
+    w.publish(directories="folder")
+    assert len(w.store.pages(["current"], w.space, None, ("folder",))) == 2
+    assert w.publish(directories="folder").writes == 0
+
+
+def test_flattened_directories(w: World) -> None:
+    w.write({"index.md": "# Home\n\n[g](guide/)\n", "guide/a.md": "# A\n", "x/index.md": "# X\n", "x/y/z.md": "# Z\n"})
+    w.publish(directories="flatten")
+    assert w.tree("Home") == ["A", ["Z"]]
+
+
+@pytest.mark.parametrize("root", ["parent", "id"])
+def test_the_root_is_a_page_that_was_there(w: World, root: str) -> None:
+    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    w.write({"index.md": "# Our docs\n\nwelcome\n", "a.md": "# A\n\n[up](index.md)\n"})
+    setting = "parent" if root == "parent" else str(home)
+    w.publish(root=setting)
+    page = w.store.page(home)
+    assert page["title"] == "Docs Home" and "welcome" in page["body"] and page["parent"] is None
+    assert w.page("A")["parent"] == home and 'ri:content-title="Docs Home"' in w.page("A")["body"]
+    assert w.publish(root=setting).writes == 0
+    w.write({"index.md": "# Another title\n\nwelcome back\n"})
+    w.publish(root=setting)
+    page = w.store.page(home)
+    assert page["title"] == "Docs Home" and "welcome back" in page["body"]
+    w.write({"index.md": None, "b.md": "# B\n"})
+    report = w.publish(root=setting, prune="trash")  # no index any more: the page stays, as it is
+    assert "welcome back" in w.store.page(home)["body"] and not report.removed
+    assert w.plan(root=setting).changes == 0
+
+
+def test_a_root_without_an_index_keeps_its_text(w: World) -> None:
+    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    w.store.update_page(home, {"title": "Docs Home", "body": "<p>by hand</p>", "version": 2})
+    w.write({"a.md": "# A\n", "b.md": "# B\n"})
+    w.publish(root="parent")
+    assert "by hand" in w.store.page(home)["body"] and w.store.page(home)["version"] == 2
+    assert w.publish(root="parent").writes == 0
+
+
+def test_blog_posts(w: World) -> None:
+    post = "---\nconfluence: {type: blogpost, date: 2026-01-31}\nlabels: [news]\n---\n# News\n\nold words\n"
+    w.write({"index.md": "# Home\n\n[n](blog/one.md)\n", "blog/one.md": post, "news.md": "# News\n\nthe page\n"})
+    w.publish()
+    posts = w.store.pages(["current"], w.space, None, ("blogpost",))
+    assert [row["title"] for row in posts] == ["News"] and posts[0]["created"].startswith("2026-01-31")
+    assert [row["name"] for row in w.store.labels(posts[0]["id"])] == ["news"]
+    assert 'ri:posting-day="2026/01/31"' in w.page("Home")["body"]
+    assert "the page" in w.page("News")["body"]  # posts have titles of their own
+    assert w.publish().writes == 0
+    w.write({"blog/one.md": post.replace("old words", "new words")})
+    (w.docs / "blog/one.md").rename(w.docs / "blog/two.md")
+    w.publish()
+    again = w.store.pages(["current"], w.space, None, ("blogpost",))
+    assert [row["id"] for row in again] == [posts[0]["id"]] and "new words" in again[0]["body"]
+    w.write({"blog/two.md": None})
+    w.publish(prune="trash")
+    assert not w.store.pages(["current"], w.space, None, ("blogpost",))
+
+
+FACETS = """---
+confluence:
+  owner: bob
+  status: {name: In review, colour: blue}
+  edit_lock: true
+  restrict: {view: [bob, carol]}
+  editor: legacy
+  cover: https://example.com/a.png
+  notify: true
+---
+# Secret
+
+hidden words
+"""
+
+
+def test_facets_of_a_page(w: World) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def watch(request: Any, send: Any) -> Any:
+        if request.method in {"POST", "PUT"} and "/pages" in request.url.path and "properties" not in request.url.path:
+            data = json.loads(request.content)
+            if data["title"] == "Secret":
+                page = next((row for row in w.store.pages(["current"], w.space) if row["title"] == "Secret"), None)
+                closed = bool(page and w.store.restrictions(page["id"]))
+                seen.append((data["body"]["value"], closed))
+        return send()
+
+    w.write({"index.md": "# Home\n", "s.md": FACETS})
+    w.publish(watch, unwatch=True)
+    assert all(closed for body, closed in seen if "hidden" in body)  # restricted before its text was there
+    page = w.page("Secret")
+    assert (page["owner"], page["state"], page["watched"], page["minor"]) == ("bob", "In review", 0, 0)
+    rights = {(row["operation"], row["name"]) for row in w.store.restrictions(page["id"])}
+    assert rights == {("read", "bob"), ("read", "carol"), ("read", ACCOUNT), ("update", ACCOUNT)}
+    properties = {row["key"]: json.loads(row["value"]) for row in w.store.properties(page["id"])}
+    assert properties["editor"] == "v1" and "example.com" in properties["cover-picture-id-published"]
+    assert w.publish(unwatch=True).writes == 0
+
+    w.store.set_restrictions(page["id"], [("read", "user", "dave"), *((o, "user", n) for o, n in sorted(rights))])
+    w.write(
+        {"s.md": FACETS.replace("bob, carol", "bob").replace("  edit_lock: true\n", "").replace("In review", "Done")}
+    )
+    w.publish()
+    now = {(row["operation"], row["name"]) for row in w.store.restrictions(page["id"])}
+    assert now == {("read", "bob"), ("read", "dave"), ("read", ACCOUNT)}  # dave's is not ours
+    assert w.page("Secret")["state"] == "Done"
+    w.write({"s.md": "# Secret\n\nopen words\n"})
+    w.publish()
+    left = {(row["operation"], row["name"]) for row in w.store.restrictions(page["id"])}
+    assert left == {("read", "dave"), ("read", ACCOUNT)} and w.page("Secret")["state"] is None
+    assert w.plan().changes == 0
+
+
+def test_the_banner_names_the_source_and_makes_no_version(w: World) -> None:
+    w.write({"index.md": "# Home\n", "a b.md": "# A\n", "c.md": "---\nconfluence: {banner: false}\n---\n# C\n"})
+    w.publish(banner="auto")
+    assert "Published from a b.md." in w.page("A")["body"] and "Published" not in w.page("C")["body"]
+    assert w.publish(banner="auto").writes == 0
+    w.publish(banner="See {source} & co")
+    assert "See a b.md &amp; co" in w.page("A")["body"]
+
+
+def test_reasons_tell_a_converter_from_a_change(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.write({"index.md": "# Home\n", "a.md": "# A\n\none\n", "b.md": "# B\n\ntwo\n"})
+    w.publish()
+    w.write({"a.md": "# A\n\none more\n"})
+    reasons = {action.page.key: action.reasons for action in w.plan(banner="x {source}").actions}
+    assert reasons["a.md"] == ("content",) and reasons["b.md"] == ("settings",)
+    assert {a.kind for a in w.plan(banner="x {source}", skip_reason=("settings",)).actions} == {"unchanged", "update"}
+    monkeypatch.setattr("publisher.planning.build.__version__", "99.0.0")
+    reasons = {action.page.key: action.reasons for action in w.plan(banner="x {source}").actions}
+    assert reasons["b.md"] == ("converter",)
+    monkeypatch.setattr("publisher.planning.build.__version__", "0.0.9")
+    with pytest.raises(PlanRefused, match="--allow-downgrade"):
+        w.plan(banner="x {source}")
+    assert w.plan(banner="x {source}", allow_downgrade=True).changes == 3
+    with pytest.raises(UsageError, match="known are"):
+        w.plan(skip_reason=("weather",))
+
+
+def test_the_root_is_not_made_twice_in_another_space(w: World) -> None:
+    other = w.store.create_space("OTHER", "Other")
+    w.write({"index.md": "# Home\n", "a.md": "# A\n"})
+    w.publish()
+    ids = w.ids()
+    with pytest.raises(PlanRefused, match=r"stands in the space DOCS.*--move-root"):
+        w.publish(space="OTHER")
+    w.publish(space="OTHER", move_root=True)
+    there = {row["title"]: row["id"] for row in w.store.pages(["current"], other["id"])}
+    assert (there["Home"], there["A"]) == (ids["Home"], ids["A"])
+    assert w.publish(space="OTHER").writes == 0
+    w.publish(space="DOCS", collection="another name")
+    assert {row["title"]: row["id"] for row in w.store.pages(["current"], other["id"])} == there
+
+
+def test_a_collection_under_a_new_name(w: World) -> None:
+    w.write({"index.md": "# Home\n", "a.md": "# A\n", "b.md": "# B\n"})
+    w.publish(collection="org/old")
+    ids = w.ids()
+    with pytest.raises(PlanRefused, match="--take-over org/old"):
+        w.publish(collection="org/new")
+    w.publish(collection="org/new", take_over="org/old")
+    assert w.ids() == ids and w.publish(collection="org/new").writes == 0
+    with pytest.raises(PlanRefused):
+        w.publish(collection="org/old")
+
+
+def git(folder: Path, *words: str) -> None:
+    import subprocess
+
+    subprocess.run(
+        ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b", *words], check=True, capture_output=True
+    )
+
+
+def test_a_renamed_repository_is_found_by_its_pages(w: World) -> None:
+    git(w.root, "init", "-q")
+    git(w.root, "remote", "add", "origin", "git@github.com:org/old.git")
+    w.write({"index.md": "# Home\n", "a.md": "# A\n", "b.md": "# B\n"})
+    w.publish(collection="")
+    assert w.plan(collection="").collection == "org/old/docs"
+    git(w.root, "remote", "set-url", "origin", "https://github.com/org/old")
+    assert w.plan(collection="").changes == 0  # the same repository
+    git(w.root, "remote", "set-url", "origin", "https://github.com/org/new.git")
+    w.write({"index.md": "# Home again\n"})
+    with pytest.raises(PlanRefused, match="--take-over org/old/docs"):
+        w.publish(collection="")
+
+
+SERVICES = """
+space: DOCS
+collections:
+  - {docs: "services/*/docs"}
+  - {docs: handbook, collection: handbook, space: HAND, title: Handbook}
+links:
+  ../other/x.md: {space: EXT, title: Their page}
+  https://github.com/org/other/blob/main/y.md: https://example.atlassian.net/wiki/spaces/EXT/pages/9
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    for name, text in {
+        "publisher.yml": SERVICES,
+        "services/billing/docs/a.md": "# A\n\n[h](../../../handbook/rules.md#rule) [s](../../shipping/docs/)\n",
+        "services/billing/docs/b.md": "# B\n\n[x](../other/x.md) [y](https://github.com/org/other/blob/main/y.md)\n",
+        "services/shipping/docs/index.md": "# Shipping guide\n",
+        "services/shipping/docs/a.md": "# A\n",
+        "handbook/rules.md": "# Rules\n\n## Rule\n\n[b](../services/billing/docs/b.md)\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    with running(":memory:") as (address, store):
+        store.create_space("DOCS", "Docs")
+        store.create_space("HAND", "Hand")
+        monkeypatch.setenv("CONFLUENCE_URL", address)
+        monkeypatch.setenv("CONFLUENCE_TOKEN", "t")
+        yield store
+
+
+def run(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(cli, [*words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def pages(store: Store, space: str) -> dict[str, dict[str, Any]]:
+    number = next(row["id"] for row in store.spaces() if row["key"] == space)
+    return {row["title"]: row for row in store.pages(["current"], number)}
+
+
+def test_several_collections_in_one_file(site: Store) -> None:
+    out = run("publish")
+    docs, hand = pages(site, "DOCS"), pages(site, "HAND")
+    assert {"Billing", "B", "Shipping guide", "A"} <= set(docs) and {"Handbook", "Rules"} <= set(hand), out
+    body = next(row["body"] for row in docs.values() if "#rule" in row["body"] or 'ac:anchor="rule"' in row["body"])
+    assert 'ri:space-key="HAND" ri:content-title="Rules"' in body and 'ri:content-title="Shipping guide"' in body
+    assert 'ri:space-key="EXT" ri:content-title="Their page"' in docs["B"]["body"] and "/pages/9" in docs["B"]["body"]
+    assert 'ri:space-key="DOCS" ri:content-title="B"' in hand["Rules"]["body"]
+    assert '<ac:parameter ac:name="">rule</ac:parameter>' in hand["Rules"]["body"]  # the link's heading can be reached
+    assert "0 created, 0 updated" in run("publish")
+    before = pages(site, "DOCS")
+    Path("handbook/rules.md").write_text("# Rules\n\n## Rule\n\nnew\n")
+    assert "1 updated" in run("publish", "--collection", "handbook")
+    assert pages(site, "DOCS") == before
+    assert "known are" in run("publish", "--collection", "nothing", code=2)
+    assert "services/billing/docs" in run("doctor", code=2)
+    assert "0 created" in run("plan", "services/billing/docs")
+    out = run("publish", "--format", "json")
+    values = json.loads(out[out.index("{") :])
+    assert values["summary"]["unchanged"] == 7 and "handbook" in values["where"]["collection"]
+
+
+def test_a_scratch_copy_beside_the_live_pages(site: Store) -> None:
+    run("publish")
+    live = pages(site, "DOCS")
+    parent = site.create_page(next(row["id"] for row in site.spaces() if row["key"] == "DOCS"), {"title": "Drafts"})
+    live_rows = {title: (row["version"], row["parent"]) for title, row in live.items()}
+    Path("services/billing/docs/b.md").write_text(
+        f"---\nconfluence: {{page_id: {live['B']['id']}, space: HAND}}\n---\n# B\n\nnew\n"
+    )
+    run("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
+    now = pages(site, "DOCS")
+    assert now["Billing [try]"]["parent"] == parent["id"] and "B [try]" in now
+    assert {title: (row["version"], row["parent"]) for title, row in now.items() if title in live} == live_rows
+    assert "0 created, 0 updated" in run("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
+    run("unpublish", "services/billing/docs", "--scratch", "Drafts", "--name", "try", "--yes")
+    assert set(pages(site, "DOCS")) == {*live, "Drafts"}
+
+
+def test_translations_beside_their_originals(w: World) -> None:
+    w.write({"index.md": "# Home\n\n[a](a.md)\n", "a.md": "# A\n", "a.fr.md": "# A en français\n", "b.md": "# B\n"})
+    w.publish(i18n="suffix")
+    assert set(w.ids()) == {"Docs Home", "Home", "A", "B"}
+    w.publish(i18n="suffix", lang="fr", title_suffix=" ({lang})", collection="fr")
+    assert {"Home (fr)", "A en français (fr)", "B (fr)"} <= set(w.ids())
+    assert 'ri:content-title="A en français (fr)"' in w.page("Home (fr)")["body"]
+
+
+def test_a_scratch_collection_is_removed_by_its_name(w: World) -> None:
+    env = {"CONFLUENCE_URL": w.address, "CONFLUENCE_TOKEN": "t", "CONFLUENCE_SPACE": "DOCS"}
+    w.write({"index.md": "# Home\n", "a.md": "# A\n"})
+    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    runner = CliRunner()
+    assert runner.invoke(cli, ["publish", str(w.docs), "--scratch", str(home), "--name", "ada"], env=env).exit_code == 0
+    assert set(w.ids()) == {"Docs Home", "Home [ada]", "A [ada]"}
+    result = runner.invoke(cli, ["unpublish", str(w.docs), "--collection", "ada", "--yes"], env=env)
+    assert result.exit_code == 0 and set(w.ids()) == {"Docs Home"}, result.output
+
+
+def test_labels_that_are_changed_are_named_once(w: World) -> None:
+    w.write(
+        {"index.md": "---\nlabels: [Two Words]\n---\n# Home\n", "a.md": "---\nlabels: [Two Words, fine]\n---\n# A\n"}
+    )
+    assert [item.message for item in convert(w.settings).problems] == ["the label `Two Words` becomes `two-words`"]
