@@ -119,6 +119,29 @@ def apply_plan(plan: Plan, snapshot: Snapshot, remote: CloudRemote, manner: Mann
         tuple(run.removed.values()),
         run.moves,
         where=plan.where,
+        after=run.after(),
+    )
+
+
+def apply_updates(plan: Plan, snapshot: Snapshot, remote: CloudRemote, manner: Manner, progress: Progress) -> Report:
+    """A plan that only updates pages which are there, without a lease: the versions of page, stamp and index are its guard.
+
+    Where somebody else wrote meanwhile, the page's result is an error that says so.
+    """
+    started = time.monotonic()
+    run = _Run(plan, snapshot, remote, manner, progress)
+    run.update_only()
+    requests, writes = remote.counts
+    seconds = time.monotonic() - started
+    return Report(
+        tuple(run.results),
+        tuple(run.problems),
+        requests,
+        writes,
+        seconds,
+        plan.orphans,
+        where=plan.where,
+        after=run.after(),
     )
 
 
@@ -145,6 +168,17 @@ class _Run:
 
     # The run as a whole
 
+    def update_only(self) -> None:
+        self.records, self.root = dict(self.snapshot.records), self.snapshot.root
+        self._pages([action for action in self.plan.actions if not action.idle], lambda: None)
+        self._write_index()
+
+    def after(self) -> Snapshot:
+        """What Confluence holds now, as far as this run knows."""
+        pages = {**self.snapshot.pages, **{page.id: page for page in self.done.values()}}
+        living = {page: row for page, row in pages.items() if page not in self.removed}
+        return replace(self.snapshot, pages=living, records=self.records, root=self.root)
+
     def carry_out(self) -> None:
         actions = list(self.plan.actions)
         self.records = dict(self.snapshot.records)
@@ -159,7 +193,7 @@ class _Run:
                 self._create_root(actions.pop(0), lease)
             self._write_intents(actions)
             self._clear_titles()
-            self._pages(actions, lease)
+            self._pages(actions, lease.renew)
             self._write_again()
             for reorder in self.plan.reorders:
                 self._reorder(reorder)
@@ -229,7 +263,7 @@ class _Run:
 
     # Pages
 
-    def _pages(self, actions: Sequence[PageAction], lease: Lease) -> None:
+    def _pages(self, actions: Sequence[PageAction], renew: Callable[[], None]) -> None:
         """All of them, as many at once as there are jobs; a page waits for its parent's."""
         by_key = {action.page.key: action for action in actions}
         waiting: dict[str, list[PageAction]] = {}
@@ -253,7 +287,7 @@ class _Run:
                         self.finish(future.result())
                         for child in waiting.pop(action.page.key, ()):
                             start(child)
-                    lease.renew()
+                    renew()
             except BaseException:
                 for future in flying:
                     future.cancel()

@@ -232,6 +232,54 @@ def _newer_pages(plan: Plan, settings: Settings) -> list[Problem]:
     return found
 
 
+def plan_known(
+    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, snapshot: Snapshot
+) -> Proposal | None:
+    """A plan that updates pages which are there, from a snapshot that is in memory: it reads the pages to be written alone.
+
+    None if more is to be done than that, so that Confluence must be read again.
+    """
+    conversion = fit(conversion, remote, settings)
+    tree = conversion.rendered
+    draft, _ = _draft(conversion, snapshot, rules, {})
+    moved = any({"moved", "restored", "adopted", "interrupted"} & set(action.reasons) for action in draft.actions)
+    if is_tentative(draft) or moved or draft.reorders or len(draft.actions) != len(tree.pages):
+        return None
+    bodies, pages = {}, dict(snapshot.pages)
+    read_at = time.monotonic()
+    for page in doubtful(draft):
+        now, bodies[page] = remote.read_body(page)
+        known = pages[page]
+        pages[page] = replace(now, stamp=known.stamp, stamp_id=known.stamp_id, stamp_version=known.stamp_version)
+    snapshot = replace(snapshot, pages=pages)
+    plan, problems = _draft(conversion, snapshot, rules, bodies)
+    if is_tentative(plan):
+        return None
+    problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
+    return Proposal(replace(plan, problems=tuple(problems), where=_where(remote, snapshot)), snapshot, bodies, read_at)
+
+
+def _draft(
+    conversion: Conversion, snapshot: Snapshot, rules: Rules, bodies: Mapping[str, str]
+) -> tuple[Plan, list[Problem]]:
+    matches = match_pages(conversion.rendered, snapshot, {})
+    titles, problems = choose_titles(conversion.rendered, snapshot, matches, rules)
+    tree = retitle(conversion, titles).rendered
+    return make_plan(tree, snapshot, matches, rules, bodies), problems
+
+
+def manner_of(settings: Settings, read_at: float) -> Manner:
+    """How the settings have a plan applied."""
+    return Manner(
+        lambda action: commit_message(settings, action),
+        settings.notify,
+        settings.lease,
+        settings.wait,
+        read_at,
+        settings.unwatch,
+    )
+
+
 def _with_interrupted_root(tree: RenderedTree, remote: CloudRemote, snapshot: Snapshot) -> Snapshot:
     """A root page that a run created and was killed before stamping is known by what it holds."""
     root = next(iter(tree.pages.values()))
@@ -294,16 +342,9 @@ def publish(
     for _ in range(_ROUNDS):
         proposal = plan_publish(conversion, remote, settings, rules, known)
         plan, known = proposal.plan, None
-        manner = Manner(
-            lambda action: commit_message(settings, action),
-            settings.notify,
-            settings.lease,
-            settings.wait,
-            proposal.read_at,
-            settings.unwatch,
-            digest_inputs(conversion.source, settings) if rules.selected is None and not conversion.part else "",
-            conversion.problems,
-        )
+        whole = rules.selected is None and not conversion.part
+        inputs = digest_inputs(conversion.source, settings) if whole else ""
+        manner = replace(manner_of(settings, proposal.read_at), inputs=inputs, problems=conversion.problems)
         try:
             report = apply_plan(plan, proposal.snapshot, remote, manner, progress(plan))
         except StalePlan:

@@ -163,6 +163,41 @@ def adopt(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **f
     return run_adopt(paths, flags, output, sandbox=sandbox, yes=yes)
 
 
+_POLL = click.option("--poll", is_flag=True, help="look at the files again and again, for network drives")
+
+
+@cli.command()
+@document_options
+@_SANDBOX
+@_POLL
+@click.option("--preview", is_flag=True, help="show the pages beside it, as `publisher preview` does")
+@guarded
+@output_options
+def watch(paths: tuple[Path, ...], sandbox: bool, poll: bool, preview: bool, output: Output, **flags: Any) -> int:
+    """Publish, then stay: a saved document's page follows at once."""
+    from publisher.cli.writing import run_watch
+
+    return run_watch(paths, flags, output, sandbox=sandbox, poll=poll, preview=preview)
+
+
+@cli.command()
+@document_options
+@_POLL
+@click.option("--host", default="127.0.0.1", show_default=True, help="name or address to serve at")
+@click.option("--port", default=8000, show_default=True, help="port to serve at, or the next free one")
+@click.option("--open", "open_browser", is_flag=True, help="open a browser")
+@click.option("--output", "folder", default="", help="write the view as files into this folder, and end")
+@click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
+@guarded
+@output_options
+def preview(paths: tuple[Path, ...], output: Output, **options: Any) -> int:
+    """Show the pages as Confluence will, while you write. No account, no network."""
+    from publisher.cli.writing import Showing, run_preview
+
+    names = ("poll", "host", "port", "open_browser", "folder", "allow_remote")
+    return run_preview(paths, options, output, Showing(**{name: options.pop(name) for name in names}))
+
+
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8090, show_default=True)
@@ -170,12 +205,13 @@ def adopt(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **f
 @click.option("--flavor", type=click.Choice(["cloud", "datacenter"]), default="cloud", help="whose API it has")
 @click.option("--space", default="", help="key of a space to make if it is not there")
 @click.option("--reset", is_flag=True, help="begin with an empty Confluence")
+@click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
 @guarded
-def sandbox(host: str, port: int, state: str, flavor: str, space: str, reset: bool) -> int:
+def sandbox(host: str, port: int, state: str, flavor: str, space: str, reset: bool, allow_remote: bool) -> int:
     """Run the local Confluence, to look at what --sandbox published."""
     from publisher.cli.publish import run_sandbox
 
-    return run_sandbox(host, port, state, flavor, space, reset=reset)
+    return run_sandbox(host, port, state, flavor, space, reset=reset, allow_remote=allow_remote)
 
 
 @cli.command()

@@ -397,9 +397,9 @@ def _show_reasons(report: Report) -> None:
         click.echo(f"watchers are told of {report.mails:,} pages")
 
 
-def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool) -> int:
+def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool, allow_remote: bool) -> int:
     """Blocks until Ctrl-C."""
-    from publisher.sandbox.app import now, serve
+    from publisher.sandbox.app import Service, now, serve
     from publisher.sandbox.datacenter import CONTEXT
     from publisher.sandbox.store import Store
 
@@ -412,5 +412,5 @@ def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, re
         store.create_space(space, space)
     api = f"http://{host}:{port}" + (CONTEXT if flavor == "datacenter" else "/wiki")
     click.echo(f"Sandbox at http://{host}:{port}/ (state in {path}; CONFLUENCE_URL={api}, any token); Ctrl-C ends it")
-    serve(store, host, port, flavor)
+    serve(store, Service("", flavor, host, port, allow_remote))
     return 0

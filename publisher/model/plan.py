@@ -236,7 +236,7 @@ class Result:
 class Report:
     """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git.
 
-    ``mails``: pages whose watchers are told.
+    ``mails``: pages whose watchers are told. ``after``: what Confluence holds now.
     """
 
     results: tuple[Result, ...]
@@ -250,3 +250,4 @@ class Report:
     commit: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
     mails: int = 0
+    after: Snapshot | None = None

@@ -67,14 +67,17 @@ def _map_folders(keys: Sequence[str], *, flatten: bool) -> _Folders:
     folders = sorted({parent for key in keys for parent in _parents(posixpath.dirname(key))} | {ROOT})
     pages: dict[str, str] = {}
     problems: list[Problem] = []
+    by_folder: dict[str, list[str]] = {}
+    for key in keys:
+        by_folder.setdefault(posixpath.dirname(key), []).append(key)
     for folder in folders:
-        inside = [key for key in keys if posixpath.dirname(key) == folder]
+        inside = by_folder.get(folder, [])
         name = posixpath.basename(folder).lower()
         found = [key for stem in _INDEX_STEMS for key in inside if _stem(key) == stem]
         if folder:
             beside = posixpath.dirname(folder)
             found += [key for key in inside if _stem(key) == name]
-            found += [key for key in keys if posixpath.dirname(key) == beside and _stem(key) == name]
+            found += [key for key in by_folder.get(beside, ()) if _stem(key) == name]
         found = list(dict.fromkeys(found))
         around = pages[posixpath.dirname(folder)] if flatten and folder else folder + "/"
         pages[folder] = found[0] if found else around

@@ -34,7 +34,13 @@ def make_proof(inputs: str, plan: Plan, results: Sequence[Result], problems: Seq
     packed = base64.b85encode(zlib.compress(json.dumps(rows).encode())).decode()
     if len(packed) > _ROOM:
         return {}
-    return {"inputs": inputs, "order": _order_digest(children), "problems": packed}
+    bodies = {result.id: result.action.page.digests["body"] for result in results}
+    return {"inputs": inputs, "order": _order_digest(children), "bodies": _bodies_digest(bodies), "problems": packed}
+
+
+def _bodies_digest(bodies: Mapping[str, str]) -> str:
+    """Of the text of every page: a watch writes single pages and leaves the proof as it is."""
+    return digest(json.dumps(dict(bodies), sort_keys=True))
 
 
 def _order_digest(children: Mapping[str, Sequence[str]]) -> str:
@@ -47,6 +53,9 @@ def check_proof(snapshot: Snapshot, inputs: str) -> tuple[Plan, tuple[Problem, .
     proof = record.value.get("proof") if record and isinstance(record.value, dict) else None
     pages = snapshot.owned()
     if not inputs or not proof or proof.get("inputs") != inputs or snapshot.gone or not all(map(_is_as_left, pages)):
+        return None
+    bodies = {page.id: page.stamp.digests.get("body", "") for page in pages if page.stamp}
+    if _bodies_digest(bodies) != proof.get("bodies"):
         return None
     children: dict[str, list[RemotePage]] = {}
     for page in pages:

@@ -1,79 +1,61 @@
 """The sandbox as a server: REST API and web view in one Starlette app, and how it is started."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import jinja2
 import uvicorn
-from markupsafe import Markup, escape
-from pygments.formatters import HtmlFormatter
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.sandbox.api import cloud_routes, datacenter_routes
 from publisher.sandbox.gateway import GatewayPaths
-from publisher.sandbox.render import PageRenderer, page_path
-from publisher.sandbox.store import Refused, Store
+from publisher.sandbox.render import Links
+from publisher.sandbox.store import Store
+from publisher.sandbox.web import Board, view_routes
 
-_VIEW = Path(__file__).parent / "view"
 DEFAULT_PORT = 8090
-_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 
-def _tree(store: Store, pages: list[int], current: int) -> Markup:
-    """Nested lists of links."""
-    if not pages:
-        return Markup()
-    items = Markup()
-    for page in pages:
-        row = store.page(page)
-        mark = Markup(' aria-current="page"') if page == current else Markup()
-        below = _tree(store, [child["id"] for child in store.children(page)], current)
-        items += Markup('<li><a href="{}"{}>{}</a>{}</li>').format(page_path(row), mark, row["title"], below)
-    return Markup("<ul>{}</ul>").format(items)
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How the sandbox is served. ``token``: the only one accepted; empty: any. ``flavor``: cloud, with the gateways before it,
+    or datacenter, below the context path /confluence. ``host``: a further name that it answers to. ``remote``: whether the
+    view loads what other sites hold. ``board``: what the preview tells.
+    """
+
+    token: str = ""
+    flavor: str = "cloud"
+    host: str = "127.0.0.1"
+    port: int = 0
+    remote: bool = False
+    board: Board | None = None
 
 
-async def _show_page(request: Request) -> Response:
-    store: Store = request.app.state.store
-    try:
-        page = store.page(int(request.path_params["page"]))
-    except Refused as error:
-        return HTMLResponse(f"<h1>404</h1><p>{escape(error.text)}</p>", 404)
-    spaces = []
-    for space in store.spaces():
-        roots = [row["id"] for row in store.pages(["current"], space["id"]) if row["parent"] is None]
-        spaces.append((space, _tree(store, roots, page["id"])))
-    template: jinja2.Template = request.app.state.template
-    html = template.render(
-        page=page,
-        spaces=spaces,
-        body=Markup(PageRenderer(store, page).render()),  # noqa: S704 - the renderer escapes
-        labels=store.labels(page["id"]),
-        attachments=store.attachments(page["id"]),
-        versions=store.versions(page["id"]),
-    )
-    return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"})
+class OwnOrigin:
+    """A page of another site may not use the view, or the API, with a browser that can reach this machine."""
 
+    def __init__(self, app: ASGIApp, hosts: list[str]) -> None:
+        self.app, self.hosts = app, {host.strip("[]") for host in hosts}
 
-async def _home(request: Request) -> Response:
-    store: Store = request.app.state.store
-    spaces = store.spaces()
-    if not spaces:
-        return PlainTextResponse("The sandbox is empty: run `publisher publish PATH --sandbox`.")
-    return RedirectResponse(page_path({"id": spaces[-1]["homepage"]}))
-
-
-async def _style(request: Request) -> Response:
-    code = str(HtmlFormatter().get_style_defs(".code"))  # type: ignore[no-untyped-call]
-    return Response((_VIEW / "view.css").read_text(encoding="utf-8") + code, media_type="text/css")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            origin = next((value.decode() for name, value in scope["headers"] if name == b"origin"), "")
+            if origin and (urlsplit(origin).hostname or "") not in self.hosts:
+                await PlainTextResponse("Foreign origin", 403)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 async def _missing(request: Request, error: Exception) -> Response:
@@ -86,52 +68,78 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{datetime.now(UTC).microsecond // 1000:03d}Z"
 
 
-def make_app(store: Store, token: str = "", flavor: str = "cloud") -> Starlette:
-    """The server over ``store``; it answers to loopback names only. ``token``: the only one accepted; empty: any.
-
-    ``flavor``: cloud (with the gateways before it) or datacenter, below the context path /confluence.
-    """
-    view = [
-        Route("/", _home),
-        Route("/static/view.css", _style),
-        Route("/wiki/pages/{page:int}", _show_page),
-        Route("/wiki/spaces/{key}/pages/{page:int}", _show_page),
-    ]
-    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
-    routes = datacenter_routes() if flavor == "datacenter" else cloud_routes()
-    paths = [] if flavor == "datacenter" else [Middleware(GatewayPaths)]
-    app = Starlette(routes=[*routes, *view], middleware=[hosts, *paths], exception_handlers={404: _missing})
-    app.state.store = store
-    app.state.token = token
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_VIEW), autoescape=True)
-    app.state.template = environment.get_template("page.html.j2")
+def make_app(store: Store, service: Service = Service()) -> Starlette:
+    """The server over ``store``; it answers to loopback names, and to the one of the service, only."""
+    hosts = [*_LOOPBACK, *([service.host] if service.host not in {"0.0.0.0", "::"} else [])]  # noqa: S104 - is not bound here
+    around = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(OwnOrigin, hosts=hosts)]
+    routes = datacenter_routes() if service.flavor == "datacenter" else cloud_routes()
+    paths = [] if service.flavor == "datacenter" else [Middleware(GatewayPaths)]
+    app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: _missing})
+    app.state.store, app.state.token, app.state.board = store, service.token, service.board
+    app.state.links = Links(remote=service.remote)
+    app.state.closing = threading.Event()
     return app
 
 
-def serve(store: Store, host: str, port: int, flavor: str = "cloud") -> None:
+class _Server(uvicorn.Server):
+    """Ends at once, though browsers wait for changes."""
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        self.config.app.state.closing.set()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+
+
+def _server(store: Store, service: Service) -> _Server:
+    app = make_app(store, service)
+    return _Server(
+        uvicorn.Config(
+            app, host=service.host, port=service.port, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
+    )
+
+
+def serve(store: Store, service: Service) -> None:
     """Blocks until it is interrupted."""
-    uvicorn.run(make_app(store, flavor=flavor), host=host, port=port, log_level="warning")
+    _server(store, service).run()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """``wanted``, or the next one that nobody listens at."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in range(wanted, wanted + 100):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host.strip("[]"), port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no port from {wanted} on is free")
 
 
 @contextmanager
 def running(
-    state: Path | str, clock: Callable[[], str] = now, token: str = "", flavor: str = "cloud"
+    state: Path | str,
+    clock: Callable[[], str] = now,
+    token: str = "",
+    flavor: str = "cloud",
+    service: Service | None = None,
 ) -> Iterator[tuple[str, Store]]:
-    """A server of its own on a free loopback port: (address, store)."""
+    """A server of its own, on a free loopback port unless ``service`` says otherwise: (address, store)."""
+    service = service or Service(token, flavor)
     store = Store(state, clock)
-    server = uvicorn.Server(
-        uvicorn.Config(make_app(store, token, flavor), host="127.0.0.1", port=0, log_level="error", lifespan="off")
-    )
+    server = _server(store, service)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         if not thread.is_alive():
-            raise OSError("the sandbox could not be started")
+            raise OSError(f"the server at {service.host}:{service.port} could not be started")
         time.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}", store
+        yield f"http://{service.host}:{port}", store
     finally:
+        server.config.app.state.closing.set()  # type: ignore[union-attr]
         server.should_exit = True
         thread.join()
         store.close()

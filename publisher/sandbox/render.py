@@ -1,7 +1,7 @@
 """Storage format as HTML, the way Confluence shows it. What is not known is a labelled box; nothing can run script."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from html import escape
 
@@ -25,19 +25,36 @@ _PANELS = {"info": "info", "tip": "tip", "note": "note", "warning": "warning"}
 _DEEPEST = 3  # pages included in each other
 
 
+class Links:
+    """Where the view shows a page, and gives out a file. ``remote``: whether what other sites hold is shown."""
+
+    remote = False
+
+    def __init__(self, *, remote: bool = False) -> None:
+        self.remote = remote
+
+    def page(self, row: Row) -> str:
+        return f"/wiki/pages/{row['id']}"
+
+    def file(self, page: int, row: Row) -> str:
+        return f"/wiki/rest/api/content/{page}/child/attachment/att{row['id']}/download"
+
+
 class PageRenderer:
     """Renders one page's body; needs the store for links, children and attachments."""
 
-    def __init__(self, store: Store, page: Row) -> None:
-        self._store, self._page = store, page
+    def __init__(self, store: Store, page: Row, links: Links | None = None) -> None:
+        self._store, self._page, self._links = store, page, links or Links()
         self._titles = {row["title"].casefold(): row for row in store.pages(["current"], page["space"])}
         self._files = {row["name"]: row for row in store.attachments(page["id"])}
         self._headings: list[tuple[int, str, str]] = []
         self._macros: dict[str, Callable[[etree._Element], str]] = {
             "code": self._code, "expand": self._expand, "toc": self._toc, "children": self._children, "anchor": self._anchor,
-            "status": self._status, "panel": self._panel, "details": self._body, "excerpt": self._body, "include": self._include,
+            "status": self._status, "panel": self._panel, "details": self._body, "excerpt": self._excerpt, "include": self._include,
             "excerpt-include": self._include, "jira": self._jira, "widget": self._frame, "iframe": self._frame,
-            "attachments": self._attachments,
+            "attachments": self._attachments, "gallery": self._gallery, "view-file": self._view_file, "pagetree": self._children,
+            "contentbylabel": self._by_label, "detailssummary": self._by_label, "recently-updated": self._recent,
+            "noformat": self._code, "profile": self._profile,
         }  # fmt: skip
         self._depth = 0  # of included pages
 
@@ -77,6 +94,8 @@ class PageRenderer:
             AC + "adf-extension": self._adf,
             AC + "layout-section": self._section,
             AC + "emoticon": self._emoticon,
+            AC + "inline-comment-marker": self._marker,
+            AC + "placeholder": self._placeholder,
         }.get(tag)
         return special(element) if special else self._inside(element)
 
@@ -86,16 +105,20 @@ class PageRenderer:
             return f'<time class="date" datetime="{escape(element.get("datetime", ""))}">{_long_date(element)}</time>'
         if element.get("data-highlight-colour"):
             kept["style"] = f"background: {element.get('data-highlight-colour')}"
-        if tag == "table":
-            kept["class"] = "layout-" + element.get("data-layout", "default")
+        if tag == "th" and self._is_row_header(element):
+            kept["scope"] = "row"
         if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             kept["id"] = next(self._next)[1]
         attributes = "".join(f' {name}="{escape(str(value))}"' for name, value in kept.items())
-        return (
-            f"<{tag}{attributes}>"
-            if tag in {"br", "hr", "col"}
-            else f"<{tag}{attributes}>{self._inside(element)}</{tag}>"
-        )
+        if tag in {"br", "hr", "col"}:
+            return f"<{tag}{attributes}>"
+        written = f"<{tag}{attributes}>{self._inside(element)}</{tag}>"
+        layout = escape(element.get("data-layout", "default"))
+        return f'<div class="table layout-{layout}" tabindex="0">{written}</div>' if tag == "table" else written
+
+    def _is_row_header(self, cell: etree._Element) -> bool:
+        row = cell.getparent()
+        return row is not None and any(other.tag == "td" for other in row)
 
     def _parameter(self, macro: etree._Element, name: str) -> str:
         found = next((item for item in macro.findall(AC + "parameter") if item.get(AC + "name") == name), None)
@@ -114,35 +137,64 @@ class PageRenderer:
         return f'<div class="unknown"><b>{escape(name)}</b> {escape(parameters)}{body}</div>'
 
     def _code(self, macro: etree._Element) -> str:
+        """With line numbers, as Cloud always has them; they are no text, so that a copy leaves them out."""
         body = macro.find(AC + "plain-text-body")
         text = "".join(map(str, body.itertext())) if body is not None else ""
         try:
-            lexer = get_lexer_by_name(self._parameter(macro, "language") or "text")
+            lexer = get_lexer_by_name(self._parameter(macro, "language") or "text", stripnl=False)
         except ClassNotFound:
-            lexer = get_lexer_by_name("text")
+            lexer = get_lexer_by_name("text", stripnl=False)
+        lines = highlight(text, lexer, HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+        first = self._parameter(macro, "firstline")
+        start = f' style="counter-reset: line {int(first) - 1}"' if first.isdigit() else ""
+        rows = "\n".join(f'<span class="line">{line}</span>' for line in lines)
         title = escape(self._parameter(macro, "title"))
         head = f'<div class="code-title">{title}</div>' if title else ""
-        return f'<div class="code">{head}{highlight(text, lexer, HtmlFormatter(nowrap=False))}</div>'
+        block = f'<div class="code">{head}<pre tabindex="0"{start}><code>{rows}</code></pre></div>'
+        if self._parameter(macro, "collapse") != "true":
+            return block
+        return f"<details><summary>{title or 'Show the code'}</summary>{block}</details>"
 
     def _expand(self, macro: etree._Element) -> str:
         title = escape(self._parameter(macro, "title") or "Click here to expand…")
         return f"<details><summary>{title}</summary>{self._inside(macro.find(AC + 'rich-text-body'))}</details>"
 
     def _toc(self, macro: etree._Element) -> str:
-        rows = "".join(
-            f'<li class="toc-{level}"><a href="#{name}">{escape(text)}</a></li>' for level, name, text in self._headings
+        """Nested by level, as far as ``minLevel`` and ``maxLevel`` let it."""
+        least, most = (
+            int(self._parameter(macro, name) or default) for name, default in (("minLevel", 1), ("maxLevel", 7))
         )
-        return f'<ul class="toc">{rows}</ul>'
+        parts, open_levels = ['<nav class="toc" aria-label="Contents">'], list[int]()
+        for level, name, text in self._headings:
+            if not (least <= level <= most and text):
+                continue
+            while len(open_levels) > 1 and open_levels[-1] > level:
+                open_levels.pop()
+                parts.append("</li></ul>")
+            if not open_levels or level > open_levels[-1]:
+                open_levels.append(level)
+                parts.append("<ul>")
+            else:
+                parts.append("</li>")
+            parts.append(f'<li><a href="#{name}">{escape(text)}</a>')
+        return "".join([*parts, "</li></ul>" * len(open_levels), "</nav>"])
 
     def _children(self, macro: etree._Element) -> str:
-        def listing(page: int) -> str:
-            rows = self._store.children(page)
+        everything = "true" in {self._parameter(macro, "all"), self._parameter(macro, "allChildren")}
+        depth = 99 if everything else int(self._parameter(macro, "depth") or self._parameter(macro, "startDepth") or 1)
+        turned = self._parameter(macro, "reverse") == "true"
+
+        def listing(page: int, left: int) -> str:
+            rows = self._store.children(page) if left else []
+            if self._parameter(macro, "sort") == "title":
+                rows = sorted(rows, key=lambda row: row["title"].casefold())
             items = "".join(
-                f'<li><a href="{page_path(row)}">{escape(row["title"])}</a>{listing(row["id"])}</li>' for row in rows
+                f'<li><a href="{self._links.page(row)}">{escape(row["title"])}</a>{listing(row["id"], left - 1)}</li>'
+                for row in (reversed(rows) if turned else rows)
             )
             return f"<ul>{items}</ul>" if items else ""
 
-        return listing(self._page["id"])
+        return listing(self._page["id"], depth)
 
     def _anchor(self, macro: etree._Element) -> str:
         return f'<span id="{escape(self._parameter(macro, ""))}"></span>'
@@ -162,6 +214,44 @@ class PageRenderer:
     def _body(self, macro: etree._Element) -> str:
         return self._inside(macro.find(AC + "rich-text-body"))
 
+    def _excerpt(self, macro: etree._Element) -> str:
+        hidden = self._parameter(macro, "hidden") == "true"
+        return "" if hidden else f'<div class="excerpt">{self._body(macro)}</div>'
+
+    def _marker(self, element: etree._Element) -> str:
+        ref = escape(element.get(AC + "ref", ""))
+        return f'<mark class="comment" data-ref="{ref}">{self._inside(element)}</mark>'
+
+    def _placeholder(self, element: etree._Element) -> str:
+        return f'<span class="placeholder">{self._inside(element)}</span>'
+
+    def _profile(self, macro: etree._Element) -> str:
+        user = next(macro.iter(RI + "user"), None)
+        return (
+            f'<span class="mention">@{escape(str(next(iter(user.attrib.values()), "")))}</span>'
+            if user is not None
+            else ""
+        )
+
+    def _page_list(self, rows: Iterable[Row]) -> str:
+        items = "".join(f'<li><a href="{self._links.page(row)}">{escape(row["title"])}</a></li>' for row in rows)
+        return f"<ul>{items}</ul>" if items else '<p class="placeholder">no pages</p>'
+
+    def _by_label(self, macro: etree._Element) -> str:
+        """Pages that bear one of the labels of the query, with their page properties where a report asks for them."""
+        names = set(re.findall(r'label\s*(?:=|in)\s*\(?\s*"?([\w/-]+)', self._parameter(macro, "cql")))
+        names |= set(self._parameter(macro, "labels").replace(",", " ").split())
+        rows = [
+            row
+            for row in self._store.pages(["current"], self._page["space"])
+            if names & {label["name"] for label in self._store.labels(row["id"])}
+        ]
+        return self._page_list(rows)
+
+    def _recent(self, macro: etree._Element) -> str:
+        rows = sorted(self._store.pages(["current"], self._page["space"]), key=lambda row: str(row["modified"]))
+        return self._page_list(list(reversed(rows))[: int(self._parameter(macro, "max") or 10)])
+
     def _include(self, macro: etree._Element) -> str:
         """Another page's text, or its excerpt of that name."""
         page = next(macro.iter(RI + "page"), None)
@@ -177,7 +267,7 @@ class PageRenderer:
             found = (item for item in root.iter(AC + "structured-macro") if item.get(AC + "name") == "excerpt")
             excerpt = next((item for item in found if not name or self._parameter(item, "name") == name), None)
             root = excerpt.find(AC + "rich-text-body") if excerpt is not None else None
-        other = PageRenderer(self._store, row)
+        other = PageRenderer(self._store, row, self._links)
         other._depth = self._depth + 1
         other._next = iter(lambda: (0, "", ""), None)
         return f'<div class="included">{other._inside(root)}</div>'
@@ -187,13 +277,28 @@ class PageRenderer:
         return f'<span class="issue">{key}</span>' if key else f'<div class="unknown"><b>Jira</b> {query}</div>'
 
     def _frame(self, macro: etree._Element) -> str:
-        """What would be loaded from elsewhere is a box with its address."""
-        url = next((item.get(RI + "value", "") for item in macro.iter(RI + "url")), "")
-        return f'<div class="unknown">▶ <a href="{escape(url)}" rel="noreferrer">{escape(url)}</a></div>'
+        """What would be loaded from elsewhere is a box with its address, unless it is allowed."""
+        url = escape(next((item.get(RI + "value", "") for item in macro.iter(RI + "url")), ""))
+        if self._links.remote:
+            return f'<iframe src="{url}" title="{url}" sandbox="allow-scripts" loading="lazy"></iframe>'
+        return f'<div class="unknown">▶ <a href="{url}" rel="noreferrer">{url}</a></div>'
 
     def _attachments(self, macro: etree._Element) -> str:
         rows = "".join(f'<li><a href="{self._download(n)}">{escape(n)}</a></li>' for n in sorted(self._files))
         return f'<ul class="attachments">{rows}</ul>'
+
+    def _gallery(self, macro: etree._Element) -> str:
+        names = [name for name, row in sorted(self._files.items()) if str(row["media"]).startswith("image/")]
+        return (
+            '<div class="gallery">'
+            + "".join(f'<img src="{self._download(n)}" alt="{escape(n)}">' for n in names)
+            + "</div>"
+        )
+
+    def _view_file(self, macro: etree._Element) -> str:
+        file = next(macro.iter(RI + "attachment"), None)
+        name = file.get(RI + "filename", "") if file is not None else self._parameter(macro, "name")
+        return f'<p><a href="{self._download(name)}">📄 {escape(name)}</a></p>'
 
     def _section(self, section: etree._Element) -> str:
         cells = "".join(f"<div>{self._inside(cell)}</div>" for cell in section.findall(AC + "layout-cell"))
@@ -206,34 +311,51 @@ class PageRenderer:
     def _link(self, link: etree._Element) -> str:
         anchor = link.get(AC + "anchor", "")
         page, file = link.find(RI + "page"), link.find(RI + "attachment")
+        if page is None:
+            page = link.find(RI + "blog-post")
         user = link.find(RI + "user")
         if user is not None:
             return f'<span class="mention">@{escape(str(next(iter(user.attrib.values()), "")))}</span>'
         body = self._inside(link.find(AC + "link-body")) or "".join(map(str, link.itertext()))
         fragment = "#" + escape(anchor) if anchor else ""
         if page is not None:
-            row = self._titles.get(page.get(RI + "content-title", "").casefold())
+            row = self._find(page)
             if row is None:
                 return f'<span class="unresolved" title="no such page">{body}</span>'
             if anchor:
                 fragment = "#" + escape("".join(row["title"].split()) + "-" + anchor)
-            return f'<a href="{page_path(row)}{fragment}">{body or escape(row["title"])}</a>'
+            return f'<a href="{self._links.page(row)}{fragment}">{body or escape(row["title"])}</a>'
         if file is not None:
             return f'<a href="{self._download(file.get(RI + "filename", ""))}">{body}</a>'
         return f'<a href="{fragment or "#"}">{body}</a>'
 
+    def _find(self, page: etree._Element) -> Row | None:
+        """The page that a link names, in its own space or another one."""
+        title, key = page.get(RI + "content-title", "").casefold(), page.get(RI + "space-key", "")
+        if page.tag == RI + "page" and not key:
+            return self._titles.get(title)
+        kinds = ("page",) if page.tag == RI + "page" else ("blogpost",)
+        space = self._page["space"]
+        if key:
+            space = next((row["id"] for row in self._store.spaces() if row["key"] == key), 0)
+        return next(
+            (row for row in self._store.pages(["current"], space, None, kinds) if row["title"].casefold() == title),
+            None,
+        )
+
     def _download(self, name: str) -> str:
         row = self._files.get(name)
-        page = self._page["id"]
-        return f"/wiki/rest/api/content/{page}/child/attachment/att{row['id']}/download" if row else "#missing"
+        return escape(self._links.file(self._page["id"], row)) if row else "#missing"
 
     def _image(self, image: etree._Element) -> str:
         alt, width = escape(image.get(AC + "alt", "")), escape(image.get(AC + "width", ""))
         file, url = image.find(RI + "attachment"), image.find(RI + "url")
         if url is not None:
-            value = url.get(RI + "value", "")
-            return f'<span class="remote">🖼 {alt} <a href="{escape(value)}" rel="noreferrer">{escape(value)}</a></span>'
-        source = self._download(file.get(RI + "filename", "") if file is not None else "")
+            source = escape(url.get(RI + "value", ""))
+            if not self._links.remote:
+                return f'<span class="remote">🖼 {alt} <a href="{source}" rel="noreferrer">{source}</a></span>'
+        else:
+            source = self._download(file.get(RI + "filename", "") if file is not None else "")
         size = f' width="{width}"' if width else ""
         size += f' height="{escape(image.get(AC + "height", ""))}"' if image.get(AC + "height") else ""
         caption = self._inside(image.find(AC + "caption"))
@@ -250,8 +372,13 @@ class PageRenderer:
         return f'<ul class="tasks">{"".join(rows)}</ul>'
 
     def _adf(self, extension: etree._Element) -> str:
+        """A node that storage format has no element for: the purple panel, a list of decisions."""
         content = next(extension.iter(AC + "adf-content"), None)
-        return f'<div class="panel important">{self._inside(content)}</div>'
+        kind = next(
+            (a.text or "" for a in extension.iter(AC + "adf-attribute") if a.get("key") == "panel-type"), "note"
+        )
+        known = {"info": "info", "success": "tip", "warning": "note", "error": "warning"}.get(kind, "important")
+        return f'<div class="panel {known}">{self._inside(content)}</div>'
 
 
 def _long_date(element: etree._Element) -> str:
@@ -259,8 +386,3 @@ def _long_date(element: etree._Element) -> str:
         return date.fromisoformat(element.get("datetime", "")).strftime("%b %d, %Y")
     except ValueError:
         return escape(element.get("datetime", ""))
-
-
-def page_path(row: Row) -> str:
-    """Where the view shows a page."""
-    return f"/wiki/pages/{row['id']}"

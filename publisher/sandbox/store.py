@@ -129,6 +129,7 @@ class Store:
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._lock = threading.RLock()
+        self.revision = 0  # how often something was written
         self._now = now
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -151,6 +152,7 @@ class Store:
 
     def _run(self, sql: str, *values: Any) -> int:
         with self._lock:
+            self.revision += 1
             return self._db.execute(sql, values).lastrowid or 0
 
     # Spaces
@@ -202,6 +204,14 @@ class Store:
             wanted = list(ids)
             where, values = where + f" AND id IN ({','.join('?' * len(wanted))})", [*values, *wanted]
         return self._all(f"SELECT * FROM page WHERE {where} ORDER BY id", *values)
+
+    def tree_rows(self, space: int) -> list[Row]:
+        """Every page and folder of a space, without bodies, siblings in the order of the tree."""
+        return self._all(
+            "SELECT id, parent, title, kind FROM page WHERE space = ? AND status = 'current' AND kind IN ('page', 'folder')"
+            " ORDER BY position IS NULL, position, title_key",
+            space,
+        )
 
     def children(self, parent: int | None) -> list[Row]:
         """In the order of the tree: by title until somebody moves one, then by position (reference E.15)."""

@@ -105,7 +105,7 @@ class _Walk:
                 self.hidden[rule] += 1
             elif is_folder:
                 yield from self.files(path, rules, above | {real})
-            elif entry.is_file() and path.resolve().is_relative_to(self.root.resolve()):
+            elif entry.is_file() and (not entry.is_symlink() or path.resolve().is_relative_to(self.root.resolve())):
                 yield document_key(self.root, path), path
 
 

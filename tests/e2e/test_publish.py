@@ -169,5 +169,5 @@ def test_the_view_shows_pages(story: Story) -> None:
     with running(story.state) as (address, _):
         home = httpx.get(f"{address}/wiki/pages/{ids(report)['Home']}")
         assert "<h1>Home</h1>" in home.text and 'alt="pixel"' in home.text and "Setup</a>" in home.text
-        assert "script" not in home.headers["Content-Security-Policy"]
+        assert "script-src 'self';" in home.headers["Content-Security-Policy"]
         assert httpx.get(address, headers={"Host": "evil.example"}).status_code == 400

@@ -1,0 +1,197 @@
+"""The commands watch and preview: they stay, and follow what a writer saves."""
+
+import gc
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher.cli.documents import problem_values, show_path, show_problems
+from publisher.cli.publish import opened
+from publisher.cli.shared import Output, mask
+from publisher.config.load import Config, load_config
+from publisher.errors import PublisherError
+from publisher.model.plan import Report
+from publisher.model.problem import Problem
+from publisher.model.settings import Settings
+from publisher.pipeline import failing
+from publisher.preview import Preview, preview_settings, previewing
+from publisher.sandbox.app import Service, free_port
+from publisher.watch import Changes, Follower, observe, watched_folders
+
+_WORDS = {"create": "created", "update": "updated", "move": "moved", "withheld": "withheld"}
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The options of the preview."""
+
+    poll: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    open_browser: bool = False
+    folder: str = ""
+    allow_remote: bool = False
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What one watch knows: its command line, to read the settings again, and the problems that it has shown."""
+
+    paths: tuple[Path, ...]
+    flags: Mapping[str, Any]
+    follower: Follower
+    config: Config
+    sandbox: bool
+    shown: frozenset[Problem] = frozenset()
+
+    def cycle(self) -> None:
+        """One look at the documents, and what follows from it. Raises what ``publish`` raises."""
+        started = time.monotonic()
+        self.config = load_config(self.paths, self.flags)
+        self._take_settings(self.config.settings())
+        conversion = self.follower.convert()
+        problems = frozenset(conversion.problems)
+        show_problems(sorted(problems - self.shown, key=lambda p: (p.path, p.line or 0)), self.config, err=True)
+        for path in sorted({item.path for item in self.shown} - {item.path for item in problems}):
+            click.echo(f"{_clock()} {show_path(self.config, path)}: no problems any more")
+        self.shown = problems
+        if failing(conversion.problems, self.config.get("fail_on")):
+            click.echo(f"{_clock()} problems in the documents: nothing was written; mend them and save", err=True)
+            return
+        for report in self.follower.follow(conversion):
+            show_problems(report.problems, self.config, err=True)
+            _show_cycle(report, time.monotonic() - started)
+
+    def _take_settings(self, new: Settings) -> None:
+        old = self.follower.settings
+        if self.sandbox:
+            new = replace(new, space=old.space, parent=old.parent)
+        if new != old:
+            self.follower.settings = new
+            self.follower.snapshots.clear()
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")
+
+
+def _show_cycle(report: Report, seconds: float) -> None:
+    """One line for each page that was written, or withheld."""
+    for result in report.results:
+        action = result.action
+        if action.idle and action.kind != "withheld":
+            continue
+        word = "failed" if result.error else _WORDS.get(action.kind, "updated")
+        why = f" ({', '.join(action.reasons)})" if action.reasons and action.kind != "create" else ""
+        end = f"  v{result.version}  {result.url}  {seconds * 1000:.0f} ms" if not result.error else f": {result.error}"
+        click.echo(mask(f"{_clock()} {word} {action.page.title}{why}{end}"))
+    for page in report.removed:
+        click.echo(f"{_clock()} removed {page.title}  {page.url}")
+
+
+def run_watch(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, poll: bool, preview: bool
+) -> int:
+    """Until Ctrl-C. What goes wrong in the first publish ends it; later a message is enough."""
+    config = load_config(paths, flags)
+    beside = _previewing(config, Showing(poll)) if preview else nullcontext(None)
+    with (
+        _observing(config, poll=poll) as saves,
+        opened(config, output, sandbox=sandbox) as (remote, settings),
+        beside as shown,
+    ):
+        watch = _Watch(paths, flags, Follower(remote, settings), config, sandbox)
+        watch.cycle()
+        gc.freeze()  # what the first conversion made stays
+        click.echo(f"{_clock()} watching {show_path(config, '')}; Ctrl-C ends it")
+        for _ in saves:
+            try:
+                watch.cycle()
+                if shown:
+                    _take_preview_settings(shown, watch.config)
+                    shown.refresh()
+            except PublisherError as error:
+                click.echo(mask(f"{_clock()} {error}"), err=True)
+    return 0
+
+
+@contextmanager
+def _observing(config: Config, *, poll: bool) -> Iterator[Iterator[None]]:
+    """From here on no change is missed; the iterator gives one turn for each time that something was saved, until Ctrl-C."""
+    changes = Changes()
+    observer = observe(watched_folders(config.settings(), config.file), changes, poll=poll)
+    try:
+        yield _turns(changes)
+    finally:
+        observer.stop()
+        observer.join(2.0)
+
+
+def _turns(changes: Changes) -> Iterator[None]:
+    while True:
+        try:
+            changes.wait()
+        except KeyboardInterrupt:
+            click.echo("")
+            return
+        yield
+
+
+def _rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
+    return [{**row, "path": show_path(config, row["path"])} for row in problem_values(problems)]
+
+
+@contextmanager
+def _previewing(config: Config, showing: Showing) -> Iterator[Preview]:
+    port = free_port(showing.host, showing.port)
+    service = Service(host=showing.host, port=port, remote=showing.allow_remote)
+    with previewing(config.settings(), service, lambda problems: _rows(problems, config)) as shown:
+        shown.refresh()
+        click.echo(
+            f"{_clock()} preview at http://{'localhost' if showing.host == '127.0.0.1' else showing.host}:{port}/"
+        )
+        yield shown
+
+
+def _take_preview_settings(shown: Preview, config: Config) -> None:
+    new = preview_settings(config.settings())
+    if new != shown.follower.settings:
+        shown.follower.settings = new
+
+
+def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, showing: Showing) -> int:
+    """Serves until Ctrl-C, or writes the view into a folder."""
+    config = load_config(paths, flags)
+    with (
+        _observing(config, poll=showing.poll) as saves,
+        _previewing(config, Showing() if showing.folder else showing) as shown,
+    ):
+        if showing.folder:
+            if shown.board.error:
+                raise PublisherError(shown.board.error)
+            click.echo(f"{shown.write(showing.folder)} pages written to {showing.folder}; open index.html", err=True)
+            return 0
+        gc.freeze()
+        if showing.open_browser:
+            click.launch(shown.address)
+        for _ in saves:
+            started = time.monotonic()
+            try:
+                config = load_config(paths, flags)
+                _take_preview_settings(shown, config)
+            except PublisherError as error:
+                shown.board.tell((), str(error))
+                continue
+            shown.refresh()
+            if output.text:
+                count = len(shown.board.problems)
+                note = f"; {count} problems" if count else ""
+                click.echo(
+                    mask(f"{_clock()} shown in {(time.monotonic() - started) * 1000:.0f} ms{note} {shown.board.error}")
+                )
+    return 0

@@ -1,0 +1,89 @@
+"""The documents as Confluence will show them, without one: the same pipeline into a sandbox in this process."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from publisher.confluence.client import Client, Login
+from publisher.errors import PublisherError
+from publisher.model.problem import Problem
+from publisher.model.settings import Settings
+from publisher.pipeline import Conversion
+from publisher.remote.cloud import CloudRemote
+from publisher.sandbox.app import Service, running
+from publisher.sandbox.export import export_pages
+from publisher.sandbox.store import Store
+from publisher.sandbox.web import Board
+from publisher.watch import Follower
+
+_SPACE = "PREVIEW"
+Rows = Callable[[Iterable[Problem]], list[dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class Preview:
+    """``address``: of the view. ``refresh`` shows the documents as they are now; a broken one never ends it."""
+
+    address: str
+    store: Store
+    follower: Follower
+    board: Board
+    rows: Rows
+
+    def refresh(self) -> Conversion | None:
+        """None, with the reason on the board, if the documents cannot be shown."""
+        conversion: Conversion | None = None
+        try:
+            conversion = self.follower.convert()
+            self.follower.follow(conversion)
+        except (PublisherError, OSError) as error:
+            self.board.tell((), str(error))
+        else:
+            self._tell(conversion)
+        self.board.ready.set()
+        return conversion
+
+    def _tell(self, conversion: Conversion) -> None:
+        snapshot = next(iter(self.follower.snapshots.values()))
+        self.board.home = int(snapshot.root)
+        rows: tuple[Mapping[str, Any], ...] = tuple(self.rows(conversion.problems))
+        if rows != self.board.problems or self.board.error:
+            self.board.tell(rows)
+
+    def write(self, folder: str) -> int:
+        """The view as files that open from disk; returns how many pages there are."""
+        return export_pages(self.store, folder, self.board.home)
+
+
+def preview_settings(settings: Settings) -> Settings:
+    """A place of its own, whatever the documents and settings say of the real one."""
+    return replace(
+        settings,
+        space=_SPACE,
+        parent="",
+        collection="preview",
+        edition="",
+        scratch="preview",
+        root="page",
+        prune="trash",
+        prune_limit="100%",
+        on_hand_edit="overwrite",
+        adopt=False,
+        unwatch=False,
+    )
+
+
+@contextmanager
+def previewing(settings: Settings, service: Service, rows: Rows) -> Iterator[Preview]:
+    """The view at the address of ``service``. ``rows``: problems for people."""
+    board = Board()
+    with running(":memory:", service=replace(service, board=board)) as (address, store):
+        store.create_space(_SPACE, settings.title or settings.docs.resolve().name)
+        host = "127.0.0.1" if service.host in {"0.0.0.0", "localhost"} else service.host  # noqa: S104 - is not bound here
+        client = Client(f"http://{host}:{address.rpartition(':')[2]}/wiki", Login("preview", "preview"), jobs=4)
+        try:
+            remote = CloudRemote(client, f"{address}/wiki", 4)
+            yield Preview(address, store, Follower(remote, preview_settings(settings)), board, rows)
+        finally:
+            client.close()

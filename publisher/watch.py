@@ -1,0 +1,123 @@
+"""Stay, and publish what has changed. What Confluence holds is kept in mind between two saves; nothing is asked while idle."""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserver
+
+from publisher.apply import apply_updates
+from publisher.model.plan import Report, Snapshot
+from publisher.model.settings import Settings
+from publisher.pipeline import Conversion, Memory, convert, read_source, split_places
+from publisher.publish import manner_of, plan_known, preview, publish, rules_of, target_of
+from publisher.remote.cloud import CloudRemote
+from publisher.snapshot import read_snapshot
+from publisher.source.tree import repository_root
+
+#: Seconds without a further change before what changed is read, and the longest wait while changes keep coming.
+QUIET, LONGEST = 0.15, 1.0
+_KEPT = {".pages", ".gitignore", ".publisherignore"}
+_NOISE = {"node_modules", "__pycache__", "venv"}
+_TEMPORARY = ("~", ".swp", ".swx", ".tmp", ".part")
+
+
+@dataclass(slots=True)
+class Follower:
+    """One docs root and its pages. ``follow`` does what a save asks for, and no more."""
+
+    remote: CloudRemote
+    settings: Settings
+    memory: Memory = field(default_factory=Memory)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+
+    def convert(self) -> Conversion:
+        return convert(self.settings, read_source(self.settings), memory=self.memory)
+
+    def follow(self, conversion: Conversion) -> list[Report]:
+        """A report for each part that had something to do. Raises what ``publish`` raises."""
+        parts = [self._follow_part(part, place) for part, place in split_places(conversion, self.settings)]
+        return [report for report in parts if report is not None]
+
+    def _follow_part(self, part: Conversion, place: Settings) -> Report | None:
+        """Updates of pages that are there need no lease and no reading of the others; for all else Confluence is read."""
+        name, rules = f"{place.collection}{place.edition}", rules_of(place, None)
+        known = self.snapshots.pop(name, None)  # if anything goes wrong, it is read again
+        proposal = plan_known(part, self.remote, place, rules, known) if known else None
+        if proposal is not None and not proposal.plan.writes:
+            self.snapshots[name] = proposal.snapshot
+            withheld = any(action.kind == "withheld" for action in proposal.plan.actions)
+            return preview(proposal.plan, self.remote, place) if withheld else None
+        if proposal is not None:
+            manner = manner_of(place, proposal.read_at)
+            report = apply_updates(proposal.plan, proposal.snapshot, self.remote, manner, lambda result: None)
+            if report.after and not any(result.error for result in report.results):
+                self.snapshots[name] = report.after
+                return replace(report, problems=(*proposal.plan.problems, *report.problems))
+        _, report = publish(part, self.remote, place, rules, lambda plan: lambda result: None)
+        self.snapshots[name] = read_snapshot(self.remote, target_of(part.rendered, place), complete=False)
+        return report
+
+
+class Changes(FileSystemEventHandler):
+    """Gathers events of the file system until they pause."""
+
+    def __init__(self) -> None:
+        self._arrived = threading.Event()
+        self.last = self.first = 0.0
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in {"opened", "closed_no_write"} or (event.is_directory and event.event_type == "modified"):
+            return
+        if all(is_noise(path) for path in (event.src_path, event.dest_path) if path):
+            return
+        self.last = time.monotonic()
+        if not self._arrived.is_set():
+            self.first = self.last
+            self._arrived.set()
+
+    def wait(self) -> None:
+        """Until something has changed and nothing more does, or for so long that it is time for a look."""
+        while not self._arrived.wait(0.5):  # short waits, so that Ctrl-C is heard on every system
+            pass
+        while time.monotonic() - self.last < QUIET and time.monotonic() - self.first < LONGEST:
+            time.sleep(0.02)
+        self._arrived.clear()
+
+
+def is_noise(path: str | bytes) -> bool:
+    """Whether a file is none of ours: of Git, of an editor, of a package manager."""
+    parts = Path(path if isinstance(path, str) else path.decode(errors="replace")).parts
+    name = parts[-1]
+    hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts[1:-1])
+    return (
+        hidden or bool(_NOISE & set(parts)) or name.endswith(_TEMPORARY) or (name.startswith(".") and name not in _KEPT)
+    )
+
+
+def watched_folders(settings: Settings, file: Path | None) -> list[tuple[Path, bool]]:
+    """(folder, whether with all below): documents and what they draw on, and above them the files that say how."""
+    top = repository_root(settings.docs)
+    found: dict[Path, bool] = {settings.docs: True}
+    for name in settings.assets:
+        found[(settings.docs / name).resolve()] = True
+    if settings.templates:
+        found[Path(settings.templates)] = True
+    above = [parent for parent in settings.docs.parents if top is not None and parent.is_relative_to(top)]
+    for folder in (*above, settings.docs.parent, *((file.parent,) if file else ())):
+        found.setdefault(folder, False)
+    return [(folder, below) for folder, below in found.items() if folder.is_dir()]
+
+
+def observe(folders: Iterable[tuple[Path, bool]], changes: Changes, *, poll: bool) -> BaseObserver:
+    """Starts to watch; ``poll`` looks at the files again and again, for drives that tell nothing."""
+    observer: BaseObserver = PollingObserver(timeout=0.5) if poll else Observer()
+    for folder, below in folders:
+        observer.schedule(changes, str(folder), recursive=below)
+    observer.start()
+    return observer
