@@ -23,6 +23,8 @@ from publisher.source.tree import repository_root
 #: Seconds without a further change before what changed is read, and the longest wait while changes keep coming.
 QUIET, LONGEST = 0.15, 1.0
 _KEPT = {".pages", ".gitignore", ".publisherignore"}
+#: Files above the docs root that say how its documents are published.
+_ABOVE = {"publisher.yml", "mkdocs.yml", "mkdocs.yaml", "sidebars.json", ".gitignore", ".publisherignore"}
 _NOISE = {"node_modules", "__pycache__", "venv"}
 _TEMPORARY = ("~", ".swp", ".swx", ".tmp", ".part")
 
@@ -65,21 +67,29 @@ class Follower:
 
 
 class Changes(FileSystemEventHandler):
-    """Gathers events of the file system until they pause."""
+    """Gathers events of the file system until they pause. ``roots``: the folders where every file counts."""
 
-    def __init__(self) -> None:
-        self._arrived = threading.Event()
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self._roots, self._arrived = tuple(roots), threading.Event()
         self.last = self.first = 0.0
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in {"opened", "closed_no_write"} or (event.is_directory and event.event_type == "modified"):
             return
-        if all(is_noise(path) for path in (event.src_path, event.dest_path) if path):
+        paths = [
+            path if isinstance(path, str) else path.decode(errors="replace")
+            for path in (event.src_path, event.dest_path)
+        ]
+        if not any(self._counts(Path(path)) for path in paths if path):
             return
         self.last = time.monotonic()
         if not self._arrived.is_set():
             self.first = self.last
             self._arrived.set()
+
+    def _counts(self, path: Path) -> bool:
+        inside = any(path.is_relative_to(root) for root in self._roots)
+        return not is_noise(path) if inside else path.name in _ABOVE
 
     def wait(self) -> None:
         """Until something has changed and nothing more does, or for so long that it is time for a look."""
@@ -90,10 +100,9 @@ class Changes(FileSystemEventHandler):
         self._arrived.clear()
 
 
-def is_noise(path: str | bytes) -> bool:
+def is_noise(path: Path) -> bool:
     """Whether a file is none of ours: of Git, of an editor, of a package manager."""
-    parts = Path(path if isinstance(path, str) else path.decode(errors="replace")).parts
-    name = parts[-1]
+    parts, name = path.parts, path.name
     hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts[1:-1])
     return (
         hidden or bool(_NOISE & set(parts)) or name.endswith(_TEMPORARY) or (name.startswith(".") and name not in _KEPT)

@@ -108,23 +108,32 @@ def run_watch(
         watch = _Watch(paths, flags, Follower(remote, settings), config, sandbox)
         watch.cycle()
         gc.freeze()  # what the first conversion made stays
-        click.echo(f"{_clock()} watching {show_path(config, '')}; Ctrl-C ends it")
-        for _ in saves:
-            try:
-                watch.cycle()
-                if shown:
-                    _take_preview_settings(shown, watch.config)
-                    shown.refresh()
-            except PublisherError as error:
-                click.echo(mask(f"{_clock()} {error}"), err=True)
+        busy = [False]
+        with _until_interrupted(busy):
+            click.echo(f"{_clock()} watching {show_path(config, '')}; Ctrl-C ends it")
+            for _ in saves:
+                busy[0] = True
+                _cycle_again(watch, shown)
+                busy[0] = False
     return 0
+
+
+def _cycle_again(watch: _Watch, shown: Preview | None) -> None:
+    try:
+        watch.cycle()
+        if shown:
+            _take_preview_settings(shown, watch.config)
+            shown.refresh()
+    except PublisherError as error:
+        click.echo(mask(f"{_clock()} {error}"), err=True)
 
 
 @contextmanager
 def _observing(config: Config, *, poll: bool) -> Iterator[Iterator[None]]:
     """From here on no change is missed; the iterator gives one turn for each time that something was saved, until Ctrl-C."""
-    changes = Changes()
-    observer = observe(watched_folders(config.settings(), config.file), changes, poll=poll)
+    folders = watched_folders(config.settings(), config.file)
+    changes = Changes(folder for folder, whole in folders if whole)
+    observer = observe(folders, changes, poll=poll)
     try:
         yield _turns(changes)
     finally:
@@ -134,12 +143,19 @@ def _observing(config: Config, *, poll: bool) -> Iterator[Iterator[None]]:
 
 def _turns(changes: Changes) -> Iterator[None]:
     while True:
-        try:
-            changes.wait()
-        except KeyboardInterrupt:
-            click.echo("")
-            return
+        changes.wait()
         yield
+
+
+@contextmanager
+def _until_interrupted(busy: list[bool]) -> Iterator[None]:
+    """Ctrl-C is how a watch ends; in the middle of a publish it is an interruption like any other."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if busy[0]:
+            raise
+        click.echo("")
 
 
 def _rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
@@ -179,19 +195,21 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
         gc.freeze()
         if showing.open_browser:
             click.launch(shown.address)
-        for _ in saves:
-            started = time.monotonic()
-            try:
-                config = load_config(paths, flags)
-                _take_preview_settings(shown, config)
-            except PublisherError as error:
-                shown.board.tell((), str(error))
-                continue
-            shown.refresh()
-            if output.text:
-                count = len(shown.board.problems)
-                note = f"; {count} problems" if count else ""
-                click.echo(
-                    mask(f"{_clock()} shown in {(time.monotonic() - started) * 1000:.0f} ms{note} {shown.board.error}")
-                )
+        with _until_interrupted([False]):
+            for _ in saves:
+                _show_again(shown, paths, flags, output)
     return 0
+
+
+def _show_again(shown: Preview, paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output) -> None:
+    started = time.monotonic()
+    try:
+        _take_preview_settings(shown, load_config(paths, flags))
+    except PublisherError as error:
+        shown.board.tell((), str(error))
+        return
+    shown.refresh()
+    if output.text:
+        count = len(shown.board.problems)
+        note = f"; {count} problems" if count else ""
+        click.echo(mask(f"{_clock()} shown in {(time.monotonic() - started) * 1000:.0f} ms{note} {shown.board.error}"))

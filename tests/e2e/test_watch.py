@@ -206,7 +206,7 @@ def test_ctrl_c_ends_it_at_once(watch: Watch) -> None:
 def test_files_that_are_looked_at_again_and_again(tmp_path: Path) -> None:
     from publisher.watch import Changes, observe
 
-    changes = Changes()
+    changes = Changes([tmp_path])
     observer = observe([(tmp_path, True)], changes, poll=True)
     try:
         time.sleep(0.7)
@@ -227,7 +227,7 @@ def test_files_that_are_looked_at_again_and_again(tmp_path: Path) -> None:
 def test_noise(path: str, noise: bool) -> None:
     from publisher.watch import is_noise
 
-    assert is_noise(path) is noise
+    assert is_noise(Path(path)) is noise
 
 
 def test_watch_without_an_account(tmp_path: Path) -> None:
