@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,9 +23,19 @@ from publisher.model.document import DIAGRAMS, Document
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.model.settings import Settings
-from publisher.model.tree import HERE, AttachmentTarget, ElsewhereTarget, NavEntry, PagePlace, PageTree, SourceTree
+from publisher.model.tree import (
+    HERE,
+    AttachmentTarget,
+    ElsewhereTarget,
+    NavEntry,
+    PagePlace,
+    PageTarget,
+    PageTree,
+    SourceTree,
+)
 from publisher.pagetree.build import LinkMemory, build_pagetree
 from publisher.pagetree.links import Elsewhere
+from publisher.pagetree.quality import find_too_large, find_unused, judge_problems
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.pictures.gather import gather_pictures
 from publisher.render.page import PageMemory, render_pages
@@ -414,7 +424,9 @@ def _make_pages(
     style = _style_of(settings, pictures.drawn, base)
     rendered = render_pages(tree, style=style, memory=memory.pages)
     parsed = (item for document in documents for item in document.problems)
-    problems = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems])
+    limits = (*find_unused(tree, source), *find_too_large(rendered, settings))
+    found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
+    problems = list(judge_problems(found, documents, settings.levels))
     unreadable = tuple(document.key for document in documents if not document.readable)
     return Conversion(source, tree, rendered, tuple(problems), unreadable, style)
 
@@ -481,6 +493,43 @@ def restyle(conversion: Conversion, product: Product) -> Conversion:
     kept = set(conversion.problems) - set(conversion.rendered.problems)
     problems = tuple(sort_problems([*kept, *rendered.problems]))
     return _take_part(replace(conversion, style=style, rendered=rendered, problems=problems))
+
+
+#: Files that say how all documents are read, or where they go.
+_FOR_ALL = {"publisher.yml", "mkdocs.yml", "mkdocs.yaml", "SUMMARY.md", "sidebars.json", ".publisherignore"}
+
+
+def find_affected(conversion: Conversion, settings: Settings, changed: Collection[Path]) -> frozenset[str] | None:
+    """Keys of the pages whose text may differ because these files do, and of the pages above them; None: of all pages.
+
+    A document that has changed may have another title or other headings: what links to it counts as well.
+    """
+    templates = Path(settings.templates).resolve() if settings.templates else None
+    if any(path.name in _FOR_ALL or (templates and path.is_relative_to(templates)) for path in changed):
+        return None
+    pages, docs = conversion.tree.pages, settings.docs.resolve()
+    paths = {file.key: file.path.resolve() for file in conversion.source.documents}
+    direct = {
+        key
+        for key, page in pages.items()
+        if paths.get(key) in changed
+        or (page.document and any(Path(path).resolve() in changed for path in page.document.included))
+        or any(isinstance(t, AttachmentTarget) and t.path.resolve() in changed for t in page.targets.values())
+    }
+    gone = {path for path in changed if path.is_relative_to(docs) and not path.exists()}
+    linking = {
+        key
+        for key, page in pages.items()
+        if any(isinstance(t, PageTarget) and t.key in direct for t in page.targets.values())
+        or (gone and any(item.path == key and item.code == "broken-link" for item in conversion.problems))
+    }
+    found = direct | linking
+    for key in list(found):
+        above = pages[key].parent
+        while above is not None:
+            found.add(above)
+            above = pages[above].parent
+    return frozenset(found)
 
 
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:

@@ -2,7 +2,9 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,12 @@ from publisher.cli.shared import Output, mask
 from publisher.config.load import FILE, Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.errors import UsageError
+from publisher.external import find_dead_links
 from publisher.model.problem import Level, Problem
-from publisher.pipeline import Conversion, convert, convert_together, failing
+from publisher.pipeline import Conversion, convert, convert_together, find_affected
 from publisher.render.page import output_name
+from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
+from publisher.source.revisions import changed_files
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 
@@ -48,11 +53,32 @@ def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def selected_problems(conversion: Conversion, config: Config) -> list[Problem]:
+def problem_rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
+    """Problems for other programs, with paths as the user would type them."""
+    return [{**row, "path": show_path(config, row["path"])} for row in problem_values(problems)]
+
+
+def select_pages(config: Config, conversion: Conversion, since: str) -> frozenset[str] | None:
+    """Keys of the pages that paths and a Git range ask for; None for all."""
+    pages = conversion.tree.pages
+    chosen = frozenset(key for key in pages if is_selected(key, config.selected)) if config.selected else None
+    if not since:
+        return chosen
+    affected = find_affected(conversion, config.settings(), changed_files(config.docs, since))
+    return affected if chosen is None else chosen if affected is None else chosen & affected
+
+
+def selected_problems(conversion: Conversion, config: Config, selected: frozenset[str] | None) -> list[Problem]:
     """The problems of the selected documents; all where nothing is selected."""
-    if not config.selected:
+    if selected is None and not config.selected:
         return list(conversion.problems)
-    return [item for item in conversion.problems if is_selected(item.path, config.selected)]
+    keys = selected or frozenset()
+    return [
+        item
+        for item in conversion.problems
+        if item.path in keys
+        or (config.selected and is_selected(item.path, config.selected) and item.path not in conversion.tree.pages)
+    ]
 
 
 def is_selected(key: str, selected: tuple[str, ...]) -> bool:
@@ -60,25 +86,86 @@ def is_selected(key: str, selected: tuple[str, ...]) -> bool:
     return not selected or any(key == path or key.startswith(path + "/") for path in selected)
 
 
-def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output) -> int:
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """The options of `check`. ``baseline``: a file of problems that are known, ``update`` writes it."""
+
+    since: str = ""
+    external: bool = False
+    baseline: Path | None = None
+    update: bool = False
+
+
+def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Checking) -> int:
     """Exit 3 if a problem is at least as bad as `fail_on`."""
     everything = load_all(paths, flags)
     made = convert_together([config.settings() for config in everything])
-    chosen = [(config, conversion) for config, conversion in zip(everything, made, strict=True) if config.chosen]
-    configs, conversions = [config for config, _ in chosen], [conversion for _, conversion in chosen]
-    found = [selected_problems(conversion, config) for config, conversion in chosen]
-    problems = [item for each in found for item in each]
-    if output.form == "json":
-        click.echo(json.dumps({"schema": 1, "problems": problem_values(problems)}, indent=2, ensure_ascii=False))
-    else:
-        for each, config in zip(found, configs, strict=True):
-            show_problems(each, config)
-        counts = {level: sum(item.level == level for item in problems) for level in reversed(Level)}
-        summary = ", ".join(f"{count} {level.name.lower()}s" for level, count in counts.items())
-        count = sum(len(conversion.source.documents) for conversion in conversions)
-        if not output.quiet:
-            click.echo(f"{count} documents read: {summary}", err=True)
-    return 3 if any(failing(each, config.get("fail_on")) for each, config in zip(found, configs, strict=True)) else 0
+    rows: list[dict[str, Any]] = []
+    documents: list[str] = []
+    fail_on = str(everything[0].get("fail_on"))
+    for config, conversion in zip(everything, made, strict=True):
+        if not config.chosen:
+            continue
+        selected = select_pages(config, conversion, wish.since)
+        problems = selected_problems(conversion, config, selected)
+        if wish.external:
+            problems += find_dead_links(
+                conversion.tree, _links_cache(), allow_private=config.settings().allow_private_hosts
+            )
+        rows += problem_rows(problems, config)
+        documents += [show_path(config, file.key) for file in conversion.source.documents]
+    if wish.update and wish.baseline:
+        counts = Counter(map(fingerprint, rows))
+        wish.baseline.write_text(json.dumps(dict(sorted(counts.items())), indent=1) + "\n", encoding="utf-8")
+        click.echo(f"{len(rows)} problems written to {wish.baseline}", err=True)
+        return 0
+    if wish.baseline:
+        rows = without_baseline(rows, _read_baseline(wish.baseline))
+    _show_check(rows, documents, fail_on, output)
+    return 3 if any(Level[row["level"].upper()] >= Level[fail_on.upper()] for row in rows) else 0
+
+
+def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, output: Output) -> None:
+    match output.form:
+        case "json":
+            text = json.dumps({"schema": 1, "problems": rows}, indent=2, ensure_ascii=False)
+        case "sarif":
+            text = sarif(rows)
+        case "junit":
+            text = junit(rows, documents, fail_on)
+        case "markdown":
+            text = "\n".join(markdown_problems(rows))
+        case _:
+            text = "\n".join(map(_row_line, rows))
+            if output.form == "github":
+                text = "\n".join(filter(None, (text, *github_annotations(rows))))
+    if text:
+        click.echo(mask(text))
+    if output.text:
+        counts = Counter(row["level"] for row in rows)
+        said = ", ".join(f"{counts[level.name.lower()]} {level.name.lower()}s" for level in reversed(Level))
+        click.echo(f"{len(documents)} documents read: {said}", err=True)
+
+
+def _row_line(row: Mapping[str, Any]) -> str:
+    where = row["path"] + (f":{row['line']}" if row["line"] else "")
+    level = click.style(row["level"], fg=_COLOURS[Level[row["level"].upper()]])
+    return f"{where}: {level} {row['code']}: {row['message']}" + (f" ({row['hint']})" if row["hint"] else "")
+
+
+def _read_baseline(file: Path) -> dict[str, int]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {str(key): int(count) for key, count in found.items()}
+    except FileNotFoundError:
+        raise UsageError(f"--baseline {file}: no such file; write it with --update-baseline") from None
+    except (OSError, ValueError, AttributeError) as error:
+        raise UsageError(f"--baseline {file}: this is no baseline: {error}") from None
+
+
+def _links_cache() -> Path:
+    base = Path(os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "publisher" / "links.json"
 
 
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
@@ -86,7 +173,7 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
     config = load_config((path,), flags)
     conversion = convert(config.settings())
     pages = conversion.rendered.pages
-    problems = selected_problems(conversion, config)
+    problems = selected_problems(conversion, config, select_pages(config, conversion, ""))
     if path.is_file():
         absolute = path.absolute()
         key = absolute.relative_to(config.docs).as_posix() if absolute.is_relative_to(config.docs) else ""

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from publisher import __version__
-from publisher.cli.shared import Output, document_options, guarded, output_options, setting_options
+from publisher.cli.shared import Output, document_options, guarded, output_formats, output_options, setting_options
 
 
 class _Lazy(click.Group):
@@ -43,15 +43,27 @@ def cli() -> None:
     """
 
 
+_SINCE = click.option(
+    "--since", default="", help="only documents that changed since this Git revision, and what depends on them"
+)
+
+
 @cli.command()
 @document_options
+@_SINCE
+@click.option("--external", is_flag=True, help="ask whether links to other sites still answer")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), help="file of problems that are known: only new ones count"
+)
+@click.option("--update-baseline", "update", is_flag=True, help="write the problems that there are into it")
 @guarded
-@output_options
+@output_formats("github", "sarif", "junit", "markdown")
 def check(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Every problem in the documents. No network, no credentials."""
-    from publisher.cli.documents import run_check
+    from publisher.cli.documents import Checking, run_check
 
-    return run_check(paths, flags, output)
+    names = ("since", "external", "baseline", "update")
+    return run_check(paths, flags, output, Checking(**{name: flags.pop(name) for name in names}))
 
 
 _SANDBOX = click.option("--sandbox", is_flag=True, help="use the embedded Confluence; no account is needed")
@@ -63,13 +75,16 @@ _REPORT = click.option("--report", type=click.Path(path_type=Path), help="write 
 @_SANDBOX
 @_REPORT
 @click.option("--yes", is_flag=True, help="do not ask before a first publish of many pages")
+@_SINCE
+@click.option("--plan", type=click.Path(path_type=Path), help="apply this reviewed plan, or nothing (exit 4)")
 @guarded
-@output_options
-def publish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
+@output_formats("github", "markdown")
+def publish(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Plan and apply: create and update what has changed."""
-    from publisher.cli.publish import run_publish
+    from publisher.cli.publish import Publishing, run_publish
 
-    return run_publish(paths, flags, output, sandbox=sandbox, yes=yes)
+    names = ("sandbox", "yes", "since", "plan")
+    return run_publish(paths, flags, output, Publishing(**{name: flags.pop(name) for name in names}))
 
 
 @cli.command()
@@ -78,13 +93,19 @@ def publish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, *
 @_REPORT
 @click.option("--exit-code", is_flag=True, help="exit 10 if there is something to do")
 @click.option("--diff", is_flag=True, help="show what would change on each page")
+@_SINCE
+@click.option("--offline", is_flag=True, help="compare with a revision of the repository, not with Confluence")
+@click.option("--base", default="", help="that revision; default: the remote's default branch")
+@click.option("--output", "file", type=click.Path(path_type=Path), help="keep the plan, for `publish --plan`")
+@click.option("--max-length", "most", default=65_000, show_default=True, help="characters of the Markdown")
 @guarded
-@output_options
-def plan(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, output: Output, **flags: Any) -> int:
+@output_formats("github", "markdown", "html")
+def plan(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Print what publish would do; change nothing."""
-    from publisher.cli.publish import run_plan
+    from publisher.cli.publish import Planning, run_plan
 
-    return run_plan(paths, flags, output, sandbox=sandbox, exit_code=exit_code, diff=diff)
+    names = ("sandbox", "exit_code", "diff", "since", "offline", "base", "file", "most")
+    return run_plan(paths, flags, output, Planning(**{name: flags.pop(name) for name in names}))
 
 
 @cli.command()
@@ -246,14 +267,17 @@ def config(paths: tuple[Path, ...], **flags: Any) -> int:
 
 
 @cli.command()
+@click.argument("what", type=click.Choice(["settings", "plan"]), default="settings")
 @guarded
-def schema() -> int:
-    """Print the JSON Schema of publisher.yml."""
+def schema(what: str) -> int:
+    """Print the JSON Schema of publisher.yml, or of a plan file."""
     import json
 
     from publisher.config.schema import json_schema
+    from publisher.report.planfile import plan_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    found = plan_schema() if what == "plan" else json_schema()
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     return 0
 
 

@@ -6,15 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
 
 from publisher import __version__
 from publisher.cli.connection import logging_to, session_of
-from publisher.cli.documents import is_selected, problem_values, selected_problems, show_problems
+from publisher.cli.documents import problem_rows, problem_values, select_pages, selected_problems, show_problems
 from publisher.cli.shared import Output, mask
 from publisher.config.load import Config, load_all
 from publisher.confluence.client import Client, Login
@@ -22,12 +23,19 @@ from publisher.confluence.connect import no_token
 from publisher.errors import DocumentsError, PlanRefused, UsageError
 from publisher.model.plan import Plan, Report, Result, Snapshot
 from publisher.model.problem import Problem
+from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
 from publisher.pipeline import Conversion, convert, convert_together, failing, is_large, read_source, split_places
 from publisher.publish import Proposal, plan_publish, plan_unchanged, preview, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.remote.datacenter import DataCenterRemote
+from publisher.report.changes import Change, changes_between, changes_of_plan, sort_changes
+from publisher.report.planfile import check_plan, plan_values, read_plan
+from publisher.report.problems import github_annotations
+from publisher.report.summary import MOST_CHARACTERS, plan_html, plan_markdown, report_markdown
+from publisher.source.revisions import checkout
+from publisher.source.tree import read_git
 from publisher.storage import digest
 from publisher.upkeep import diffs
 
@@ -94,33 +102,28 @@ def _check_space(config: Config) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What every command does before it looks at Confluence."""
+    """What every command does before it looks at Confluence. ``selected``: keys of the pages that are asked for; None: all."""
 
     config: Config
     conversion: Conversion
     problems: tuple[Problem, ...]
-
-    @property
-    def selected(self) -> frozenset[str] | None:
-        """Keys of the selected pages; None for all."""
-        pages = self.conversion.rendered.pages
-        chosen = self.config.selected
-        return frozenset(key for key in pages if is_selected(key, chosen)) if chosen else None
+    selected: frozenset[str] | None
 
     def with_problems(self, report: Report) -> Report:
         """The report with the problems of the documents before its own."""
         return replace(report, problems=(*self.problems, *report.problems))
 
 
-def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> list[Prepared]:
-    """Settings and documents of every chosen collection; shows the problems of these."""
+def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any], since: str = "") -> list[Prepared]:
+    """Settings and documents of every chosen collection; shows the problems of these. ``since``: a Git range."""
     configs = load_all(paths, flags)
     conversions = convert_together([config.settings() for config in configs])
-    return [_prepared(config, made) for config, made in zip(configs, conversions, strict=True) if config.chosen]
+    return [_prepared(config, made, since) for config, made in zip(configs, conversions, strict=True) if config.chosen]
 
 
-def _prepared(config: Config, conversion: Conversion) -> Prepared:
-    prepared = Prepared(config, conversion, tuple(selected_problems(conversion, config)))
+def _prepared(config: Config, conversion: Conversion, since: str = "") -> Prepared:
+    selected = select_pages(config, conversion, since)
+    prepared = Prepared(config, conversion, tuple(selected_problems(conversion, config, selected)), selected)
     show_problems(prepared.problems, config, err=True)
     return prepared
 
@@ -144,15 +147,27 @@ def _try_unchanged(
     return replace(preview(proposal.plan, remote, settings), problems=problems)
 
 
-def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """The options of `publish`. ``plan``: a reviewed plan, to apply that one or none."""
+
+    sandbox: bool = False
+    yes: bool = False
+    since: str = ""
+    plan: Path | None = None
+
+
+def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Publishing) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
+    sandbox, reviewed = wish.sandbox, _read_reviewed(wish.plan)
     configs = load_all(paths, flags)
-    source = read_source(configs[0].settings()) if len(configs) == 1 else None
+    source = read_source(configs[0].settings()) if len(configs) == 1 and not wish.since else None
     configs = tuple(config for config in configs if config.chosen)
-    early = [] if source and is_large(source) else prepare(paths, flags)
+    early = [] if source and is_large(source) else prepare(paths, flags, wish.since)
     for run in early:
         _check_documents(run.problems, run.config)
     reports = []
+    rows: list[dict[str, Any]] = []
     for number, config in enumerate(configs):
         with opened(config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
             known = None if early or source is None else _try_unchanged(config, source, remote, settings)
@@ -166,7 +181,9 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
             def begin(
                 plan: Plan, remote: CloudRemote = remote, settings: Settings = settings, bar: Begin = bar
             ) -> Callable[[Result], None]:
-                if not (sandbox or yes):
+                if reviewed is not None:
+                    check_plan(plan, reviewed)
+                if not (sandbox or wish.yes):
                     ask_first(plan, remote, settings)
                 return bar(plan)
 
@@ -177,11 +194,26 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
                 show_problems(report.problems, config, err=True)
                 parts.append(report)
             reports.append(run.with_problems(join_parts(parts)))
+            rows += problem_rows(reports[-1].problems, config)
     report = join_reports(reports)
     _print_report(report, output, dry=False)
+    if output.form == "github":
+        for line in github_annotations(rows):
+            click.echo(mask(line))
+    if output.form == "markdown":
+        click.echo(mask("\n".join(report_markdown(summary(report), report_values(report)["pages"], rows))))
     if output.text and sandbox:
         click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
+
+
+def _read_reviewed(file: Path | None) -> Mapping[str, Mapping[str, Any]] | None:
+    if file is None:
+        return None
+    try:
+        return read_plan(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--plan {file}: {error}") from None
 
 
 def join_parts(reports: Sequence[Report]) -> Report:
@@ -209,18 +241,33 @@ def join_reports(reports: Sequence[Report]) -> Report:
     )
 
 
-def run_plan(
-    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool, diff: bool
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """The options of `plan`. ``base``: the revision that ``offline`` compares with; ``file``: where the plan is kept."""
+
+    sandbox: bool = False
+    exit_code: bool = False
+    diff: bool = False
+    since: str = ""
+    offline: bool = False
+    base: str = ""
+    file: Path | None = None
+    most: int = MOST_CHARACTERS
+
+
+def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Planning) -> int:
     """Only reads. With ``exit_code``: 10 if there is something to do."""
+    if wish.offline:
+        return _plan_offline(paths, flags, output, wish)
     configs = load_all(paths, flags)
-    source = read_source(configs[0].settings()) if len(configs) == 1 else None
+    source = read_source(configs[0].settings()) if len(configs) == 1 and not (wish.since or wish.file) else None
     configs = tuple(config for config in configs if config.chosen)
-    early = [] if source and is_large(source) else prepare(paths, flags)
+    early = [] if source and is_large(source) else prepare(paths, flags, wish.since)
     reports, changes = [], 0
     proposals: list[Proposal] = []
+    rows: list[dict[str, Any]] = []
     for number, config in enumerate(configs):
-        with opened(config, output, sandbox=sandbox) as (remote, settings):
+        with opened(config, output, sandbox=wish.sandbox) as (remote, settings):
             known = None if early or source is None else _try_unchanged(config, source, remote, settings)
             if isinstance(known, Report):
                 reports.append(known)
@@ -234,10 +281,74 @@ def run_plan(
                 show_problems(parts[-1].problems, config, err=True)
                 changes += proposals[-1].plan.changes
             reports.append(run.with_problems(join_parts(parts)))
-    _print_report(join_reports(reports), output, dry=True)
-    for proposal in proposals if diff and output.text else ():
+            rows += problem_rows(reports[-1].problems, config)
+    report = join_reports(reports)
+    found = [change for proposal in proposals for change in changes_of_plan(proposal.plan, proposal.bodies)]
+    _print_report(report, output, dry=True)
+    _print_changes(sort_changes(found), rows, output, wish.most, "What a publish would change")
+    if wish.file:
+        text = json.dumps(plan_values([proposal.plan for proposal in proposals]), indent=1, ensure_ascii=False)
+        _write_file(wish.file, mask(text) + "\n", "--output")
+    for proposal in proposals if wish.diff and output.text else ():
         show_diff(diffs(proposal, edited_only=False))
-    return 10 if exit_code and changes else 0
+    return 10 if wish.exit_code and changes else 0
+
+
+def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Planning) -> int:
+    """Against a revision of the repository in place of Confluence: no account is needed."""
+    found: list[Change] = []
+    rows: list[dict[str, Any]] = []
+    for run in prepare(paths, flags):
+        settings = run.config.settings()
+        branch = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD") or ""
+        with checkout(settings.docs, wish.base or "origin/HEAD") as folder:
+            base = None
+            if folder is not None:
+                old = replace(
+                    settings, docs=folder, folder_title=settings.folder_title or settings.docs.name, repo_branch=branch
+                )
+                try:
+                    base = convert(old)
+                except UsageError:  # there were no documents then
+                    base = None
+            tree = base.rendered if base else RenderedTree(MappingProxyType({}), ())
+            found += changes_between(tree, run.conversion.rendered)
+        rows += problem_rows(run.problems, run.config)
+    found = sort_changes(found)
+    if output.form == "json":
+        click.echo(
+            mask(
+                json.dumps({"schema": 1, "changes": [asdict(change) for change in found]}, indent=2, ensure_ascii=False)
+            )
+        )
+    if output.text:
+        for change in found:
+            was = f" (was “{change.before}”)" if change.before else ""
+            click.echo(mask(f"{change.kind:10} {change.title}{was}  {change.source}"))
+        click.echo(f"{len(found)} pages differ from {wish.base or 'origin/HEAD'}")
+        for change in found if wish.diff else ():
+            show_diff([f"--- {change.title}", *change.diff])
+    _print_changes(found, rows, output, wish.most, "What this change does to the pages")
+    return 10 if wish.exit_code and found else 0
+
+
+def _print_changes(
+    found: Sequence[Change], rows: Sequence[Mapping[str, Any]], output: Output, most: int, heading: str
+) -> None:
+    if output.form == "markdown":
+        click.echo(mask(plan_markdown(found, rows, heading, most)))
+    if output.form == "html":
+        click.echo(mask(plan_html(found, heading)))
+    if output.form == "github":
+        for line in github_annotations(rows):
+            click.echo(mask(line))
+
+
+def _write_file(file: Path, text: str, option: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{option} {file}: {error.strerror}") from None
 
 
 def _print_report(report: Report, output: Output, *, dry: bool) -> None:
@@ -247,10 +358,7 @@ def _print_report(report: Report, output: Output, *, dry: bool) -> None:
     if output.form == "json":
         click.echo(values)
     if output.report:
-        try:
-            output.report.write_text(values + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"--report {output.report}: {error.strerror}") from None
+        _write_file(output.report, values + "\n", "--report")
 
 
 def show_diff(lines: Iterable[str]) -> None:

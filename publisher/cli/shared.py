@@ -31,14 +31,24 @@ class Output:
 
     @property
     def text(self) -> bool:
-        return self.form == "text" and not self.quiet
+        return self.form in {"text", "github"} and not self.quiet
+
+
+def output_formats(*more: str) -> Callable[[Command], Command]:
+    """`--format`, `--quiet`, `-v`, `--no-color`: the command gets one ``Output``. ``more``: formats beside text and json."""
+    return lambda function: _with_output(function, ("text", "json", *more))
 
 
 def output_options(function: Command) -> Command:
-    """`--format`, `--quiet`, `-v`, `--no-color`: the command gets one ``Output``."""
+    """The same for a command that knows text and JSON only."""
+    return _with_output(function, ("text", "json"))
 
+
+def _with_output(function: Command, formats: tuple[str, ...]) -> Command:
     @functools.wraps(function)
-    def run(form: str, quiet: bool, verbose: bool, no_color: bool, **arguments: Any) -> Any:
+    def run(form: str | None, quiet: bool, verbose: bool, no_color: bool, **arguments: Any) -> Any:
+        if form is None:
+            form = "github" if "github" in formats and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
         if no_color or os.environ.get("NO_COLOR"):
             click.get_current_context().color = False
         return function(output=Output(form, arguments.pop("report", None), quiet, verbose), **arguments)
@@ -47,7 +57,7 @@ def output_options(function: Command) -> Command:
         click.option("--no-color", is_flag=True, help="no colours, as with NO_COLOR"),
         click.option("-v", "--verbose", is_flag=True, help="show every request, and where an error comes from"),
         click.option("--quiet", is_flag=True, help="print problems only"),
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="what stdout holds"),
+        click.option("--format", "form", type=click.Choice(formats), default=None, help="what stdout holds"),
     ):
         run = option(run)
     return run

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from publisher.cli.documents import problem_values, show_path, show_problems
+from publisher.cli.documents import problem_rows, show_path, show_problems
 from publisher.cli.publish import opened
 from publisher.cli.shared import Output, mask
 from publisher.config.load import Config, load_config
@@ -158,15 +158,11 @@ def _until_interrupted(busy: list[bool]) -> Iterator[None]:
         click.echo("")
 
 
-def _rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
-    return [{**row, "path": show_path(config, row["path"])} for row in problem_values(problems)]
-
-
 @contextmanager
 def _previewing(config: Config, showing: Showing) -> Iterator[Preview]:
     port = free_port(showing.host, showing.port)
     service = Service(host=showing.host, port=port, remote=showing.allow_remote)
-    with previewing(config.settings(), service, lambda problems: _rows(problems, config)) as shown:
+    with previewing(config.settings(), service, lambda problems: problem_rows(problems, config)) as shown:
         shown.refresh()
         click.echo(
             f"{_clock()} preview at http://{'localhost' if showing.host == '127.0.0.1' else showing.host}:{port}/"

@@ -214,6 +214,8 @@ OPTIONS = (
     Option("gitignore", "flag", "obey .gitignore files", default=True),
     Option("notify", "flag", "tell watchers about updates", default=False),
     Option("jobs", "count", "requests at the same time", default=6),
+    Option("levels", "table", "other levels for problems: code → off, notice, warning or error", default=_NONE),
+    Option("max_attachment", "count", "largest attachment that the site takes, in MB", default=100),
     Option("fail_on", "text", "problems that fail the run", default="error", choices=("error", "warning", "notice")),
     Option(
         "on_hand_edit",

@@ -129,6 +129,7 @@ class InlineBuilder:
     line: int
     levels: list[tuple[str, dict[str, str], list[Inline]]] = field(default_factory=lambda: [("", {}, [])])
     unsafe: list[tuple[int, str]] = field(default_factory=list)
+    unclosed: list[str] = field(default_factory=list)
     dropping: str = ""
     in_link: bool = False
 
@@ -184,6 +185,7 @@ class InlineBuilder:
 
     def _close_level(self, *, closed: bool = True) -> str:
         tag, attributes, children = self.levels.pop()
+        self.unclosed += [] if closed else [tag]
         if tag in CODE_TAGS:
             self.add(Code(plain_text(children)))
         elif tag == "time":  # the date stands for its text; what follows one that is never closed is no part of it

@@ -361,6 +361,8 @@ class Builder:
         fill(self, level, tokens)
         self.report_unsafe(level.unsafe)
         nodes = level.finish()
+        for tag in dict.fromkeys(level.unclosed):
+            self.report(level.line, "unclosed-html", f"<{tag}> is never closed; it ends with its paragraph")
         if self.light and any(isinstance(node, Image) for node in nodes):
             nodes = trim(tuple(node for node in nodes if not (isinstance(node, Image) and DARK.search(node.src))))
         self._gather(nodes)

@@ -1,6 +1,7 @@
 """Markdown text becomes a ``Document``. Pure: bytes in, value out, with every problem and its line."""
 
 import codecs
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -102,11 +103,11 @@ def parse_document(
     def report(line: int, code: str, text: str, hint: str = "") -> None:
         builder.report(offset + 1 + line, code, text, hint)
 
-    included: list[str] = []
+    included: list[tuple[str, str]] = []
 
     def read_noting(path: str) -> tuple[str, str] | None:
         found = read(path)
-        included.append(found[1] if found else "")
+        included.append(found or ("", ""))
         return found
 
     builder = Builder(key, grammar, read_noting, lambda text, line: _parse_again(markdown, text, line))
@@ -129,5 +130,20 @@ def parse_document(
         tuple(builder.images),
         tuple(builder.drawables),
         anchors=builder.anchors,
-        digest=digest("\0".join([text, *included]))[:12],
+        digest=digest("\0".join([text, *(found for _, found in included)]))[:12],
+        included=tuple(path for path, _ in included if path),
+        ignored=_ignored_lines(clean) if "publisher:ignore" in clean else {},
     )
+
+
+_IGNORE = re.compile(r"<!--\s*publisher:ignore\s+(?P<codes>[\w\s,-]+?)\s*-->")
+
+
+def _ignored_lines(text: str) -> dict[int, frozenset[str]]:
+    """``<!-- publisher:ignore CODE… -->`` silences on its own line; alone on a line, on the one behind it."""
+    found: dict[int, frozenset[str]] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        for match in _IGNORE.finditer(line):
+            where = number + 1 if not _IGNORE.sub("", line).strip() else number
+            found[where] = found.get(where, frozenset()) | set(match["codes"].replace(",", " ").split())
+    return found

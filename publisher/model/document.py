@@ -317,7 +317,7 @@ class FrontMatter:
     ``cover``: address of a picture; ``editor``: new, legacy. ``owner``: account. ``edit_lock``: only we may edit it;
     ``view`` and ``edit``: the accounts that may. ``status``: (name, colour) of the content status. ``notify``: None as
     the settings say. ``attachments``: files that are attached though nothing links to them. ``chain``: titles of the
-    pages above, outermost first, as another tool's headers name them.
+    pages above, outermost first, as another tool's headers name them. ``ignore``: codes of problems that are meant.
     """
 
     title: str | None = None
@@ -346,6 +346,7 @@ class FrontMatter:
     status: tuple[str, str] = ("", "")
     banner: bool = True
     attachments: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     notify: bool | None = None
 
@@ -369,7 +370,8 @@ class Drawable:
 class Document:
     """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines.
 
-    ``digest``: of the text and of what it includes.
+    ``digest``: of the text and of what it includes; ``included``: paths of the latter. ``ignored``: line → codes of problems
+    that are meant there.
     """
 
     key: str
@@ -383,3 +385,5 @@ class Document:
     readable: bool = True
     anchors: Mapping[str, int] = field(default_factory=dict)
     digest: str = ""
+    included: tuple[str, ...] = ()
+    ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)

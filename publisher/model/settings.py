@@ -55,6 +55,8 @@ class Settings:
     notify: bool = False
     jobs: int = 6
     fail_on: str = "error"
+    levels: Mapping[str, Any] = field(default_factory=dict)
+    max_attachment: int = 100
     on_hand_edit: str = "skip"
     on_lost_comment: str = "report"
     on_title_taken: str = "suffix"

@@ -1,0 +1,78 @@
+"""What is wrong with the whole of a site rather than with one place in it; and how bad, by the team's own measure. Pure."""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from publisher.errors import UsageError
+from publisher.model.document import Document
+from publisher.model.problem import CODES, Level, Problem, problem
+from publisher.model.rendered import RenderedTree
+from publisher.model.settings import Settings
+from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
+from publisher.pagetree.links import ATTACHED
+
+_MOST_BODY = 5 * 1024 * 1024  # reference B.1
+#: Files that sites have for themselves, and no page refers to.
+_OF_SITES = ("favicon", "logo", "apple-touch-icon", "og-image", "social")
+
+
+def find_unused(tree: PageTree, source: SourceTree) -> Iterator[Problem]:
+    """Pictures and files of the kinds that are attached, to which no page refers."""
+    used = {
+        target.path
+        for page in tree.pages.values()
+        for target in page.targets.values()
+        if isinstance(target, AttachmentTarget)
+    }
+    for key, path in source.assets.items():
+        name = posixpath.basename(key).lower()
+        if path not in used and posixpath.splitext(name)[1] in ATTACHED - {".txt"} and not name.startswith(_OF_SITES):
+            yield problem(
+                key, None, "unused-file", "no page refers to this file", "remove it, or list it in .publisherignore"
+            )
+
+
+def find_too_large(tree: RenderedTree, settings: Settings) -> Iterator[Problem]:
+    """Pages and attachments over the limits of the site."""
+    for key, page in tree.pages.items():
+        size = len(page.body.encode())
+        if size > _MOST_BODY:
+            text = f"the text has {size / 1e6:.1f} MB; Confluence takes 5"
+            yield problem(page.source or key, None, "page-too-large", text, "split the document")
+        for item in page.attachments:
+            megabytes = item.path.stat().st_size / 1e6
+            if megabytes > settings.max_attachment:
+                text = f"{item.name} has {megabytes:.0f} MB; the site takes {settings.max_attachment}"
+                yield problem(page.source or key, None, "attachment-too-large", text, "link to it elsewhere")
+
+
+def judge_problems(
+    problems: Iterable[Problem], documents: Iterable[Document], levels: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """At the levels of the settings, without those that a document says are meant. UsageError for an unknown code or level."""
+    wanted = dict(_levels(levels))
+    by_key = {document.key: document for document in documents}
+    for item in problems:
+        document, level = by_key.get(item.path), wanted.get(item.code, item.level)
+        meant = (
+            CODES[item.code][0] < Level.ERROR
+            and document is not None
+            and (item.code in document.front_matter.ignore or item.code in document.ignored.get(item.line or 0, ()))
+        )
+        if level is not None and not meant:
+            yield item if level == item.level else replace(item, level=level)
+
+
+def _levels(levels: Mapping[str, Any]) -> Iterator[tuple[str, Level | None]]:
+    for code, word in levels.items():
+        name = "off" if word is False else str(word).lower()  # YAML reads `off` as false
+        if code not in CODES:
+            raise UsageError(f"levels: `{code}` is not the code of a problem")
+        if name not in {"off", *(level.name.lower() for level in Level)}:
+            raise UsageError(f"levels: {code} cannot be {word!r}; it is off, notice, warning or error")
+        level = None if name == "off" else Level[name.upper()]
+        if CODES[code][0] is Level.ERROR and level is not Level.ERROR:
+            raise UsageError(f"levels: {code} is always an error: what it is about cannot be published")
+        yield code, level

@@ -1,0 +1,145 @@
+"""Problems for code hosts, code scanning and CI systems. ``rows``: path, line, level, code, message and hint of each."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from publisher import __version__
+from publisher.model.problem import CODES, Level
+
+Row = Mapping[str, Any]
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+_SARIF_LEVELS = {"error": "error", "warning": "warning", "notice": "note"}
+
+
+def escape_data(text: str) -> str:
+    """The message of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """A property of a workflow command, where colons and commas mean something too."""
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def github_annotations(rows: Iterable[Row]) -> list[str]:
+    """Workflow commands: the runner shows them at the lines of the pull request."""
+    lines = []
+    for row in rows:
+        given = {"file": row["path"], "line": row["line"], "col": 1 if row["line"] else None, "title": row["code"]}
+        properties = ",".join(f"{name}={escape_property(str(value))}" for name, value in given.items() if value)
+        lines.append(f"::{row['level']} {properties}::{escape_data(_said(row))}")
+    return lines
+
+
+def _said(row: Row) -> str:
+    return f"{row['message']} ({row['hint']})" if row["hint"] else str(row["message"])
+
+
+def sarif(rows: Sequence[Row]) -> str:
+    """SARIF 2.1.0, as code scanning reads it."""
+    used = sorted({row["code"] for row in rows})
+    rules = [
+        {
+            "id": code,
+            "shortDescription": {"text": CODES[code][1]},
+            "defaultConfiguration": {"level": _SARIF_LEVELS[CODES[code][0].name.lower()]},
+        }
+        for code in used
+    ]
+    results = [
+        {
+            "ruleId": row["code"],
+            "ruleIndex": used.index(row["code"]),
+            "level": _SARIF_LEVELS[row["level"]],
+            "message": {"text": _said(row)},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": row["path"].replace("\\", "/")},
+                        "region": {"startLine": row["line"] or 1},
+                    }
+                }
+            ],
+        }
+        for row in rows
+    ]
+    driver = {"name": "Publisher", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": results}
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def junit(rows: Sequence[Row], documents: Iterable[str], fail_on: str) -> str:
+    """JUnit's XML: a test case for each document, which fails if one of its problems is as bad as ``fail_on``."""
+    least = Level[fail_on.upper()]
+    by_path: dict[str, list[Row]] = {path: [] for path in documents}
+    for row in rows:
+        by_path.setdefault(row["path"], []).append(row)
+    cases, failed = [], 0
+    for path, found in by_path.items():
+        bad = [row for row in found if Level[row["level"].upper()] >= least]
+        other = "\n".join(_line(row) for row in found if row not in bad)
+        failed += bool(bad)
+        inside = "".join(
+            f"<failure type={_attribute(row['code'])} message={_attribute(_line(row))}/>" for row in bad[:1]
+        )
+        more = "\n".join(map(_line, bad[1:]))
+        output = "\n".join(filter(None, (more, other)))
+        inside += f"<system-out>{_text(output)}</system-out>" if output else ""
+        cases.append(f'<testcase classname="publisher" name={_attribute(path)}>{inside}</testcase>')
+    head = f'<testsuite name="publisher" tests="{len(cases)}" failures="{failed}" errors="0">'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>{head}{"".join(cases)}</testsuite></testsuites>'
+
+
+def _line(row: Row) -> str:
+    where = f"{row['path']}:{row['line']}" if row["line"] else row["path"]
+    return f"{where}: {row['level']} {row['code']}: {_said(row)}"
+
+
+def _clean(text: str) -> str:
+    return "".join(character if character >= " " or character in "\n\t" else " " for character in text)
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_clean(text))
+
+
+def _text(text: str) -> str:
+    return _clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def markdown_problems(rows: Sequence[Row]) -> list[str]:
+    """A table of counts, and a list that is cut where it is long."""
+    if not rows:
+        return ["No problems."]
+    counts = Counter(row["level"] for row in rows)
+    said = ", ".join(f"{counts[name]} {name}s" for name in ("error", "warning", "notice") if counts[name])
+    lines = [f"**{said}**", ""]
+    for row in rows[:50]:
+        where = f"{row['path']}:{row['line']}" if row["line"] else row["path"]
+        lines.append(f"- `{where}` **{row['code']}** {_inline(_said(row))}")
+    return [*lines, *([f"- … and {len(rows) - 50} more"] if len(rows) > 50 else [])]
+
+
+def _inline(text: str) -> str:
+    return text.replace("\n", " ").replace("<", "&lt;").replace("|", "\\|")
+
+
+def fingerprint(row: Row) -> str:
+    """What a baseline knows a problem by: it may move to another line."""
+    return f"{row['path']}\0{row['code']}\0{row['message']}"
+
+
+def without_baseline(rows: Sequence[dict[str, Any]], baseline: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows that are new: of several that are alike, as many as the baseline has are known."""
+    left = dict(baseline)
+    new = []
+    for row in rows:
+        key = fingerprint(row)
+        if left.get(key, 0):
+            left[key] -= 1
+        else:
+            new.append(row)
+    return new
