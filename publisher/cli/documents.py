@@ -94,10 +94,16 @@ class Checking:
     external: bool = False
     baseline: Path | None = None
     update: bool = False
+    skip_outside: bool = False
 
 
 def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Checking) -> int:
     """Exit 3 if a problem is at least as bad as `fail_on`."""
+    if wish.skip_outside and paths:
+        roots = [config.docs for config in load_all((), flags)]
+        paths = tuple(path for path in paths if any(path.resolve().is_relative_to(root.resolve()) for root in roots))
+        if not paths:
+            return 0
     everything = load_all(paths, flags)
     made = convert_together([config.settings() for config in everything])
     rows: list[dict[str, Any]] = []

