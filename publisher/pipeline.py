@@ -94,10 +94,34 @@ def find_repository(settings: Settings) -> tuple[Path | None, str]:
     """(Git work tree, base of its blob URLs)."""
     root = repository_root(settings.docs)
     remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
-    branch = (
-        settings.repo_branch or (read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD") if root else "") or "main"
-    )
-    return root, blob_base(remote, "main" if branch == "HEAD" else branch) if remote else ""
+    branch = settings.repo_branch or (_branch_for_links(settings.docs) if root and remote else "main")
+    return root, blob_base(remote, branch) if remote else ""
+
+
+#: Where CI systems name the branch that a pull request goes to.
+_TARGETS = (
+    "GITHUB_BASE_REF",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
+    "CHANGE_TARGET",
+)
+
+
+def _branch_for_links(folder: Path) -> str:
+    """The branch that pages link to: the one that is published, for a plan from any other is to say the same.
+
+    That is a pull request's target, else the repository's default branch, else the one that is checked out.
+    """
+    if target := next((os.environ[name] for name in _TARGETS if os.environ.get(name)), ""):
+        return target
+    default = read_git(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    if default:
+        return default.partition("/")[2]
+    local = (
+        read_git(folder, "for-each-ref", "--format=%(refname:short)", "refs/heads/main", "refs/heads/master") or ""
+    ).split()
+    current = read_git(folder, "rev-parse", "--abbrev-ref", "HEAD") or "HEAD"
+    return local[0] if local else "main" if current == "HEAD" else current
 
 
 def decorate(settings: Settings) -> Settings:

@@ -16,7 +16,6 @@ from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
 from publisher.pagetree.links import ATTACHED
 
 _FILE = re.compile(r"[^\s\"'()\[\]<>|{}#?]+\.\w{2,6}")
-_MOST_BODY = 5 * 1024 * 1024  # reference B.1
 #: Files that sites have for themselves, and no page refers to.
 _OF_SITES = ("favicon", "logo", "apple-touch-icon", "og-image", "social")
 
@@ -44,12 +43,8 @@ def find_unused(tree: PageTree, source: SourceTree) -> Iterator[Problem]:
 
 
 def find_too_large(tree: RenderedTree, settings: Settings) -> Iterator[Problem]:
-    """Pages and attachments over the limits of the site."""
+    """Attachments over the limit of the site."""
     for key, page in tree.pages.items():
-        size = len(page.body.encode())
-        if size > _MOST_BODY:
-            text = f"the text has {size / 1e6:.1f} MB; Confluence takes 5"
-            yield problem(page.source or key, None, "page-too-large", text, "split the document")
         for item in page.attachments:
             megabytes = item.path.stat().st_size / 1e6
             if megabytes > settings.max_attachment:

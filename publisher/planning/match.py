@@ -12,6 +12,7 @@ from publisher.model.plan import RemotePage, Snapshot, is_owned
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.planning.marks import intent, is_unfinished
+from publisher.storage import without_muted
 
 #: How alike the texts of a new document and of an orphan must be for the one to be the other renamed.
 SIMILAR = 0.6
@@ -152,6 +153,7 @@ def _match_folders(tree: RenderedTree, matched: dict[str, RemotePage], left: dic
 
 def words_of(body: str) -> list[str]:
     """The words of a storage body, tags and macro parameters aside."""
+    body = without_muted(body)
     text = re.sub(r"<ac:parameter[^>]*>[^<]*</ac:parameter>|<!\[CDATA\[|\]\]>|<[^>]*>", " ", body)
     return text.split()[:_WORDS]
 

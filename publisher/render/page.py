@@ -26,7 +26,7 @@ from publisher.model.problem import Problem, problem
 from publisher.model.rendered import Attachment, Facets, RenderedPage, RenderedTree
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
 from publisher.render.renderer import Renderer, Site, Style
-from publisher.storage import NotWellFormed, Product, check_storage, digest, escape, examine
+from publisher.storage import MUTED, NotWellFormed, Product, check_storage, digest, escape, examine
 
 
 def _read_attachments(targets: Iterable[AttachmentTarget]) -> tuple[Attachment, ...]:
@@ -85,7 +85,7 @@ def _banner(page: Page, style: Style) -> list[Block]:
     name = escape(posixpath.basename(page.key))
     source = f'<a href="{escape(style.source_base + quote(page.key))}">{name}</a>' if style.source_base else name
     text = escape(style.banner).replace("{source}", source)
-    return [Storage(f'<p><span style="color: rgb(107,119,140);">{text}</span></p>', 0)]
+    return [Storage(f'<p><span style="color: {MUTED};">{text}</span></p>', 0)]
 
 
 def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) -> tuple[str, str, list[Problem]]:
@@ -99,6 +99,9 @@ def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) 
         code = "storage-violation"
     problems = []
     for violation in violations:
+        if violation.startswith("the body has"):
+            problems.append(problem(page.key, None, "page-too-large", violation, "split the document"))
+            continue
         found = next((block.line for block, storage in pieces if _violates(storage, violation, code, product)), None)
         problems.append(problem(page.key, found, code, violation))
     return body, stored, problems

@@ -5,12 +5,13 @@ The only door to lxml. Nothing here knows Markdown, pages or HTTP.
 
 from publisher.storage.check import check_storage, examine
 from publisher.storage.products import CLOUD, DATACENTER, PRODUCTS, Product
-from publisher.storage.text import cdata, clean_text, digest, escape, without_direction
+from publisher.storage.text import MUTED, cdata, clean_text, digest, escape, without_direction, without_muted
 from publisher.storage.xml import NotWellFormed, canonical, parse_body, serialise_children
 
 __all__ = [
     "CLOUD",
     "DATACENTER",
+    "MUTED",
     "PRODUCTS",
     "NotWellFormed",
     "Product",
@@ -24,4 +25,5 @@ __all__ = [
     "parse_body",
     "serialise_children",
     "without_direction",
+    "without_muted",
 ]

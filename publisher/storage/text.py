@@ -31,6 +31,16 @@ def cdata(text: str) -> str:
     return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
+#: The colour of the line that names a page's source: it is no part of what the page says.
+MUTED = "rgb(107,119,140)"
+_MUTED_LINE = re.compile(r"<p[^>]*><span style=\"color: rgb\(107, ?119, ?140\);?\">.*?</span></p>", re.S)
+
+
+def without_muted(body: str) -> str:
+    """The body without the line that names its source."""
+    return _MUTED_LINE.sub("", body) if "rgb(107" in body else body
+
+
 def digest(data: str | bytes) -> str:
     """The one digest: 32 hex digits of SHA-256."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()[:32]

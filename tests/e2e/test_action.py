@@ -204,7 +204,16 @@ def test_one_comment_is_kept_up_to_date(runner: Runner) -> None:
 
 
 def schema_check(kind: str, *files: Path) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--regex-variant", "python", "--builtin-schema", kind, *map(str, files)]
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--regex-variant",
+        "python",
+        "--builtin-schema",
+        kind,
+        *map(str, files),
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
