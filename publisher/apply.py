@@ -360,7 +360,7 @@ class _Run:
         hidden = bool(facets.view)
         body = "" if hidden else action.body
         page = self.remote.create_page(
-            NewPage(self.plan.space_id, parent, wanted.title, body, facets.kind, facets.date)
+            NewPage(self.plan.space_id, parent, wanted.title, body, facets.kind, facets.date, facets.draft)
         )
         if self.manner.unwatch and facets.kind != "folder":
             self.remote.unwatch(page.id)
@@ -380,8 +380,10 @@ class _Run:
         owner = facets.owner if action.remote is None or "owner" in action.set_facets else ""
         if "view" in action.set_facets and facets.view:
             self._restrict(action, page)
-        body, message = self._body(action, page), self._message(action)
-        return self.remote.update_page(page, parent, action.page.title, body, message, notify=notify, owner=owner)
+        body, message, title = self._body(action, page), self._message(action), action.page.title
+        return self.remote.update_page(
+            page, parent, title, body, message, notify=notify, owner=owner, draft=facets.draft
+        )
 
     def _set_facets(self, action: PageAction, page: RemotePage) -> RemotePage:
         """Restrictions and the content status. The latter makes a version, which the stamp is to know."""

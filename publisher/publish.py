@@ -95,7 +95,7 @@ def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conv
         raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
     if not remote.folders and settings.directories == "folder":
         raise UsageError("`directories: folder` is not available on Data Center; use page or flatten")
-    facets = {"view": "restrict", "edit": "restrict", "owner": "owner", "status": "status"}
+    facets = {"view": "restrict", "edit": "restrict", "owner": "owner", "status": "status", "draft": "draft"}
     wrong = [
         f"{page.key}: `{facets[name]}` is not available on Data Center"
         for page in conversion.rendered.pages.values()

@@ -232,7 +232,10 @@ class _Reader:
         )  # fmt: skip
 
     def _know_kinds(self, index: Index) -> None:
-        self.remote.know_kinds({page: entry[0].kind for page, entry in index.pages.items() if entry[0].kind != "page"})
+        kinds = {
+            page: "draft" if stamp.facets.get("draft") else stamp.kind for page, (stamp, _, _) in index.pages.items()
+        }
+        self.remote.know_kinds({page: kind for page, kind in kinds.items() if kind != "page"})
 
     def _with_index(
         self, rows: Mapping[str, RemotePage], index: Index

@@ -9,6 +9,7 @@ from publisher.lease import Lease
 from publisher.model.plan import Record, RemotePage, Snapshot
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion
+from publisher.planning.build import LIVING
 from publisher.planning.diff import readable_diff
 from publisher.planning.index import INDEX_KEY, JOURNAL_KEY, LEASE_KEY, STAMP_KEY, write_stamp
 from publisher.planning.marks import mark_message
@@ -37,7 +38,7 @@ def find_changes(proposal: Proposal) -> list[Finding]:
     for page in snapshot.owned():
         stamp = page.stamp
         assert stamp is not None
-        if page.status != "current":
+        if page.status not in LIVING:
             kind = "archived" if page.status == "archived" else "deleted"
             found.append(Finding(kind, page.title, page.url, stamp.path))
             continue

@@ -69,6 +69,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "hand-edit": (Level.NOTICE, "a page was edited in Confluence, and its document has not changed"),
     "hand-edit-kept": (Level.WARNING, "a page was edited in Confluence, and the change in its document is withheld"),
     "lost-comment": (Level.WARNING, "the text that an inline comment stands at is gone"),
+    "published-draft": (Level.NOTICE, "a document is to be a draft, and its page is published already"),
     "archived-page": (Level.WARNING, "a page was archived in Confluence; its document is withheld"),
     "moved-page": (Level.NOTICE, "a page was moved out of the published tree in Confluence"),
     "ambiguous-rename": (Level.NOTICE, "a renamed document could be one of several pages"),

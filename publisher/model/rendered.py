@@ -42,6 +42,7 @@ class Facets:
             "view": " ".join(self.view),
             "edit": " ".join(self.edit) + (" (locked)" if self.edit_lock else ""),
             "status": self.status[0],
+            "draft": "yes" if self.draft else "",
         }
         return {name: value.strip() for name, value in found.items() if value}
 

@@ -457,6 +457,12 @@ def _target_problems(node: _Node, settings: Settings) -> list[Problem]:
         if front is not None and name in settings.given and getattr(front, name):
             text = f"`{name}` of the front matter is ignored: a flag or a variable of the environment names another"
             found.append(problem(node.key, 1, "target-ignored", text))
+    if front is not None and front.draft and node.folder is not None:
+        found.append(
+            problem(
+                node.key, 1, "front-matter-value", "the page of a folder cannot be a draft: nothing can stand below one"
+            )
+        )
     if front is not None and node.post and not front.date:
         text = "a blog post needs a `date`, so that links can lead to it"
         found.append(problem(node.key, 1, "front-matter-value", text, "write date: 2026-01-31"))

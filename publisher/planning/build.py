@@ -28,6 +28,8 @@ from publisher.planning.rules import Rules
 from publisher.planning.titles import titles_in_the_way
 from publisher.storage import NotWellFormed, canonical, digest
 
+#: Statuses of pages that can be written.
+LIVING = ("current", "draft")
 #: Reasons for which the text of a page is written anew.
 CONTENT = ("content", "converter", "settings")
 
@@ -63,14 +65,14 @@ def doubtful(plan: Plan) -> list[str]:
     return [
         a.remote.id
         for a in plan.actions
-        if a.remote and (a.write or a.edited) and a.remote.status == "current" and a.remote.kind != "folder"
+        if a.remote and (a.write or a.edited) and a.remote.status in LIVING and a.remote.kind != "folder"
     ]
 
 
 def is_tentative(plan: Plan) -> bool:
     """Whether the plan asks for titles or removals that a snapshot of our own pages alone cannot vouch for."""
     return bool(plan.removals) or any(
-        action.remote is None or action.remote.status != "current" or "title" in action.reasons
+        action.remote is None or action.remote.status not in LIVING or "title" in action.reasons
         for action in plan.actions
     )
 
@@ -131,7 +133,7 @@ class _Builder:
             remote = self.matches.pages.get(key)
             if remote is None:
                 return Planned(key)
-            if remote.status != "archived":
+            if remote.status not in {"archived", "draft"}:  # below neither can anything live
                 return Existing(remote.id)
             key = self.tree.pages[key].parent
         return Existing(self.snapshot.parent)
@@ -175,12 +177,13 @@ class _Builder:
         elif stamp is None:
             reasons.append("adopted" if page.key in self.matches.adopted else "interrupted")
         reasons += ["moved"] * (parent != Existing(remote.parent or ""))
-        facets = _changed(page.facets.noted(), stamp.facets if stamp else {})
+        facets = self._changed_facets(page, remote)
         reasons += [name for name in ("owner", "status") if name in facets]
         reasons += ["restrictions"] * bool({"view", "edit"} & set(facets))
+        reasons += ["published"] * ("draft" in facets and remote.status == "draft")
         reasons += ["renamed collection"] * self.snapshot.renamed
         reasons += ["adopted"] * (stamp is not None and stamp.page != remote.id)  # migrated: its stamp names another id
-        write = bool({"restored", "title", "links", "moved", "owner", *CONTENT} & set(reasons))
+        write = bool({"restored", "title", "links", "moved", "owner", "published", *CONTENT} & set(reasons))
         known, had = (stamp.attachments, stamp.labels) if stamp else ({}, ())
         upload = tuple(item for item in page.attachments if _is_news(item.digest, known.get(item.name)))
         drop = tuple(sorted(set(ours_only(known)) - {item.name for item in page.attachments}))
@@ -216,6 +219,8 @@ class _Builder:
     def _is_edited(self, remote: RemotePage) -> bool:
         """A newer version that is not ours, and that says something else than what we wrote."""
         stamp = remote.stamp
+        if stamp is not None and remote.status == "draft":  # its version says nothing
+            return remote.id in self.bodies and not _holds(self.bodies[remote.id], stamp)
         if stamp is None or remote.version == stamp.version or marked_digest(remote.message):
             return False
         if remote.id not in self.bodies or remote.title != stamp.title:
@@ -249,6 +254,15 @@ class _Builder:
             reasons = ("comments would be lost", *action.reasons)
             return PageAction("withheld", page, remote, action.parent, reasons, lost=carried.lost)
         return replace(action, body=carried.body, lost=carried.lost, edited=False)
+
+    def _changed_facets(self, page: RenderedPage, remote: RemotePage) -> tuple[str, ...]:
+        """Names of those that are to be set. A page that is published does not become a draft again."""
+        found = _changed(page.facets.noted(), remote.stamp.facets if remote.stamp else {})
+        if page.facets.draft and remote.status != "draft":
+            text = f"{remote.url} is published: it does not become a draft again"
+            self.problems.append(problem(page.source, None, "published-draft", text, "remove `draft`, or the page"))
+            return tuple(name for name in found if name != "draft")
+        return found
 
     def _is_untouchable(self, page: RenderedPage) -> bool:
         """A page that was there before keeps its text where there is no document to put there."""
@@ -288,7 +302,7 @@ class _Builder:
             parent = action.page.parent
             target = self.matches.pages.get(parent) if parent is not None else None
             here = action.parent == (Existing(target.id) if target else Planned(parent or ""))
-            here = here and action.page.facets.kind != "blogpost"
+            here = here and action.page.facets.kind != "blogpost" and not action.page.facets.draft
             if parent is not None and here and not (action.remote and action.remote.status == "archived"):
                 children.setdefault(parent, []).append(action)
         found = []
@@ -374,7 +388,7 @@ def _removals(matches: Matches, rules: Rules) -> tuple[Removal, ...]:
     if rules.prune == "off":
         return ()
     how = "archive" if rules.prune == "archive" else "trash"
-    living = {page.id: page for page in matches.left if page.status == "current"}
+    living = {page.id: page for page in matches.left if page.status in LIVING}
 
     def depth(page: RemotePage) -> int:
         count, parent = 0, page.parent

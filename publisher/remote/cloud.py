@@ -14,13 +14,15 @@ from publisher.planning.index import STAMP_KEY
 from publisher.storage import CLOUD
 
 _IDS_PER_REQUEST = 250  # reference B.1
-_KINDS = {"page": "pages", "blogpost": "blogposts", "folder": "folders"}
+_KINDS = {"page": "pages", "draft": "pages", "blogpost": "blogposts", "folder": "folders"}
 _PATIENCE = 30.0  # seconds that a long task is waited for
 
 
 @dataclass(frozen=True, slots=True)
 class NewPage:
-    """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body)."""
+    """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body). ``draft``: not
+    published yet.
+    """
 
     space_id: str
     parent: str
@@ -28,6 +30,7 @@ class NewPage:
     body: str
     kind: str = "page"
     date: str = ""
+    draft: bool = False
 
 
 class CloudRemote:
@@ -42,7 +45,7 @@ class CloudRemote:
         self._kinds: dict[str, str] = {}  # of content that is no page: each kind has addresses of its own
 
     def know_kinds(self, kinds: Mapping[str, str]) -> None:
-        """Id → blogpost or folder, of content that was not read in this session."""
+        """Id → draft, blogpost or folder, of content that was not read in this session."""
         self._kinds |= kinds
 
     def _at(self, page: str) -> str:
@@ -132,7 +135,9 @@ class CloudRemote:
         """One page, also from the trash. None only after a second look with a login that is good (reference D.2)."""
         for second in (False, True):
             try:
-                return self._page(self._client.request("GET", self._at(page)), self._kinds.get(page, "page"))
+                kind = self._kinds.get(page, "page")
+                query = {"get-draft": "true"} if kind == "draft" else {}
+                return self._page(self._client.request("GET", self._at(page), params=query), kind)
             except NotFound:
                 if not second:
                     self.check_login()
@@ -143,8 +148,10 @@ class CloudRemote:
         if self._kinds.get(page) == "folder":
             row = self._client.request("GET", self._at(page))
             return self._page(row, "folder"), ""
-        row = self._client.request("GET", self._at(page), params={"body-format": "storage"})
-        return self._page(row, self._kinds.get(page, "page")), str(row["body"]["storage"]["value"])
+        kind = self._kinds.get(page, "page")
+        query = {"body-format": "storage", **({"get-draft": "true"} if kind == "draft" else {})}
+        row = self._client.request("GET", self._at(page), params=query)
+        return self._page(row, kind), str(row["body"]["storage"]["value"])
 
     def read_children(self, page: str) -> list[str]:
         """Ids of the pages below, in the order of the tree."""
@@ -175,8 +182,10 @@ class CloudRemote:
 
     def _page(self, row: Mapping[str, Any], kind: str = "page") -> RemotePage:
         version = row.get("version") or {}
-        if kind != "page":
-            self._kinds[str(row["id"])] = kind
+        kind = "page" if kind == "draft" else kind
+        known = "draft" if row.get("status") == "draft" else kind
+        if known != "page" or str(row["id"]) in self._kinds:
+            self._kinds[str(row["id"])] = known
         return RemotePage(
             str(row["id"]),
             row["title"],
@@ -232,7 +241,10 @@ class CloudRemote:
         if new.kind != "blogpost":
             data["parentId"] = new.parent
         if new.kind != "folder":
-            data |= {"status": "current", "body": {"representation": "storage", "value": new.body}}
+            data |= {
+                "status": "draft" if new.draft else "current",
+                "body": {"representation": "storage", "value": new.body},
+            }
         if new.date:
             data["createdAt"] = f"{new.date}T12:00:00.000Z"
         return dict(self._client.request("POST", f"{V2}/{_KINDS[new.kind]}", json=data))
@@ -241,13 +253,26 @@ class CloudRemote:
         return page.version == 1 and page.author == self.account()
 
     def update_page(
-        self, page: RemotePage, parent: str, title: str, body: str, message: str, *, notify: bool, owner: str = ""
+        self,
+        page: RemotePage,
+        parent: str,
+        title: str,
+        body: str,
+        message: str,
+        *,
+        notify: bool,
+        owner: str = "",
+        draft: bool = False,
     ) -> RemotePage:
-        """Exactly one new version: the one that was read plus 1, so that a foreign write in between gives VersionConflict."""
-        number = page.version + 1
+        """Exactly one new version: the one that was read plus 1, so that a foreign write in between gives VersionConflict.
+
+        ``draft``: one that is a draft stays one.
+        """
+        # A draft has one version, also when it is published (reference B.1).
+        number = 1 if page.status == "draft" else page.version + 1
         data = {
             "id": page.id,
-            "status": "current",
+            "status": "draft" if draft and page.status == "draft" else "current",
             "title": title,
             "body": {"representation": "storage", "value": body},
             "version": {"number": number, "message": message, "minorEdit": not notify},
@@ -290,7 +315,8 @@ class CloudRemote:
         """Into the archive or the trash. A page that is gone already is no error."""
         if how == "trash":
             try:
-                self._client.request("DELETE", self._at(page))
+                query = {"draft": "true"} if self._kinds.get(page) == "draft" else {}
+                self._client.request("DELETE", self._at(page), params=query)
             except NotFound:
                 self.check_login()
             return

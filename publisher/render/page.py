@@ -68,7 +68,7 @@ def _facets(page: Page, front: FrontMatter | None) -> Facets:
     return Facets(
         page.kind,
         front.date,
-        front.draft,
+        front.draft and page.kind == "page" and page.parent is not None,
         front.owner,
         front.view,
         front.edit,

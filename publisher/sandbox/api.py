@@ -205,12 +205,19 @@ async def create_page(request: Request) -> Response:
         raise Refused(400, "INVALID_REQUEST_PARAMETER", "spaceId and title are required")
     root = request.query_params.get("root-level") == "true"
     fields = {"title": data["title"], "body": body_of(data) or "", "parent": id_of(data.get("parentId"))}
+    fields["status"] = "draft" if data.get("status") == "draft" else "current"
     row = store_of(request).create_page(space, fields, root=root)
     return JSONResponse(page_value(request, row, body=True))
 
 
 async def get_page(request: Request) -> Response:
     row = store_of(request).page(number_of(request, "page"))
+    if (
+        row["status"] == "draft"
+        and "true" not in request.query_params.getlist("get-draft")
+        and request.query_params.get("status") != "draft"
+    ):
+        raise Refused(404, "NOT_FOUND", f"Cannot find a page with id [{row['id']}]")
     return JSONResponse(with_body(request, row, page_value(request, row)))
 
 
@@ -260,6 +267,7 @@ async def update_page(request: Request) -> Response:
         "message": version.get("message", ""),
         "minor": bool(version.get("minorEdit")),
         "owner": data.get("ownerId"),
+        "status": data.get("status"),
     }
     store_of(request).page(number_of(request, "page"))
     row = store_of(request).update_page(number_of(request, "page"), fields)

@@ -246,7 +246,8 @@ class Store:
                 raise Refused(404, "NOT_FOUND", f"Cannot find a space with id [{space}]")
             title = str(fields["title"]).strip()
             kind = fields.get("kind", "page")
-            self._check_title(space, title, kind=kind)
+            if fields.get("status") != "draft":
+                self._check_title(space, title, kind=kind)
             body = rewrite_storage(fields.get("body", ""))
             root = root or kind in {"blogpost", "custom"}
             parent = None if root else (fields.get("parent") or row["homepage"])
@@ -278,7 +279,8 @@ class Store:
         """``fields``: title, body (or None), parent (or None), version, message, minor, status."""
         with self._lock:
             page = self.page(page_id, "page", "blogpost")
-            if fields["version"] != page["version"] + 1:
+            draft = page["status"] == "draft"
+            if fields["version"] != (1 if draft else page["version"] + 1):
                 text = (
                     "Version must be incremented when updating a page. "
                     f"Current Version: [{page['version']}]. Provided version: [{fields['version']}]"
@@ -290,17 +292,20 @@ class Store:
                 self._check_title(page["space"], page["title"], page_id, page["kind"])
                 fields = {**fields, "title": page["title"], "body": None, "parent": self._home(page["space"])}
             title = str(fields["title"]).strip()
-            self._check_title(page["space"], title, page_id, page["kind"])
+            stays = draft and fields.get("status") == "draft"
+            if not stays:  # drafts do not reserve their titles
+                self._check_title(page["space"], title, page_id, page["kind"])
             parent = self._check_parent(page, fields.get("parent"))
             body = page["body"] if fields.get("body") is None else rewrite_storage(fields["body"])
             position = page["position"]
             if parent != page["parent"]:
                 position = self._last_position(parent)
             self._run(
-                "UPDATE page SET title = ?, title_key = ?, body = ?, parent = ?, position = ?, version = version + 1,"
-                " message = ?, minor = ?, modified = ?, editor = ?, status = 'current' WHERE id = ?",
-                *(title, title.casefold(), body, parent, position, fields.get("message", "")),
-                *(int(fields.get("minor", False)), self._now(), fields.get("author", ACCOUNT), page_id),
+                "UPDATE page SET title = ?, title_key = ?, body = ?, parent = ?, position = ?, version = ?,"
+                " message = ?, minor = ?, modified = ?, editor = ?, status = ? WHERE id = ?",
+                *(title, title.casefold(), body, parent, position, fields["version"], fields.get("message", "")),
+                *(int(fields.get("minor", False)), self._now(), fields.get("author", ACCOUNT)),
+                *("draft" if stays else "current", page_id),
             )
             if fields.get("owner"):
                 self._run("UPDATE page SET owner = ? WHERE id = ?", fields["owner"], page_id)
@@ -375,8 +380,8 @@ class Store:
     def delete_page(self, page_id: int, *, purge: bool) -> None:
         with self._lock:
             page = self.page(page_id, "page", "blogpost", "folder")
-            if purge:
-                if page["status"] != "trashed":
+            if purge or page["status"] == "draft":
+                if page["status"] not in {"trashed", "draft"}:
                     raise Refused(400, "BAD_REQUEST", "Only trashed content can be purged")
                 for table in ("page_version", "property", "label", "attachment"):
                     self._run(f"DELETE FROM {table} WHERE page = ?", page_id)

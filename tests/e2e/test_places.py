@@ -399,3 +399,27 @@ def test_labels_that_are_changed_are_named_once(w: World) -> None:
         {"index.md": "---\nlabels: [Two Words]\n---\n# Home\n", "a.md": "---\nlabels: [Two Words, fine]\n---\n# A\n"}
     )
     assert [item.message for item in convert(w.settings).problems] == ["the label `Two Words` becomes `two-words`"]
+
+
+def test_a_draft_is_published_when_it_is_none_any_more(w: World) -> None:
+    text = "---\nconfluence: {draft: true}\n---\n# D\n\nearly words\n"
+    w.write({"index.md": "# Home\n", "d.md": text})
+    w.publish()
+    (draft,) = w.store.pages(["draft"], w.space)
+    assert draft["title"] == "D" and "D" not in w.ids()
+    assert w.publish().writes == 0
+    w.write({"d.md": text.replace("early", "later")})
+    w.publish()
+    (again,) = w.store.pages(["draft"], w.space)
+    assert again["id"] == draft["id"] and "later" in again["body"]
+    w.write({"d.md": "# D\n\nlater words\n"})
+    w.publish()
+    assert w.page("D")["id"] == draft["id"] and not w.store.pages(["draft"], w.space)
+    assert w.publish().writes == 0
+    w.write({"d.md": text})
+    assert [item.code for item in w.plan().problems] == ["published-draft"]
+    w.write({"d.md": None, "e.md": text.replace("# D", "# E")})
+    w.publish()
+    w.write({"e.md": None})
+    w.publish(prune="trash")
+    assert not w.store.pages(["draft"], w.space)
