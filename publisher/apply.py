@@ -343,9 +343,10 @@ class _Run:
             page = self._create(action, parent)
         elif action.restore:
             page = self.remote.restore_page(page)
-        if action.remote is not None and action.write:
-            page = self._update(action, page, parent)
-        page = self._set_facets(action, page)
+        if action.remote is not None:
+            page = self._set_status(action, page)
+            page = self._update(action, page, parent) if action.write else page
+        self._set_restrictions(action, page)
         attachments = self._attachments(action, page)
         if action.add_labels:
             self.remote.add_labels(page.id, action.add_labels)
@@ -366,6 +367,7 @@ class _Run:
             self.remote.unwatch(page.id)
         if hidden:
             self._restrict(action, page)
+        page = self._set_status(action, page)
         return self._update(action, page, parent) if hidden or facets.owner else page
 
     def _update(self, action: PageAction, page: RemotePage, parent: str) -> RemotePage:
@@ -385,16 +387,18 @@ class _Run:
             page, parent, title, body, message, notify=notify, owner=owner, draft=facets.draft
         )
 
-    def _set_facets(self, action: PageAction, page: RemotePage) -> RemotePage:
-        """Restrictions and the content status. The latter makes a version, which the stamp is to know."""
-        before = action.remote is None or (action.write and "view" in action.set_facets)
-        if {"view", "edit"} & set(action.set_facets) and not (before and action.page.facets.view):
-            self._restrict(action, page)
+    def _set_status(self, action: PageAction, page: RemotePage) -> RemotePage:
+        """Before the text is written: it makes a version without our mark, and the last one is to bear it."""
         if "status" not in action.set_facets:
             return page
         self.remote.set_status(page.id, *action.page.facets.status)
         now = self.remote.read_page(page.id) or page
         return replace(now, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
+
+    def _set_restrictions(self, action: PageAction, page: RemotePage) -> None:
+        before = action.remote is None or (action.write and "view" in action.set_facets)
+        if {"view", "edit"} & set(action.set_facets) and not (before and action.page.facets.view):
+            self._restrict(action, page)
 
     def _restrict(self, action: PageAction, page: RemotePage) -> None:
         facets = action.page.facets

@@ -141,21 +141,22 @@ class World:
 
     def state(self) -> Any:
         """All that a reader or the next run can see, ids and versions aside."""
-        pages = self.store.pages(["current", "archived"], self.space)
+        pages = self.store.pages(["current", "archived", "draft"], self.space, None, ("page", "blogpost", "folder"))
         titles = {row["id"]: row["title"] for row in pages}
         return sorted(
             (
                 row["title"],
                 titles.get(row["parent"], ""),
-                [child["title"] for child in self.store.children(row["id"])],
+                [child["title"] for child in self.store.children(row["id"]) if row["kind"] != "blogpost"],
                 sorted(label["name"] for label in self.store.labels(row["id"])),
                 sorted((file["name"], file["size"]) for file in self.store.attachments(row["id"])),
                 sorted(
                     (r["key"], "" if "stamp" in r["key"] else r["value"])
-                    for r in self.store.properties(row["id"])
+                    for r in self.store.properties(row["id"], None, "content")
                     if "stamp" in r["key"] or not r["key"].startswith("publisher")
                 ),
-                row["status"],
+                (row["kind"], row["status"], row["owner"] or "", row["state"] or ""),
+                sorted((rule["operation"], rule["name"]) for rule in self.store.restrictions(row["id"])),
             )
             for row in pages
         )

@@ -22,6 +22,8 @@ BEFORE: dict[str, str | bytes | None] = {
     "guide/y.md": "# Y\n\ny\n",
     "old/o.md": "# O\n\norphan to be\n",
     "t.md": "# T\n\nin the trash by now\n",
+    "post.md": "---\nconfluence: {type: blogpost, date: 2026-01-31}\nlabels: [news]\n---\n# News\n\nnews of the day\n",
+    "secret.md": "---\nconfluence: {restrict: {view: [bob]}, status: Rough, owner: bob}\n---\n# Secret\n\nhidden\n",
 }
 AFTER: dict[str, str | bytes | None] = {
     "a.md": '---\nlabels: [two]\nconfluence: {properties: {k: 2}, width: full, emoji: ":rocket:"}\n---\n# B\n\n## Deep\n\nSome text of the first page, with enough words to be known again.\n',
@@ -34,6 +36,9 @@ AFTER: dict[str, str | bytes | None] = {
     "old/o.md": None,
     "new/n.md": "# N\n\n[to](m.md#part)\n",
     "new/m.md": "# M\n\n## Part\n",
+    "post.md": "---\nconfluence: {type: blogpost, date: 2026-01-31}\n---\n# News\n\nnews of the night\n",
+    "secret.md": "---\nconfluence: {restrict: {view: [bob, eve]}, status: Done, edit_lock: true}\n---\n# Secret\n\nhidden well\n",
+    "post2.md": "---\nconfluence: {type: blogpost, date: 2026-02-01}\n---\n# More news\n\nmore\n",
 }
 HOW: dict[str, Any] = {"prune": "trash", "lease": 0.0}
 
