@@ -55,7 +55,7 @@ def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def problem_rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
     """Problems for other programs, with paths as the user would type them."""
-    return [{**row, "path": show_path(config, row["path"])} for row in problem_values(problems)]
+    return [{**row, "path": show_path(config, row["path"]), "key": row["path"]} for row in problem_values(problems)]
 
 
 def select_pages(config: Config, conversion: Conversion, since: str) -> frozenset[str] | None:
@@ -134,7 +134,8 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
 def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, output: Output) -> None:
     match output.form:
         case "json":
-            text = json.dumps({"schema": 1, "problems": rows}, indent=2, ensure_ascii=False)
+            found = [{name: value for name, value in row.items() if name != "key"} for row in rows]
+            text = json.dumps({"schema": 1, "problems": found}, indent=2, ensure_ascii=False)
         case "sarif":
             text = sarif(rows)
         case "junit":

@@ -68,3 +68,5 @@ def footnotes(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.inline.register("footnote", _REFERENCE, _parse_reference, before="link")
     markdown.block.register("footnote_definition", _DEFINITION, _parse_definition, before="ref_link")
+    for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
+        markdown.block.insert_rule(rules, "footnote_definition", before="ref_link")

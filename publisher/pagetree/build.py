@@ -279,7 +279,9 @@ def _repeats(node: _Node, title: str) -> bool:
     """Whether the first heading of the document is the title, and so must not be shown again."""
     document = node.document
     first = next((block for block in document.blocks if isinstance(block, Heading)), None) if document else None
-    return first is not None and first.level == 1 and text_of(first.children).casefold() == title.casefold()
+    if document is None or first is None or text_of(first.children).casefold() != title.casefold():
+        return False
+    return first.level == 1 or document.blocks[0] is first
 
 
 def _walk(nodes: Mapping[str, _Node]) -> list[tuple[_Node, int, int]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import json
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -33,7 +34,7 @@ _FOUND = 50  # results of a search
 class Board:
     """What a program that feeds the sandbox tells those who look: the preview's problems, and whether it is ready.
 
-    ``problems``: rows of path, line, level, code, message, hint. ``home``: id of the page that `/` shows.
+    ``problems``: rows of path, key (of the document), line, level, code, message, hint. ``home``: id of the page that `/` shows.
     """
 
     ready: threading.Event = field(default_factory=threading.Event)
@@ -141,10 +142,20 @@ def page_html(
         footer=_with_replies(store, store.comments(page["id"], inline=False)),
         source=Markup(source_html(page["body"])),  # noqa: S704 - pygments escapes
         board=board,
+        mine=_of_page(board, properties) if board else [],
         live=live,
         revision=store.revision,
         **more,
     )
+
+
+def _of_page(board: Board, properties: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """The problems of the page that is looked at, and whatever keeps another one from being shown."""
+    try:
+        path = json.loads(properties.get("publisherstamp", "{}")).get("path", "")
+    except (ValueError, AttributeError):
+        path = ""
+    return [row for row in board.problems if row.get("key") == path or row["level"] == "error"]
 
 
 def _with_replies(store: Store, rows: list[Row]) -> list[Row]:
