@@ -43,10 +43,8 @@ def document_title(document: Document, fallback: str) -> tuple[str, bool]:
     h1 = next((heading for heading in document.headings if heading.level == 1 and text_of(heading.children)), None)
     if h1 is not None:
         return text_of(h1.children), h1 is first
-    heading = next((heading for heading in document.headings if text_of(heading.children)), None)
-    if heading is None:
-        return fallback, False
-    return text_of(heading.children), heading is document.blocks[0]
+    heading = next((text_of(heading.children) for heading in document.headings if text_of(heading.children)), "")
+    return heading or fallback, False
 
 
 @dataclass(frozen=True, slots=True)
