@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -28,8 +28,6 @@ from publisher.model.tree import (
     AttachmentTarget,
     ElsewhereTarget,
     NavEntry,
-    PagePlace,
-    PageTarget,
     PageTree,
     SourceTree,
 )
@@ -42,6 +40,7 @@ from publisher.render.page import PageMemory, render_pages
 from publisher.render.renderer import Style
 from publisher.render.templates import load_templates
 from publisher.source.navigation import read_navigation
+from publisher.source.repository import find_repository
 from publisher.source.tree import choose_language, read_git, read_tree, repository_root
 from publisher.storage import CLOUD, DATACENTER, Product, digest
 
@@ -64,64 +63,6 @@ class Conversion:
     unreadable: tuple[str, ...]
     style: Style
     part: str = ""
-
-
-def blob_base(remote: str, branch: str) -> str:
-    """The address below which a repository's files are shown; empty for a remote that is not understood."""
-    match = re.match(
-        r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|[^@/]+@)([^/:]+)(?::\d+)?[:/](.+?)(?:\.git)?/?$", remote
-    )
-    if not match:
-        return ""
-    host, path = match[1], match[2]
-    if "dev.azure.com" in host:
-        parts = [part for part in path.removeprefix("v3/").split("/") if part != "_git"]
-        return (
-            f"https://dev.azure.com/{parts[0]}/{parts[1]}/_git/{parts[-1]}?version=GB{branch}&path=/"
-            if len(parts) >= 3
-            else ""
-        )
-    if "gitlab" in host:
-        return f"https://{host}/{path}/-/blob/{branch}/"
-    if "bitbucket" in host:
-        return f"https://{host}/{path}/src/{branch}/"
-    if "gitea" in host or "codeberg" in host:
-        return f"https://{host}/{path}/src/branch/{branch}/"
-    return f"https://{host}/{path}/blob/{branch}/"
-
-
-def find_repository(settings: Settings) -> tuple[Path | None, str]:
-    """(Git work tree, base of its blob URLs)."""
-    root = repository_root(settings.docs)
-    remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
-    branch = settings.repo_branch or (_branch_for_links(settings.docs) if root and remote else "main")
-    return root, blob_base(remote, branch) if remote else ""
-
-
-#: Where CI systems name the branch that a pull request goes to.
-_TARGETS = (
-    "GITHUB_BASE_REF",
-    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
-    "BITBUCKET_PR_DESTINATION_BRANCH",
-    "CHANGE_TARGET",
-)
-
-
-def _branch_for_links(folder: Path) -> str:
-    """The branch that pages link to: the one that is published, for a plan from any other is to say the same.
-
-    That is a pull request's target, else the repository's default branch, else the one that is checked out.
-    """
-    if target := next((os.environ[name] for name in _TARGETS if os.environ.get(name)), ""):
-        return target
-    default = read_git(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-    if default:
-        return default.partition("/")[2]
-    local = (
-        read_git(folder, "for-each-ref", "--format=%(refname:short)", "refs/heads/main", "refs/heads/master") or ""
-    ).split()
-    current = read_git(folder, "rev-parse", "--abbrev-ref", "HEAD") or "HEAD"
-    return local[0] if local else "main" if current == "HEAD" else current
 
 
 def decorate(settings: Settings) -> Settings:
@@ -468,34 +409,10 @@ def retitle(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:
     """The same with other titles, where Confluence has given the wanted ones away; the problems stay."""
     if not titles:
         return conversion
-    return _take_part(replace(conversion, rendered=render_pages(conversion.tree, titles, conversion.style)))
+    return take_part(replace(conversion, rendered=render_pages(conversion.tree, titles, conversion.style)))
 
 
-def split_places(conversion: Conversion, settings: Settings) -> list[tuple[Conversion, Settings]]:
-    """The conversion itself where every page goes to one place; else a part for each place, the main one first.
-
-    A part is a collection of its own, below the parent (and in the space) that its top document's front matter names.
-    """
-    pages = conversion.tree.pages
-    main, *tops = [key for key, page in pages.items() if page.place != HERE or page.parent is None]
-    here = _settings_at(pages[main].place, settings)
-    if not tops:
-        return [(conversion, here)]
-    found = [(_take_part(replace(conversion, part=main)), here)]
-    for key in tops:
-        part = _take_part(replace(conversion, part=key))
-        place = _settings_at(pages[key].place, settings)
-        found.append((replace(part, problems=()), replace(place, edition=f"{settings.edition}#{key}")))
-    return found
-
-
-def _settings_at(place: PagePlace, settings: Settings) -> Settings:
-    if place == HERE:
-        return settings
-    return replace(settings, space=place.space or settings.space, parent=place.parent, root=place.root)
-
-
-def _take_part(conversion: Conversion) -> Conversion:
+def take_part(conversion: Conversion) -> Conversion:
     """With the pages of its part alone: below the part's top, as far as no page on the way goes to another place."""
     if not conversion.part:
         return conversion
@@ -516,44 +433,7 @@ def restyle(conversion: Conversion, product: Product) -> Conversion:
     rendered = render_pages(conversion.tree, style=style)
     kept = set(conversion.problems) - set(conversion.rendered.problems)
     problems = tuple(sort_problems([*kept, *rendered.problems]))
-    return _take_part(replace(conversion, style=style, rendered=rendered, problems=problems))
-
-
-#: Files that say how all documents are read, or where they go.
-_FOR_ALL = {"publisher.yml", "mkdocs.yml", "mkdocs.yaml", "SUMMARY.md", "sidebars.json", ".publisherignore"}
-
-
-def find_affected(conversion: Conversion, settings: Settings, changed: Collection[Path]) -> frozenset[str] | None:
-    """Keys of the pages whose text may differ because these files do, and of the pages above them; None: of all pages.
-
-    A document that has changed may have another title or other headings: what links to it counts as well.
-    """
-    templates = Path(settings.templates).resolve() if settings.templates else None
-    if any(path.name in _FOR_ALL or (templates and path.is_relative_to(templates)) for path in changed):
-        return None
-    pages, docs = conversion.tree.pages, settings.docs.resolve()
-    paths = {file.key: file.path.resolve() for file in conversion.source.documents}
-    direct = {
-        key
-        for key, page in pages.items()
-        if paths.get(key) in changed
-        or (page.document and any(Path(path).resolve() in changed for path in page.document.included))
-        or any(isinstance(t, AttachmentTarget) and t.path.resolve() in changed for t in page.targets.values())
-    }
-    gone = {path for path in changed if path.is_relative_to(docs) and not path.exists()}
-    linking = {
-        key
-        for key, page in pages.items()
-        if any(isinstance(t, PageTarget) and t.key in direct for t in page.targets.values())
-        or (gone and any(item.path == key and item.code == "broken-link" for item in conversion.problems))
-    }
-    found = direct | linking
-    for key in list(found):
-        above = pages[key].parent
-        while above is not None:
-            found.add(above)
-            above = pages[above].parent
-    return frozenset(found)
+    return take_part(replace(conversion, style=style, rendered=rendered, problems=problems))
 
 
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:

@@ -14,7 +14,8 @@ from watchdog.observers.polling import PollingObserver
 from publisher.apply import apply_updates
 from publisher.model.plan import Report, Snapshot
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, Memory, convert, read_source, split_places
+from publisher.pipeline import Conversion, Memory, convert, read_source
+from publisher.places import split_places
 from publisher.publish import manner_of, plan_known, preview, publish, rules_of, target_of
 from publisher.remote.cloud import CloudRemote
 from publisher.snapshot import read_snapshot

@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
+from publisher.affected import find_affected
 from publisher.cli.shared import Output, mask
 from publisher.config.load import FILE, Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.errors import UsageError
 from publisher.external import find_dead_links
 from publisher.model.problem import Level, Problem
-from publisher.pipeline import Conversion, convert, convert_together, find_affected
+from publisher.pipeline import Conversion, convert, convert_together
 from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
 from publisher.source.revisions import changed_files

@@ -105,7 +105,7 @@ def publish(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @output_formats("github", "markdown", "html")
 def plan(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Print what publish would do; change nothing."""
-    from publisher.cli.publish import Planning, run_plan
+    from publisher.cli.plan import Planning, run_plan
 
     names = ("sandbox", "exit_code", "diff", "since", "offline", "base", "file", "most")
     return run_plan(paths, flags, output, Planning(**{name: flags.pop(name) for name in names}))

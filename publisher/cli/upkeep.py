@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from publisher.cli.documents import show_problems
-from publisher.cli.publish import Prepared, opened, prepare, show_diff
+from publisher.cli.report import show_diff
+from publisher.cli.session import Prepared, opened, prepare
 from publisher.cli.shared import Output, mask
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, split_places
+from publisher.pipeline import Conversion
+from publisher.places import split_places
 from publisher.publish import plan_publish, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.upkeep import accept, diffs, find_changes, plan_unpublish, undo_prune, unlock, unpublish

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from publisher.cli.documents import problem_rows, show_path, show_problems
-from publisher.cli.publish import opened
+from publisher.cli.session import opened
 from publisher.cli.shared import Output, mask
 from publisher.config.load import Config, load_config
 from publisher.errors import PublisherError

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from world import World, world
 
 from publisher.cli.main import cli
-from publisher.pipeline import convert, split_places
+from publisher.pipeline import convert
+from publisher.places import split_places
 from publisher.publish import plan_publish, publish, rules_of
 
 

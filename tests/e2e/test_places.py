@@ -11,7 +11,8 @@ from world import World, world
 
 from publisher.cli.main import cli
 from publisher.errors import PlanRefused, UsageError
-from publisher.pipeline import convert, split_places
+from publisher.pipeline import convert
+from publisher.places import split_places
 from publisher.publish import publish, rules_of
 from publisher.sandbox.app import running
 from publisher.sandbox.store import ACCOUNT, Store

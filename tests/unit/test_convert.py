@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, blob_base, convert
+from publisher.pipeline import Conversion, convert
+from publisher.source.repository import blob_base
 from publisher.storage import canonical, parse_body
 
 

@@ -1,0 +1,159 @@
+"""What a plan or a publish looks like on a terminal, and as JSON."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher import __version__
+from publisher.cli.documents import problem_values
+from publisher.cli.shared import Output, mask
+from publisher.errors import UsageError
+from publisher.model.plan import Report
+
+_COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
+_WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
+
+
+def write_file(file: Path, text: str, option: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{option} {file}: {error.strerror}") from None
+
+
+def print_report(report: Report, output: Output, *, dry: bool) -> None:
+    if output.text:
+        show_report(report, dry=dry)
+    values = mask(json.dumps(report_values(report), indent=2, ensure_ascii=False))
+    if output.form == "json":
+        click.echo(values)
+    if output.report:
+        write_file(output.report, values + "\n", "--report")
+
+
+def show_diff(lines: Iterable[str]) -> None:
+    """A unified diff, coloured."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in lines:
+        click.echo(mask(click.style(line, fg=colours.get(line[:1]))))
+
+
+def join_parts(reports: Sequence[Report]) -> Report:
+    """One report of the parts of a collection, which one session published: the last one counted all requests."""
+    return replace(join_reports(reports), requests=reports[-1].requests, writes=reports[-1].writes)
+
+
+def join_reports(reports: Sequence[Report]) -> Report:
+    """One report of several collections."""
+    if len(reports) == 1:
+        return reports[0]
+    names = dict.fromkeys(name for report in reports for name in report.where.get("collection", "").split(", "))
+    return replace(
+        reports[0],
+        results=tuple(result for report in reports for result in report.results),
+        problems=tuple(item for report in reports for item in report.problems),
+        requests=sum(report.requests for report in reports),
+        writes=sum(report.writes for report in reports),
+        seconds=sum(report.seconds for report in reports),
+        orphans=tuple(page for report in reports for page in report.orphans),
+        removed=tuple(page for report in reports for page in report.removed),
+        moves=sum(report.moves for report in reports),
+        mails=sum(report.mails for report in reports),
+        where={**reports[0].where, "collection": ", ".join(names)},
+    )
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """Counts for people and machines."""
+    counts = dict.fromkeys(_WORDS.values(), 0)
+    for result in report.results:
+        if not result.error:
+            counts[_WORDS[result.action.kind]] += 1
+    failed = sum(bool(result.error) for result in report.results)
+    return {
+        **counts,
+        "removed": len(report.removed),
+        "failed": failed,
+        "requests": report.requests,
+        "writes": report.writes,
+        "seconds": round(report.seconds, 2),
+        "notifications": report.mails,
+    }
+
+
+def report_values(report: Report) -> dict[str, Any]:
+    """The JSON report; `sample-docs/reference/report.md` describes it."""
+    rows = [
+        {
+            "source": result.action.page.source,
+            "id": result.id,
+            "title": result.action.page.title,
+            "url": result.url,
+            "action": "failed" if result.error else _WORDS[result.action.kind],
+            "version": {
+                "before": result.action.remote.version if result.action.remote else None,
+                "after": result.version,
+            },
+            "reasons": list(result.action.reasons),
+            "error": result.error,
+        }
+        for result in report.results
+    ]
+    removed, orphans = (
+        [{"id": page.id, "title": page.title, "url": page.url} for page in pages]
+        for pages in (report.removed, report.orphans)
+    )
+    return {
+        "schema": 1,
+        "tool": __version__,
+        "where": dict(report.where),
+        "commit": report.commit,
+        "summary": summary(report),
+        "pages": rows,
+        "removed": removed,
+        "orphans": orphans,
+        "problems": problem_values(report.problems),
+    }
+
+
+def show_report(report: Report, *, dry: bool) -> None:
+    depth: dict[str | None, int] = {None: -1}
+    for result in report.results:
+        page, action = result.action.page, result.action
+        depth[page.key] = depth.get(page.parent, -1) + 1
+        word = action.kind if dry else _WORDS[action.kind]
+        why = f" ({', '.join(action.reasons)})" if action.reasons and action.kind != "create" else ""
+        word = "failed" if result.error else word
+        line = f"{click.style(f'{word:10}', fg=_COLOURS.get(word))} {'  ' * depth[page.key]}{page.title}{why}"
+        click.echo(mask(line + (f"  {result.url}" if result.url and not action.idle else "")))
+        if result.error:
+            click.echo(mask(f"{'':10} {result.error}"))
+    for gone in report.removed:
+        click.echo(f"{click.style('removed   ', fg='red')} {gone.title}  {gone.url}")
+    for orphan in report.orphans:
+        click.echo(f"orphan     {orphan.title}: its document is gone; the page stays  {orphan.url}")
+    if dry:
+        _show_reasons(report)
+    counts = summary(report)
+    shown = ", ".join(f"{counts[word]} {word}" for word in (*_WORDS.values(), "removed", "failed"))
+    click.echo(f"{shown}; {counts['requests']} requests, {counts['writes']} of them writes")
+
+
+def _show_reasons(report: Report) -> None:
+    """Which changes there are, where many pages share one: a new converter alone may rewrite them all."""
+    counts: Counter[str] = Counter()
+    for result in report.results:
+        stamp = result.action.remote.stamp if result.action.remote else None
+        for reason in result.action.reasons if not result.action.idle and result.action.kind != "create" else ():
+            versions = f" {stamp.tool} → {__version__}" if reason == "converter" and stamp else ""
+            counts[reason + versions] += 1
+    total = len(report.results)
+    for reason, count in counts.most_common() if sum(counts.values()) > len(counts) else ():
+        click.echo(f"{count:,} of {total:,}: {reason}")
+    if report.mails:
+        click.echo(f"watchers are told of {report.mails:,} pages")
