@@ -13,6 +13,7 @@ from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
+from publisher.pagetree.quality import judge_problems
 from publisher.pipeline import Conversion, digest_inputs, find_root, restyle, retitle
 from publisher.planning.adopt import find_adoptable
 from publisher.planning.build import doubtful, is_tentative, make_plan
@@ -138,14 +139,14 @@ def _propose(
     root = next(iter(tree.pages))
     if root in adoptable and not snapshot.root:
         snapshot = replace(snapshot, root=adoptable[root].id, records=remote.read_records(adoptable[root].id))
-    matches = match_pages(tree, snapshot, {}, adoptable)
+    matches = match_pages(tree, snapshot, {}, adoptable, space_given="space" in settings.given)
     if (
         snapshot.complete
         and matches.left
         and any(page.source and key not in matches.pages for key, page in tree.pages.items())
     ):
         texts = _read_bodies(remote, [page.id for page in matches.left[:_TEXTS] if page.status == "current"])
-        matches = match_pages(tree, snapshot, texts, adoptable)
+        matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.given)
     titles, problems = choose_titles(tree, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
     draft = make_plan(tree, snapshot, matches, rules, {})
@@ -158,7 +159,8 @@ def _propose(
         text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
         plan = replace(plan, reorders=())
-    return Proposal(replace(plan, problems=tuple(problems), where=_where(remote, snapshot)), snapshot, bodies, read_at)
+    judged = tuple(judge_problems(problems, (), settings.levels))
+    return Proposal(replace(plan, problems=judged, where=_where(remote, snapshot)), snapshot, bodies, read_at)
 
 
 def _where(remote: CloudRemote, snapshot: Snapshot) -> dict[str, str]:
@@ -189,7 +191,6 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
         settings.take_over,
         frozenset(page.facets.kind for page in tree.pages.values()),
         frozenset((page.key, page.wanted) for page in tree.pages.values()),
-        "space" in settings.given,
     )
 
 
@@ -241,7 +242,7 @@ def plan_known(
     """
     conversion = fit(conversion, remote, settings)
     tree = conversion.rendered
-    draft, _ = _draft(conversion, snapshot, rules, {})
+    draft, _ = _draft(conversion, settings, snapshot, rules, {})
     moved = any({"moved", "restored", "adopted", "interrupted"} & set(action.reasons) for action in draft.actions)
     if is_tentative(draft) or moved or draft.reorders or len(draft.actions) != len(tree.pages):
         return None
@@ -252,17 +253,18 @@ def plan_known(
         known = pages[page]
         pages[page] = replace(now, stamp=known.stamp, stamp_id=known.stamp_id, stamp_version=known.stamp_version)
     snapshot = replace(snapshot, pages=pages)
-    plan, problems = _draft(conversion, snapshot, rules, bodies)
+    plan, problems = _draft(conversion, settings, snapshot, rules, bodies)
     if is_tentative(plan):
         return None
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
-    return Proposal(replace(plan, problems=tuple(problems), where=_where(remote, snapshot)), snapshot, bodies, read_at)
+    judged = tuple(judge_problems(problems, (), settings.levels))
+    return Proposal(replace(plan, problems=judged, where=_where(remote, snapshot)), snapshot, bodies, read_at)
 
 
 def _draft(
-    conversion: Conversion, snapshot: Snapshot, rules: Rules, bodies: Mapping[str, str]
+    conversion: Conversion, settings: Settings, snapshot: Snapshot, rules: Rules, bodies: Mapping[str, str]
 ) -> tuple[Plan, list[Problem]]:
-    matches = match_pages(conversion.rendered, snapshot, {})
+    matches = match_pages(conversion.rendered, snapshot, {}, space_given="space" in settings.given)
     titles, problems = choose_titles(conversion.rendered, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
     return make_plan(tree, snapshot, matches, rules, bodies), problems

@@ -41,7 +41,6 @@ class Target:
     kinds: frozenset[str] = frozenset()
     paths: frozenset[tuple[str, str]] = frozenset()
     by_name: bool = False
-    space_given: bool = False
 
     @property
     def fixed(self) -> bool:

@@ -89,8 +89,8 @@ class Changes(FileSystemEventHandler):
             self._arrived.set()
 
     def _counts(self, path: Path) -> bool:
-        inside = any(path.is_relative_to(root) for root in self._roots)
-        return not is_noise(path) if inside else path.name in _ABOVE
+        root = next((root for root in self._roots if path.is_relative_to(root)), None)
+        return path.name in _ABOVE if root is None else not is_noise(path.relative_to(root))
 
     def wait(self) -> None:
         """Until something has changed and nothing more does, or for so long that it is time for a look."""
@@ -102,12 +102,10 @@ class Changes(FileSystemEventHandler):
 
 
 def is_noise(path: Path) -> bool:
-    """Whether a file is none of ours: of Git, of an editor, of a package manager."""
-    parts, name = path.parts, path.name
-    hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts[1:-1])
-    return (
-        hidden or bool(_NOISE & set(parts)) or name.endswith(_TEMPORARY) or (name.startswith(".") and name not in _KEPT)
-    )
+    """Whether a file, by its path below the root, is none of ours: of Git, of an editor, of a package manager."""
+    folders, name = path.parts[:-1], path.name
+    hidden = any(part.startswith(".") or part in _NOISE for part in folders)
+    return hidden or name.endswith(_TEMPORARY) or (name.startswith(".") and name not in _KEPT)
 
 
 def watched_folders(settings: Settings, file: Path | None) -> list[tuple[Path, bool]]:

@@ -36,12 +36,15 @@ def match_pages(
     snapshot: Snapshot,
     texts: Mapping[str, str],
     adoptable: Mapping[str, RemotePage] = MappingProxyType({}),
+    *,
+    space_given: bool = False,
 ) -> Matches:
     """By ``page_id``, path in the stamp, title, unchanged body, children, similarity, and intent, in this order.
 
-    ``adoptable``: pages of others that become ours where no page of ours is the document's. ``texts``: stored bodies of leftover pages by id; similarity is looked for among these.
+    ``adoptable``: pages of others that become ours where no page of ours is the document's. ``space_given``: a flag or
+    variable names the space, so that a `page_id` of another one does not count. ``texts``: stored bodies of leftover pages by id; similarity is looked for among these.
     """
-    matched = _explicit(tree, snapshot)
+    matched, problems = _explicit(tree, snapshot, space_given=space_given)
     root = next(iter(tree.pages))
     if snapshot.root and root not in matched:
         matched[root] = snapshot.pages[snapshot.root]
@@ -56,7 +59,7 @@ def match_pages(
     for same in (_same_title, _same_body):
         _match_unique(tree, matched, left, same)
     _match_folders(tree, matched, left)
-    problems = _match_similar(tree, matched, left, texts)
+    problems += _match_similar(tree, matched, left, texts)
     for key, remote in list(matched.items()):
         if key != root and not _fits(tree.pages[key], remote):  # it is made anew; the old one is an orphan
             left[remote.id] = matched.pop(key)
@@ -92,14 +95,22 @@ def _is_replaced(page: RemotePage, snapshot: Snapshot) -> bool:
     return any(p.title.casefold() == title and p.status != "trashed" for p in snapshot.pages.values())
 
 
-def _explicit(tree: RenderedTree, snapshot: Snapshot) -> dict[str, RemotePage]:
+def _explicit(
+    tree: RenderedTree, snapshot: Snapshot, *, space_given: bool
+) -> tuple[dict[str, RemotePage], list[Problem]]:
     found: dict[str, RemotePage] = {}
     wrong: list[str] = []
+    problems: list[Problem] = []
     for key, page in tree.pages.items():
         if not page.page_id:
             continue
         remote = snapshot.pages.get(page.page_id)
-        if remote is None:
+        if remote is None and space_given:
+            text = (
+                f"`page_id` {page.page_id} is no page of the space that a flag or a variable names; it does not count"
+            )
+            problems.append(problem(key, 1, "target-ignored", text))
+        elif remote is None:
             wrong.append(f"{key}: `page_id` {page.page_id} is not a page of this space, or this account cannot see it")
         elif remote.stamp and remote.stamp.page == remote.id and not is_owned(remote, snapshot.collection):
             wrong.append(f"{key}: {remote.url} belongs to the collection “{remote.stamp.collection}”")
@@ -109,7 +120,7 @@ def _explicit(tree: RenderedTree, snapshot: Snapshot) -> dict[str, RemotePage]:
             found[key] = remote
     if wrong:
         raise PlanRefused("\n".join(wrong))
-    return found
+    return found, problems
 
 
 def _match_unique(

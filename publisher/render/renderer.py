@@ -61,6 +61,11 @@ _HOSTS = {"", "expand", "nested", "cell", "cell-of-layout"}
 _KINDS: dict[type, str] = {Table: "table", Callout: "panel", Expand: "expand", Rule: "hr", Layout: "layout"}
 _OPEN_CELL = '<ac:layout-section ac:type="single"><ac:layout-cell>'
 _CLOSE_CELL = "</ac:layout-cell></ac:layout-section>"
+#: Macros that Cloud does not have → what to write in their place.
+_NOT_ON_CLOUD = {
+    "html": "write Markdown, or attach the file", "html-include": "link to it", "style": "Confluence has its own",
+    "section": "use columns", "column": "use columns",
+}  # fmt: skip
 _WIDGETS = {"toc", "children", "jira", "video", "iframe"}
 
 
@@ -371,6 +376,7 @@ class Renderer:
 
     def _widget(self, block: Macro) -> str:
         name, parameters = block.name, dict(block.parameters)
+        self._check_known(name, block.line)
         if name == "jira":
             server, server_id = self.style.jira_server, self.style.jira_server_id
             return self.macro("jira", key="", server=server, server_id=server_id, parameters=block.parameters)
@@ -423,8 +429,15 @@ class Renderer:
             sections.append((_section_type(block.widths[start : start + 3] or (1.0,) * len(cells)), bodies))
         return self.macro("layout", sections=sections)
 
+    def _check_known(self, name: str, line: int) -> None:
+        """Some macros of Data Center mean nothing to Cloud (format reference, section 10)."""
+        if self.style.product.document_format and name in _NOT_ON_CLOUD:
+            text = f"the macro `{name}` is not known to Cloud, which drops it"
+            self._report(line, "unsupported-macro", text, _NOT_ON_CLOUD[name])
+
     def _any_macro(self, block: AnyMacro) -> str:
         templates = self.style.templates
+        self._check_known(block.name, block.line)
         kind = "panel" if block.name in {"info", "tip", "note", "warning", "panel"} else block.name
         if self.refused(kind):
             self._lift(block, kind)
@@ -560,8 +573,8 @@ class Renderer:
         caption = f"<p><em>{escape(image.title)}</em></p>" if image.title else ""
         return f"<p>{picture}</p>{caption}"
 
-    def _report(self, line: int, code: str, text: str) -> None:
-        self.problems.append(problem(self.page.key, line or None, code, text))
+    def _report(self, line: int, code: str, text: str, hint: str = "") -> None:
+        self.problems.append(problem(self.page.key, line or None, code, text, hint))
 
     # The page
 

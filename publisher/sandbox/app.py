@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -25,7 +24,7 @@ from publisher.sandbox.store import Store
 from publisher.sandbox.web import Board, view_routes
 
 DEFAULT_PORT = 8090
-_LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +42,33 @@ class Service:
     board: Board | None = None
 
 
-class OwnOrigin:
-    """A page of another site may not use the view, or the API, with a browser that can reach this machine."""
+class OwnNames:
+    """Answers to the names of ``hosts`` only, and to no page of another site: a browser that can reach this machine may be
+    lent to one (DNS rebinding, cross-site requests).
+    """
 
-    def __init__(self, app: ASGIApp, hosts: list[str]) -> None:
-        self.app, self.hosts = app, {host.strip("[]") for host in hosts}
+    def __init__(self, app: ASGIApp, hosts: set[str]) -> None:
+        self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            origin = next((value.decode() for name, value in scope["headers"] if name == b"origin"), "")
-            if origin and (urlsplit(origin).hostname or "") not in self.hosts:
+            headers = {
+                name: value.decode("latin-1") for name, value in scope["headers"] if name in {b"host", b"origin"}
+            }
+            if _name_of("//" + headers.get(b"host", "")) not in self.hosts:
+                await PlainTextResponse("Invalid host header", 400)(scope, receive, send)
+                return
+            if b"origin" in headers and _name_of(headers[b"origin"]) not in self.hosts:
                 await PlainTextResponse("Foreign origin", 403)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def _name_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 async def _missing(request: Request, error: Exception) -> Response:
@@ -70,8 +83,8 @@ def now() -> str:
 
 def make_app(store: Store, service: Service = Service()) -> Starlette:
     """The server over ``store``; it answers to loopback names, and to the one of the service, only."""
-    hosts = [*_LOOPBACK, *([service.host] if service.host not in {"0.0.0.0", "::"} else [])]  # noqa: S104 - is not bound here
-    around = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(OwnOrigin, hosts=hosts)]
+    hosts = _LOOPBACK | ({service.host.strip("[]").lower()} - {"0.0.0.0", "::"})  # noqa: S104 - is not bound here
+    around = [Middleware(OwnNames, hosts=hosts)]
     routes = datacenter_routes() if service.flavor == "datacenter" else cloud_routes()
     paths = [] if service.flavor == "datacenter" else [Middleware(GatewayPaths)]
     app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: _missing})

@@ -424,3 +424,16 @@ def test_a_draft_is_published_when_it_is_none_any_more(w: World) -> None:
     w.write({"e.md": None})
     w.publish(prune="trash")
     assert not w.store.pages(["draft"], w.space)
+
+
+def test_a_page_id_of_another_space_than_the_one_that_is_given(w: World) -> None:
+    w.write({"index.md": "# Home\n", "a.md": "---\nconfluence: {page_id: 987654}\n---\n# A\n"})
+    with pytest.raises(PlanRefused, match="987654"):
+        w.plan()
+    plan = w.plan(given=frozenset({"space"}))
+    assert [item.code for item in plan.problems] == ["target-ignored"] and len(plan.actions) == 2
+
+
+def test_a_macro_that_cloud_does_not_know(w: World) -> None:
+    w.write({"index.md": "# Home\n\n```macro\nname: html\n---\nx\n```\n"})
+    assert [(item.code, item.line) for item in convert(w.settings).problems] == [("unsupported-macro", 3)]
