@@ -152,6 +152,8 @@ class _Reader:
         role = LEASE_KEY in records or (isinstance(head, dict) and head.get("root") == page.id)
         if not (role or stamp.path == self.target.root_key):
             return False
+        if self.target.by_name and stamp.collection != self.collection:
+            return False
         if stamp.collection not in {self.collection, self.target.take_over}:
             same_title = page.title.casefold() == self.target.root_title.casefold()
             if not same_title:

@@ -95,9 +95,11 @@ class Prepared:
         return replace(report, problems=(*self.problems, *report.problems))
 
 
-def prepare(paths: tuple[Path, ...], flags: Mapping[str, Any], since: str = "") -> list[Prepared]:
+def prepare(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], since: str = "", *, any_name: bool = False
+) -> list[Prepared]:
     """Settings and documents of every chosen collection; shows the problems of these. ``since``: a Git range."""
-    configs = load_all(paths, flags)
+    configs = load_all(paths, flags, any_name=any_name)
     conversions = convert_together([config.settings() for config in configs])
     return [
         prepare_one(config, made, since) for config, made in zip(configs, conversions, strict=True) if config.chosen

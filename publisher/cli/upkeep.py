@@ -87,7 +87,7 @@ def run_unpublish(
 ) -> int:
     """Without ``yes`` only the list. Exit 6 if pages stay because others' stand below them."""
     left = 0
-    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox, any_name=True):
         if run.selected is not None:
             raise UsageError(
                 "unpublish removes a whole collection; to remove single pages, delete the documents and prune"
@@ -131,10 +131,10 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
 
 
 def _each_part(
-    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, any_name: bool = False
 ) -> Iterator[tuple[Prepared, Conversion, CloudRemote, Settings]]:
     """Every part of every collection, with the Confluence that it is published in."""
-    for run in prepare(paths, flags):
+    for run in prepare(paths, flags, any_name=any_name):
         with opened(run.config, output, sandbox=sandbox) as (remote, settings):
             for conversion, place in split_places(run.conversion, settings):
                 yield run, conversion, remote, place

@@ -232,8 +232,13 @@ def load_configs(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs
     return tuple(config for config in load_all(paths, flags, need_docs=need_docs) if config.chosen)
 
 
-def load_all(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> tuple[Config, ...]:
-    """For every collection, chosen or not. UsageError with all that is wrong."""
+def load_all(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True, any_name: bool = False
+) -> tuple[Config, ...]:
+    """For every collection, chosen or not. UsageError with all that is wrong.
+
+    ``any_name``: ``--collection`` may name one that publisher.yml does not list, a scratch copy say.
+    """
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
@@ -251,7 +256,7 @@ def load_all(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bo
             over[option.key] = Value(_convert(option, flags[option.key], option.flag), f"flag {option.flag}")
     base = {option.key: Value(option.default, "default") for option in OPTIONS} | dict(read.values)
     if read.collections and file is not None:
-        return _choose(_each_collection(file, base, over, read.collections, paths), over)
+        return _choose(_each_collection(file, base, over, read.collections, paths), over, any_name=any_name)
     values = base | over
     docs = _docs_root(file, values, start, given=bool(paths), need=need_docs)
     return (Config(values, file, docs, _selected(paths, docs)),)
@@ -300,11 +305,14 @@ def name_of(config: Config) -> str:
     return named or config.folder_path or config.docs.name
 
 
-def _choose(configs: Sequence[Config], over: Mapping[str, Value]) -> tuple[Config, ...]:
+def _choose(configs: Sequence[Config], over: Mapping[str, Value], *, any_name: bool) -> tuple[Config, ...]:
     if "collection" not in over:
         return tuple(configs)
     wanted = str(over["collection"].value)
     named = [wanted in {name_of(config), config.folder_title} for config in configs]
+    if not any(named) and any_name:
+        first = next(config for config in configs if config.chosen)
+        return (replace(first, values={**first.values, "collection": over["collection"]}),)
     if not any(named):
         known = ", ".join(name_of(config) for config in configs)
         raise UsageError(f"there is no collection `{wanted}`; known are {known}")

@@ -371,7 +371,7 @@ def test_a_scratch_copy_beside_the_live_pages(site: Store) -> None:
     assert now["Billing [try]"]["parent"] == parent["id"] and "B [try]" in now
     assert {title: (row["version"], row["parent"]) for title, row in now.items() if title in live} == live_rows
     assert "0 created, 0 updated" in run("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
-    run("unpublish", "services/billing/docs", "--scratch", "Drafts", "--name", "try", "--yes")
+    run("unpublish", "services/billing/docs", "--collection", "try", "--yes")
     assert set(pages(site, "DOCS")) == {*live, "Drafts"}
 
 
