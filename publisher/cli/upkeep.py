@@ -12,7 +12,7 @@ from publisher.cli.documents import show_problems
 from publisher.cli.report import show_diff
 from publisher.cli.session import Prepared, opened, prepare
 from publisher.cli.shared import Output, mask
-from publisher.errors import UsageError
+from publisher.errors import PlanRefused, UsageError
 from publisher.model.settings import Settings
 from publisher.pipeline import Conversion
 from publisher.places import split_places
@@ -92,7 +92,12 @@ def run_unpublish(
             raise UsageError(
                 "unpublish removes a whole collection; to remove single pages, delete the documents and prune"
             )
-        snapshot, pages = plan_unpublish(conversion, remote, settings)
+        try:
+            snapshot, pages = plan_unpublish(conversion, remote, settings)
+        except PlanRefused:
+            if conversion.part and settings.edition.endswith(f"#{conversion.part}"):  # a part that was never published
+                continue
+            raise
         if not yes:
             for page in pages:
                 _show(f"would go     {page.title}  {page.url}")
