@@ -164,9 +164,9 @@ def _previewing(config: Config, showing: Showing) -> Iterator[Preview]:
     service = Service(host=showing.host, port=port, remote=showing.allow_remote)
     with previewing(config.settings(), service, lambda problems: problem_rows(problems, config)) as shown:
         shown.refresh()
-        click.echo(
-            f"{_clock()} preview at http://{'localhost' if showing.host == '127.0.0.1' else showing.host}:{port}/"
-        )
+        name = "localhost" if showing.host == "127.0.0.1" else showing.host
+        if not showing.folder:
+            click.echo(f"{_clock()} preview at http://{name}:{port}/")
         yield shown
 
 
@@ -181,7 +181,7 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     config = load_config(paths, flags)
     with (
         _observing(config, poll=showing.poll) as saves,
-        _previewing(config, Showing() if showing.folder else showing) as shown,
+        _previewing(config, showing) as shown,
     ):
         if showing.folder:
             if shown.board.error:
