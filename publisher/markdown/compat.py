@@ -6,6 +6,7 @@ Every reader keeps the number of lines. What a tool says of a document that has 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from publisher.markdown.frontmatter import KEYS
@@ -131,11 +132,22 @@ def _mark_directives(text: str, report: Report) -> str:
             what = f"the template {given.get('Template') or 'of a macro'} of mark is not known"
             report(line, "compat", what, "use a `macro` block, or a template of your own (`templates`)")
             continue
+        if len(pattern) > 200 or _NESTED.search(pattern):  # it could take for ever on a text that is made for it
+            report(line, "compat", f"`{pattern[:60]}` is too complicated", "repeat nothing that repeats")
+            continue
         try:
-            text = re.sub(pattern, lambda match, written=written, given=given: written(match, given), text)  # type: ignore[misc]
+            text = re.sub(pattern, partial(_write_macro, written, given), text)
         except re.error as error:
             report(line, "compat", f"`{pattern}` is no regular expression: {error}", "")
     return text
+
+
+_NESTED = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
+_Write = Callable[[re.Match[str], Mapping[str, str]], str]
+
+
+def _write_macro(write: _Write, given: Mapping[str, str], match: re.Match[str]) -> str:
+    return write(match, given)
 
 
 def _expand(match: re.Match[str], value: str) -> str:
@@ -143,7 +155,7 @@ def _expand(match: re.Match[str], value: str) -> str:
     return re.sub(r"\$\{(\d+)\}", lambda group: match[int(group[1])] or "", value)
 
 
-_MACROS: dict[str, Callable[[re.Match[str], Mapping[str, str]], str]] = {
+_MACROS: dict[str, _Write] = {
     "ac:toc": lambda match, given: "{toc}",
     "ac:children": lambda match, given: "{children}",
     "ac:status": lambda match, given: (
