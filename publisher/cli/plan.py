@@ -47,10 +47,10 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
     """Only reads. With ``exit_code``: 10 if there is something to do."""
     if wish.offline:
         return _plan_offline(paths, flags, output, wish)
-    configs = load_all(paths, flags)
+    configs = tuple(replace(config, sandbox=wish.sandbox) for config in load_all(paths, flags))
     source = read_source(configs[0].settings()) if len(configs) == 1 and not (wish.since or wish.file) else None
     configs = tuple(config for config in configs if config.chosen)
-    early = [] if source and is_large(source) else prepare(paths, flags, wish.since)
+    early = [] if source and is_large(source) else prepare(paths, flags, wish.since, sandbox=wish.sandbox)
     reports, changes = [], 0
     proposals: list[Proposal] = []
     rows: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,10 @@ class Publishing:
 def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Publishing) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
     sandbox, reviewed = wish.sandbox, _read_reviewed(wish.plan)
-    configs = load_all(paths, flags)
+    configs = tuple(replace(config, sandbox=wish.sandbox) for config in load_all(paths, flags))
     source = read_source(configs[0].settings()) if len(configs) == 1 and not wish.since else None
     configs = tuple(config for config in configs if config.chosen)
-    early = [] if source and is_large(source) else prepare(paths, flags, wish.since)
+    early = [] if source and is_large(source) else prepare(paths, flags, wish.since, sandbox=wish.sandbox)
     for run in early:
         check_documents(run.problems, run.config)
     reports = []

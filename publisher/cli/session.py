@@ -96,10 +96,10 @@ class Prepared:
 
 
 def prepare(
-    paths: tuple[Path, ...], flags: Mapping[str, Any], since: str = "", *, any_name: bool = False
+    paths: tuple[Path, ...], flags: Mapping[str, Any], since: str = "", *, any_name: bool = False, sandbox: bool = False
 ) -> list[Prepared]:
     """Settings and documents of every chosen collection; shows the problems of these. ``since``: a Git range."""
-    configs = load_all(paths, flags, any_name=any_name)
+    configs = [replace(config, sandbox=sandbox) for config in load_all(paths, flags, any_name=any_name)]
     conversions = convert_together([config.settings() for config in configs])
     return [
         prepare_one(config, made, since) for config, made in zip(configs, conversions, strict=True) if config.chosen

@@ -139,7 +139,7 @@ def _each_part(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, any_name: bool = False
 ) -> Iterator[tuple[Prepared, Conversion, CloudRemote, Settings]]:
     """Every part of every collection, with the Confluence that it is published in."""
-    for run in prepare(paths, flags, any_name=any_name):
+    for run in prepare(paths, flags, any_name=any_name, sandbox=sandbox):
         with opened(run.config, output, sandbox=sandbox) as (remote, settings):
             for conversion, place in split_places(run.conversion, settings):
                 yield run, conversion, remote, place

@@ -52,7 +52,7 @@ class _Watch:
     def cycle(self) -> None:
         """One look at the documents, and what follows from it. Raises what ``publish`` raises."""
         started = time.monotonic()
-        self.config = load_config(self.paths, self.flags)
+        self.config = replace(load_config(self.paths, self.flags), sandbox=self.sandbox)
         self._take_settings(self.config.settings())
         conversion = self.follower.convert()
         problems = frozenset(conversion.problems)
@@ -98,7 +98,7 @@ def run_watch(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, poll: bool, preview: bool
 ) -> int:
     """Until Ctrl-C. What goes wrong in the first publish ends it; later a message is enough."""
-    config = load_config(paths, flags)
+    config = replace(load_config(paths, flags), sandbox=sandbox)
     beside = _previewing(config, Showing(poll)) if preview else nullcontext(None)
     with (
         _observing(config, poll=poll) as saves,

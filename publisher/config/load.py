@@ -31,7 +31,7 @@ class Config:
 
     ``folder_title``: what the docs root of a glob is called where its index gives it no title. ``folder_path``: the docs
     root's path from there, where there are several collections. ``chosen``: by the paths and ``--collection`` of the
-    command; the others are read for the links to them.
+    command; the others are read for the links to them. ``sandbox``: what documents say of spaces and parents does not count.
     """
 
     values: Mapping[str, Value]
@@ -41,6 +41,7 @@ class Config:
     folder_title: str = ""
     folder_path: str = ""
     chosen: bool = True
+    sandbox: bool = False
 
     def get(self, key: str) -> Any:
         return self.values[key].value
@@ -51,6 +52,7 @@ class Config:
         values = {field.name: self.get(field.name) for field in fields(Settings) if field.name not in made}
         values["templates"] = self._folder("templates")
         given = frozenset(key for key, value in self.values.items() if value.origin.startswith(("flag", "variable")))
+        given |= {"space", "parent"} if self.sandbox else set()
         settings = Settings(
             self.docs,
             given=given,

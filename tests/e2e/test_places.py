@@ -437,3 +437,13 @@ def test_a_page_id_of_another_space_than_the_one_that_is_given(w: World) -> None
 def test_a_macro_that_cloud_does_not_know(w: World) -> None:
     w.write({"index.md": "# Home\n\n```macro\nname: html\n---\nx\n```\n"})
     assert [(item.code, item.line) for item in convert(w.settings).problems] == [("unsupported-macro", 3)]
+
+
+def test_the_sandbox_has_no_other_spaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_SANDBOX_STATE", str(tmp_path / "state"))
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# Home\n")
+    (tmp_path / "docs" / "a.md").write_text("---\nconfluence: {space: OPS, parent: Runbooks}\n---\n# A\n")
+    out = run("publish", str(tmp_path / "docs"), "--sandbox")
+    assert "2 created" in out and "target-ignored" in out
+    assert "0 created, 0 updated" in run("plan", str(tmp_path / "docs"), "--sandbox")
