@@ -380,7 +380,7 @@ class _Run:
         facets = action.page.facets
         notify = self.manner.notify if facets.notify is None else facets.notify
         owner = facets.owner if action.remote is None or "owner" in action.set_facets else ""
-        if "view" in action.set_facets and facets.view:
+        if action.remote is not None and "view" in action.set_facets and facets.view:
             self._restrict(action, page)
         body, message, title = self._body(action, page), self._message(action), action.page.title
         return self.remote.update_page(
