@@ -39,6 +39,10 @@ def traffic(tmp_path: Path) -> Iterator[list[tuple[str, str, bytes, Any]]]:
     (tmp_path / "docs" / "index.md").write_text("---\nlabels: [a]\n---\n# Home\n\n![i](i.png)\n")
     (tmp_path / "docs" / "i.png").write_bytes(b"\x89PNG")
     (tmp_path / "docs" / "b.md").write_text("# B\n")
+    (tmp_path / "docs" / "p.md").write_text("---\nconfluence: {type: blogpost, date: 2026-01-31}\n---\n# P\n")
+    (tmp_path / "docs" / "d.md").write_text("---\nconfluence: {draft: true}\n---\n# D\n")
+    (tmp_path / "docs" / "f").mkdir()
+    (tmp_path / "docs" / "f" / "x.md").write_text("---\nconfluence: {owner: bob}\n---\n# X\n")
     seen: list[tuple[str, str, bytes, Any]] = []
     with running(tmp_path / "state") as (address, store):
         store.create_space("DOCS", "Docs")
@@ -53,7 +57,7 @@ def traffic(tmp_path: Path) -> Iterator[list[tuple[str, str, bytes, Any]]]:
 
         client._http.event_hooks = {"response": [keep]}
         remote = CloudRemote(client, client.base, 2)
-        settings = Settings(tmp_path / "docs", space="DOCS")
+        settings = Settings(tmp_path / "docs", space="DOCS", directories="folder")
         for text in ("# B\n", "# B\n\nnew\n", "# B\n\nnew\n"):
             (tmp_path / "docs" / "b.md").write_text(text)
             conversion = convert(settings)
