@@ -176,7 +176,7 @@ def _draw_math(tex: str) -> bytes:
             warnings.simplefilter("ignore")  # of the library's own imports
             import ziamath
     except ImportError:
-        raise NotDrawn("formulas need the extra `math`", "pip install 'publisher[math]'") from None
+        raise NotDrawn("formulas need the extra `math`", "pip install 'ziamath>=0.10'") from None
     try:
         svg: str = ziamath.Latex(tex, size=16).svg()
     except Exception as error:  # the library raises whatever its parser meets
