@@ -194,7 +194,7 @@ def block_lines(body: str) -> list[str]:
 
 def diff_rows(old: str, new: str) -> list[tuple[str, Markup, Markup]]:
     """(kind, left, right) of each line: same, changed, added, removed. Ids that Confluence gives do not count."""
-    left, right = (block_lines(canonical(body)) for body in (old, new))
+    left, right = (block_lines(re.sub(r"\A<root[^>]*>|</root>\Z", "", canonical(body))) for body in (old, new))
     rows: list[tuple[str, Markup, Markup]] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -252,6 +252,7 @@ def test_versions_are_compared(page: Any, site: Site) -> None:
     page.click("summary:has-text('Versions')")
     page.locator("a:text-is('changes')").first.click()
     assert page.locator("tr.changed ins").first.inner_text() == "three"
+    assert "<root" not in page.locator(".diff").inner_text()
     (site.docs / "long.md").write_text(FILES["long.md"])
 
 
