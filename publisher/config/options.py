@@ -144,7 +144,7 @@ OPTIONS = (
     Option(
         "i18n",
         "text",
-        "translations: suffix takes page.fr.md in the place of page.md, where `lang` is fr",
+        "where translations stand: suffix takes page.fr.md in the place of page.md, if `lang` is fr",
         default="off",
         choices=("off", "suffix"),
     ),
