@@ -364,7 +364,8 @@ class _Run:
             NewPage(self.plan.space_id, parent, wanted.title, body, facets.kind, facets.date, facets.draft)
         )
         if self.manner.unwatch and facets.kind != "folder":
-            self.remote.unwatch(page.id)
+            with suppress(NotFound):  # not every site has it, and nothing depends on it
+                self.remote.unwatch(page.id)
         if hidden:
             self._restrict(action, page)
         page = self._set_status(action, page)

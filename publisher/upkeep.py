@@ -44,7 +44,7 @@ def find_changes(proposal: Proposal) -> list[Finding]:
             continue
         if page.title != stamp.title:
             found.append(Finding("retitled", page.title, page.url, f"was “{stamp.title}”"))
-        if page.parent != stamp.parent:
+        if (page.parent or "") != stamp.parent:
             found.append(Finding("moved", page.title, page.url, f"below page {page.parent}, was below {stamp.parent}"))
     for stamp in snapshot.gone.values():
         found.append(Finding("deleted", stamp.title, "", f"page {stamp.page} is purged, or hidden from this account"))

@@ -28,7 +28,7 @@ def make_proof(inputs: str, plan: Plan, results: Sequence[Result], problems: Seq
     ids = {result.action.page.key: result.id for result in results}
     children: dict[str, list[str]] = {}
     for action in plan.actions:
-        if action.page.parent is not None:
+        if action.page.parent is not None and action.page.facets.kind != "blogpost":
             children.setdefault(ids[action.page.parent], []).append(ids[action.page.key])
     rows = [[p.path, p.line, int(p.level), p.code, p.message, p.hint] for p in problems]
     packed = base64.b85encode(zlib.compress(json.dumps(rows).encode())).decode()
@@ -59,12 +59,14 @@ def check_proof(snapshot: Snapshot, inputs: str) -> tuple[Plan, tuple[Problem, .
         return None
     children: dict[str, list[RemotePage]] = {}
     for page in pages:
-        if page.id != snapshot.root:
+        if page.id != snapshot.root and page.kind != "blogpost":
             children.setdefault(page.parent or "", []).append(page)
     ordered = {parent: tree_order(below) for parent, below in children.items()}
     if _order_digest({parent: [page.id for page in below] for parent, below in ordered.items()}) != proof.get("order"):
         return None
-    actions = tuple(_actions(snapshot.pages[snapshot.root], None, ordered))
+    root = snapshot.pages[snapshot.root]
+    posts = [page for page in pages if page.kind == "blogpost"]
+    actions = (*_actions(root, None, ordered), *(a for page in posts for a in _actions(page, _path_of(root), {})))
     return Plan(snapshot.collection, snapshot.space.id, actions), tuple(_problems(proof["problems"]))
 
 
@@ -72,7 +74,7 @@ def _is_as_left(page: RemotePage) -> bool:
     stamp = page.stamp
     if stamp is None or page.status != "current" or stamp.pending:
         return False
-    return (page.version, page.title, page.parent) == (stamp.version, stamp.title, stamp.parent)
+    return (page.version, page.title, page.parent or "") == (stamp.version, stamp.title, stamp.parent)
 
 
 def _actions(
@@ -87,6 +89,10 @@ def _actions(
     yield PageAction("unchanged", rendered, page, Existing(page.parent or ""))
     for number, child in enumerate(ordered.get(page.id, ())):
         yield from _actions(child, stamp.path, ordered, number)
+
+
+def _path_of(page: RemotePage) -> str:
+    return page.stamp.path if page.stamp else ""
 
 
 def _problems(packed: Any) -> Iterable[Problem]:

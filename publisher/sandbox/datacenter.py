@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from publisher.sandbox.api import Handler, attachment_value, body_of, number_of, read_json, store_of
+from publisher.sandbox.cloud import unwatch
 from publisher.sandbox.cql import search_content
 from publisher.sandbox.store import ACCOUNT, Refused, Row, Store
 
@@ -531,5 +532,7 @@ def datacenter_table(context: str = CONTEXT) -> list[tuple[str, str, Handler]]:
         ("GET", api + "/space", list_spaces),
         ("GET", space, get_space),
         ("GET", api + "/user/current", current_user),
+        ("POST", api + "/user/watch/content/{page}", unwatch),
+        ("DELETE", api + "/user/watch/content/{page}", unwatch),
         ("GET", api + "/user", get_user),
     ]

@@ -447,3 +447,21 @@ def test_the_sandbox_has_no_other_spaces(tmp_path: Path, monkeypatch: pytest.Mon
     out = run("publish", str(tmp_path / "docs"), "--sandbox")
     assert "2 created" in out and "target-ignored" in out
     assert "0 created, 0 updated" in run("plan", str(tmp_path / "docs"), "--sandbox")
+
+
+def test_many_documents_with_a_blog_post_are_proved_unchanged(w: World) -> None:
+    from publisher.pipeline import read_source
+    from publisher.publish import plan_unchanged
+    from publisher.upkeep import find_changes
+
+    w.write({"index.md": "# Home\n", **{f"p{number}.md": f"# P {number}\n" for number in range(205)}})
+    w.write({"n.md": "---\nconfluence: {type: blogpost, date: 2026-01-31}\n---\n# News\n"})
+    w.publish()
+    with w.remote() as remote:
+        found = plan_unchanged(read_source(w.settings), remote, w.settings)
+    assert isinstance(found, tuple) and len(found[0].plan.actions) == 207
+    assert find_changes(w.propose()) == []
+    post = w.store.pages(["current"], w.space, None, ("blogpost",))[0]
+    w.store.update_page(post["id"], {"title": "News", "body": "<p>by hand</p>", "version": 2, "author": "eve"})
+    with w.remote() as remote:
+        assert not isinstance(plan_unchanged(read_source(w.settings), remote, w.settings), tuple)
