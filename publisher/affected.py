@@ -6,9 +6,10 @@ from pathlib import Path
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, PageTarget
 from publisher.pipeline import Conversion
+from publisher.source.navigation import NAVIGATION_FILES
 
 #: Files that say how all documents are read, or where they go.
-_FOR_ALL = {"publisher.yml", "mkdocs.yml", "mkdocs.yaml", "SUMMARY.md", "sidebars.json", ".publisherignore"}
+_FOR_ALL = {"publisher.yml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
 
 
 def find_affected(conversion: Conversion, settings: Settings, changed: Collection[Path]) -> frozenset[str] | None:
@@ -17,7 +18,7 @@ def find_affected(conversion: Conversion, settings: Settings, changed: Collectio
     A document that has changed may have another title or other headings: what links to it counts as well.
     """
     templates = Path(settings.templates).resolve() if settings.templates else None
-    if any(path.name in _FOR_ALL or (templates and path.is_relative_to(templates)) for path in changed):
+    if any(_is_for_all(path) or (templates and path.is_relative_to(templates)) for path in changed):
         return None
     pages, docs = conversion.tree.pages, settings.docs.resolve()
     paths = {file.key: file.path.resolve() for file in conversion.source.documents}
@@ -42,3 +43,8 @@ def find_affected(conversion: Conversion, settings: Settings, changed: Collectio
             found.add(above)
             above = pages[above].parent
     return frozenset(found)
+
+
+def _is_for_all(path: Path) -> bool:
+    """With the files that an mkdocs.yml inherits from, by their usual names."""
+    return path.name in _FOR_ALL or (path.name.startswith("mkdocs.") and path.suffix in {".yml", ".yaml"})

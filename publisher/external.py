@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
 from publisher import __version__
 from publisher.model.problem import Problem, problem
 from publisher.model.tree import ExternalTarget, PageTree
+from publisher.outside import PrivateAddress, outside_transport
 
 _AT_ONCE = 16  # requests
 _AT_ONE_SITE = 2
@@ -52,13 +54,15 @@ class _Checker:
         known, now = self._read(), time.time()
         asked = [url for url in urls if now - known.get(url, 0.0) > _KEPT and self._may_ask(url)]
         headers = {"User-Agent": f"publisher/{__version__} (link check)", "Accept": "*/*"}
-        limits = httpx.Limits(max_connections=_AT_ONCE)
+        # Behind a proxy it is the proxy that looks hosts up, and decides which of them may be reached.
+        proxied = bool(getproxies())
+        transport = None if proxied else outside_transport(allow_private=self._allow_private, at_once=_AT_ONCE)
         with (
-            httpx.Client(headers=headers, follow_redirects=True, timeout=15.0, limits=limits) as client,
+            httpx.Client(headers=headers, follow_redirects=True, timeout=15.0, transport=transport) as client,
             ThreadPoolExecutor(_AT_ONCE) as pool,
         ):
             found = dict(zip(asked, pool.map(lambda url: self._ask(client, url), asked), strict=True))
-        self._write({**known, **{url: now for url, why in found.items() if not why}}, now)
+        self._write({**known, **{url: now for url, why in found.items() if why == ""}}, now)
         return {url: why for url, why in found.items() if why}
 
     def _may_ask(self, url: str) -> bool:
@@ -66,8 +70,8 @@ class _Checker:
         local = host in {"localhost", "127.0.0.1", "::1"} or host.endswith((".local", ".internal", ".example", ".test"))
         return bool(host) and (self._allow_private or not local)
 
-    def _ask(self, client: httpx.Client, url: str) -> str:
-        """Empty if the address answers, or refuses us; HEAD first, for it costs the site least."""
+    def _ask(self, client: httpx.Client, url: str) -> str | None:
+        """Empty if the address answers, or refuses us; None if it is a private one. HEAD first, for it costs the site least."""
         host = urlsplit(url).netloc
         with self._lock:
             site = self._sites.setdefault(host, threading.Semaphore(_AT_ONE_SITE))
@@ -79,6 +83,8 @@ class _Checker:
                         pass
             except httpx.TooManyRedirects:
                 return "it redirects in a circle"
+            except httpx.ConnectError as error:
+                return None if isinstance(error.__cause__, PrivateAddress) else f"no answer: {error}"
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 return f"no answer: {error or type(error).__name__}"
             finally:
@@ -90,7 +96,7 @@ class _Checker:
         try:
             found = json.loads(self._cache.read_text(encoding="utf-8"))
             return {str(url): float(when) for url, when in found.items()}
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, TypeError):
             return {}
 
     def _write(self, known: dict[str, float], now: float) -> None:

@@ -38,23 +38,26 @@ class PullRequest:
                     answer = client.post(f"{issues}/{self.number}/comments", json=body)
                 else:
                     answer = client.patch(f"{issues}/comments/{known}", json=body)
+            _check(answer, "does not take the comment")
         except httpx.HTTPError as error:
             raise RemoteError(f"GitHub cannot be reached: {error or type(error).__name__}") from None
-        if not answer.is_success:
-            hint = (
-                "; the job needs `permissions: pull-requests: write`" if answer.status_code in {401, 403, 404} else ""
-            )
-            raise RemoteError(f"GitHub does not take the comment ({answer.status_code}){hint}", answer.status_code)
         return str(answer.json().get("html_url", ""))
 
     def _find(self, client: httpx.Client, url: str, mark: str) -> int | None:
         page = 1
         while True:
             answer = client.get(url, params={"per_page": 100, "page": page})
-            rows: list[dict[str, Any]] = answer.json() if answer.is_success else []
+            _check(answer, "does not show the comments")  # without them, each run would add one
+            rows: list[dict[str, Any]] = answer.json()
             for row in rows:
                 if str(row.get("body", "")).startswith(mark):
                     return int(row["id"])
             if len(rows) < 100:
                 return None
             page += 1
+
+
+def _check(answer: httpx.Response, what: str) -> None:
+    if not answer.is_success:
+        hint = "; the job needs `permissions: pull-requests: write`" if answer.status_code in {401, 403, 404} else ""
+        raise RemoteError(f"GitHub {what} ({answer.status_code}){hint}", answer.status_code)

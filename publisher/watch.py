@@ -19,13 +19,13 @@ from publisher.places import split_places
 from publisher.publish import manner_of, plan_known, preview, publish, rules_of, target_of
 from publisher.remote.cloud import CloudRemote
 from publisher.snapshot import read_snapshot
+from publisher.source.navigation import NAVIGATION_FILES
 from publisher.source.tree import repository_root
 
 #: Seconds without a further change before what changed is read, and the longest wait while changes keep coming.
 QUIET, LONGEST = 0.15, 1.0
-_KEPT = {".pages", ".gitignore", ".publisherignore"}
-#: Files above the docs root that say how its documents are published.
-_ABOVE = {"publisher.yml", "mkdocs.yml", "mkdocs.yaml", "sidebars.json", ".gitignore", ".publisherignore"}
+#: Files, above the docs root too, that say how its documents are published.
+_SETTINGS = {"publisher.yml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
 _NOISE = {"node_modules", "__pycache__", "venv"}
 _TEMPORARY = ("~", ".swp", ".swx", ".tmp", ".part")
 
@@ -90,7 +90,7 @@ class Changes(FileSystemEventHandler):
 
     def _counts(self, path: Path) -> bool:
         root = next((root for root in self._roots if path.is_relative_to(root)), None)
-        return path.name in _ABOVE if root is None else not is_noise(path.relative_to(root))
+        return path.name in _SETTINGS if root is None else not is_noise(path.relative_to(root))
 
     def wait(self) -> None:
         """Until something has changed and nothing more does, or for so long that it is time for a look."""
@@ -105,7 +105,7 @@ def is_noise(path: Path) -> bool:
     """Whether a file, by its path below the root, is none of ours: of Git, of an editor, of a package manager."""
     folders, name = path.parts[:-1], path.name
     hidden = any(part.startswith(".") or part in _NOISE for part in folders)
-    return hidden or name.endswith(_TEMPORARY) or (name.startswith(".") and name not in _KEPT)
+    return hidden or name.endswith(_TEMPORARY) or (name.startswith(".") and name not in _SETTINGS)
 
 
 def watched_folders(settings: Settings, file: Path | None) -> list[tuple[Path, bool]]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from click.testing import CliRunner
 
+from publisher.cli.main import cli
 from publisher.confluence.client import Client, Login, Patience
 from publisher.model.plan import Plan, Report
 from publisher.model.settings import Settings
@@ -202,3 +204,18 @@ def random_fault(seed: int, share: float) -> Fault:
         return answer(request, int(kind[:3]), headers=headers, json={"message": "no"})
 
     return fault
+
+
+def run_cli(*words: str, code: int = 0) -> str:
+    """What a command of this process prints; it ends with ``code``."""
+    result = CliRunner().invoke(cli, [*words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def pages_of(store: Store, space: str) -> dict[str, dict[str, Any]]:
+    """The current pages of a space by title."""
+    number = next(row["id"] for row in store.spaces() if row["key"] == space)
+    return {row["title"]: row for row in store.pages(["current"], number)}

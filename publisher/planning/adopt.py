@@ -20,9 +20,11 @@ def find_adoptable(tree: RenderedTree, snapshot: Snapshot, *, everywhere: bool) 
     }
     titles = {page.title.casefold(): page for page in snapshot.pages.values() if page.id in below}
     found: dict[str, RemotePage] = {}
+    taken: set[str] = set()
     for key, page in tree.pages.items():
         remote = migrated.get(key) or titles.get(page.wanted.casefold()) or titles.get(page.title.casefold())
-        if remote is not None and _may_take(page, remote) and remote.id not in {other.id for other in found.values()}:
+        if remote is not None and _may_take(page, remote) and remote.id not in taken:
+            taken.add(remote.id)
             found[key] = remote
     return {key: remote for key, remote in found.items() if not is_owned(remote, snapshot.collection)}
 

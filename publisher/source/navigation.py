@@ -17,6 +17,10 @@ import yaml
 from publisher.errors import UsageError
 from publisher.model.tree import FolderNote, NavEntry, Navigation
 
+_MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_CATEGORY = ("_category_.json", "_category_.yml", "_category_.yaml")
+#: The names of all files that are read here, but for those that an mkdocs.yml inherits from.
+NAVIGATION_FILES = frozenset({*_MKDOCS, *_CATEGORY, "SUMMARY.md", "sidebars.json", ".pages"})
 _MOST_INHERITED = 8
 
 
@@ -45,7 +49,7 @@ def read_navigation(root: Path, top: Path | None, keys: Iterable[str]) -> Naviga
     folders = dict(_folder_notes(root, known.values()))
     places = [root, *(parent for parent in root.parents if top is not None and parent.is_relative_to(top))]
     for place in places:
-        for name in ("mkdocs.yml", "mkdocs.yaml"):
+        for name in _MKDOCS:
             if (place / name).is_file() and (found := _read_mkdocs(place / name, root, known, folders)):
                 return found
     if (root / "SUMMARY.md").is_file() and (found := _read_summary(root, known, folders)):
@@ -231,7 +235,7 @@ def _folder_notes(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, Folder
     """``_category_.json`` / ``.yml`` (Docusaurus) and ``.pages`` (awesome-pages)."""
     found = {posixpath.dirname(key) for key in keys}
     for folder in sorted(found | {up for key in found for up in _above(key)}):
-        for name in ("_category_.json", "_category_.yml", "_category_.yaml"):
+        for name in _CATEGORY:
             if (root / folder / name).is_file():
                 data = _load_yaml(root / folder / name)  # JSON is YAML
                 position = data.get("position")

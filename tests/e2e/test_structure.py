@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from world import pages_of, run_cli
 
 from publisher.cli.main import cli
 from publisher.sandbox.app import running
@@ -48,45 +49,32 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
         yield store
 
 
-def run(*words: str, code: int = 0) -> str:
-    result = CliRunner().invoke(cli, [*words])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def titles(store: Store, space: str) -> dict[str, dict[str, object]]:
-    number = next(row["id"] for row in store.spaces() if row["key"] == space)
-    return {row["title"]: row for row in store.pages(["current"], number)}
-
-
 def test_a_profile_is_another_place(site: Store) -> None:
-    run("publish", ".")
-    run("publish", ".", "--profile", "staging")
-    assert set(titles(site, "LIVE")) - {"Live Home"} == set(titles(site, "STAGE")) - {"Stage Home"}
-    assert "known are staging, next" in run("plan", ".", "--profile", "nothing", code=2)
+    run_cli("publish", ".")
+    run_cli("publish", ".", "--profile", "staging")
+    assert set(pages_of(site, "LIVE")) - {"Live Home"} == set(pages_of(site, "STAGE")) - {"Stage Home"}
+    assert "known are staging, next" in run_cli("plan", ".", "--profile", "nothing", code=2)
 
 
 def test_editions_stand_side_by_side_and_never_touch_each_other(site: Store) -> None:
-    run("publish", ".")
-    before = {title: (row["id"], row["version"]) for title, row in titles(site, "LIVE").items()}
-    out = run("publish", ".", "--profile", "next")
+    run_cli("publish", ".")
+    before = {title: (row["id"], row["version"]) for title, row in pages_of(site, "LIVE").items()}
+    out = run_cli("publish", ".", "--profile", "next")
     assert "4 created" in out
-    now = titles(site, "LIVE")
+    now = pages_of(site, "LIVE")
     assert {"Root", "Root (v2)", "Page", "Page (v2)", "Guide (v2)"} <= set(now)
     assert {title: (row["id"], row["version"]) for title, row in now.items() if title in before} == before
     assert 'ri:content-title="Page (v2)"' in str(now["Root (v2)"]["body"])  # links stay inside the edition
-    assert "0 created, 0 updated" in run("publish", ".") and "0 created, 0 updated" in run(
+    assert "0 created, 0 updated" in run_cli("publish", ".") and "0 created, 0 updated" in run_cli(
         "publish", ".", "--profile", "next"
     )
-    run("unpublish", ".", "--profile", "next", "--yes")
-    assert {title: (row["id"], row["version"]) for title, row in titles(site, "LIVE").items()} == before
+    run_cli("unpublish", ".", "--profile", "next", "--yes")
+    assert {title: (row["id"], row["version"]) for title, row in pages_of(site, "LIVE").items()} == before
 
 
 def test_defaults_and_labels_from_other_keys(site: Store) -> None:
-    run("publish", ".")
-    pages = titles(site, "LIVE")
+    run_cli("publish", ".")
+    pages = pages_of(site, "LIVE")
     labels = {t: {row["name"] for row in site.labels(int(str(p["id"])))} for t, p in pages.items()}
     assert labels["Root"] == {"generated", "top-level", "x"}
     assert labels["Own"] == {"own"}  # what the document says comes first
@@ -105,13 +93,13 @@ def test_defaults_and_labels_from_other_keys(site: Store) -> None:
 )
 def test_mistakes_are_named(site: Store, line: str, words: str) -> None:
     Path("publisher.yml").write_text(f"space: LIVE\n{line}\n")
-    assert words in run("plan", ".", code=2)
+    assert words in run_cli("plan", ".", code=2)
 
 
 def test_the_schema_accepts_what_is_right_and_refuses_what_is_not() -> None:
     import yaml
 
-    schema = json.loads(run("schema"))
+    schema = json.loads(run_cli("schema"))
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     assert list(validator.iter_errors(yaml.safe_load(FILE))) == []
@@ -120,16 +108,16 @@ def test_the_schema_accepts_what_is_right_and_refuses_what_is_not() -> None:
 
 
 def test_the_root_is_moved_only_when_it_is_said(site: Store) -> None:
-    run("publish", ".")
+    run_cli("publish", ".")
     space = next(row for row in site.spaces() if row["key"] == "LIVE")
     other = site.create_page(space["id"], {"title": "Other place"})["id"]
-    root = titles(site, "LIVE")["Root"]
-    assert "--move-root" in run("publish", ".", "--parent", "Other place", code=4)
-    assert titles(site, "LIVE")["Root"] == root  # nothing was written
-    run("publish", ".", "--parent", "Other place", "--move-root")
-    moved = titles(site, "LIVE")["Root"]
+    root = pages_of(site, "LIVE")["Root"]
+    assert "--move-root" in run_cli("publish", ".", "--parent", "Other place", code=4)
+    assert pages_of(site, "LIVE")["Root"] == root  # nothing was written
+    run_cli("publish", ".", "--parent", "Other place", "--move-root")
+    moved = pages_of(site, "LIVE")["Root"]
     assert (moved["id"], moved["parent"]) == (root["id"], other)
-    assert "0 created, 0 updated" in run("publish", ".", "--parent", "Other place")
+    assert "0 created, 0 updated" in run_cli("publish", ".", "--parent", "Other place")
 
 
 def test_a_first_publish_of_many_pages_asks_on_a_terminal(site: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,8 +131,8 @@ def test_a_first_publish_of_many_pages_asks_on_a_terminal(site: Store, monkeypat
 
     code, out = answer("n\n")
     assert code == 4 and "29 new pages in the space LIVE" in out and "nothing was written" in out
-    assert set(titles(site, "LIVE")) == {"Live Home"}
-    assert answer("y\n")[0] == 0 and len(titles(site, "LIVE")) == 30
+    assert set(pages_of(site, "LIVE")) == {"Live Home"}
+    assert answer("y\n")[0] == 0 and len(pages_of(site, "LIVE")) == 30
     Path("more.md").write_text("# More\n")
     assert answer("")[0] == 0  # it is the first time only
     assert answer("", "--profile", "staging", "--yes")[0] == 0

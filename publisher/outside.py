@@ -1,0 +1,50 @@
+"""Requests to addresses that stand in documents: they reach the public network, and nothing of ours.
+
+The name of a host is looked up once, and that is where the connection goes, after a redirect too.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+
+class PrivateAddress(httpcore.ConnectError):
+    """The host is not one of the public network; httpx raises its own ConnectError from it."""
+
+
+class _PublicNetwork(httpcore.NetworkBackend):
+    """Connects to public addresses only."""
+
+    def __init__(self) -> None:
+        self.inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(f"{host} is not known: {error}") from None
+        addresses = [str(item[4][0]) for item in found]
+        if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in addresses):
+            raise PrivateAddress(f"{host} is a private address")
+        return self.inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+
+
+def outside_transport(*, allow_private: bool, at_once: int = 10) -> httpx.HTTPTransport:
+    """Connects to public addresses only, unless ``allow_private``; ``at_once``: connections."""
+    transport = httpx.HTTPTransport(limits=httpx.Limits(max_connections=at_once))
+    if not allow_private:
+        transport._pool = httpcore.ConnectionPool(
+            network_backend=_PublicNetwork(), ssl_context=httpx.create_ssl_context(), max_connections=at_once
+        )
+    return transport
