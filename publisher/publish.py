@@ -1,7 +1,7 @@
 """Compose the online half: snapshot → plan → apply. The counterpart of ``pipeline.convert``."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -323,6 +323,19 @@ def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
     )
 
 
+def rules_after(plans: Iterable[Plan], settings: Settings, selected: frozenset[str] | None) -> Rules:
+    """What the planner obeys where these plans are applied first: their new titles are held by then."""
+    claimed = frozenset(
+        action.page.title.casefold()
+        for plan in plans
+        for action in plan.actions
+        if plan.where.get("space") == settings.space
+        and action.page.facets.kind == "page"
+        and (action.remote is None or action.remote.title != action.page.title)
+    )
+    return replace(rules_of(settings, selected), claimed=claimed)
+
+
 def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
     unknown = [name for name in names if name not in {"converter", "settings"}]
     if unknown:
@@ -384,15 +397,17 @@ def _merge(earlier: Report | None, report: Report) -> Report:
 
 
 def preview(plan: Plan, remote: CloudRemote, settings: Settings) -> Report:
-    """The report of a plan that is not applied."""
+    """The report of a plan that is not applied: what would become of each page."""
     results = tuple(unchanged_result(action) for action in plan.actions)
+    removed = {removal.page.id: removal.page for removal in plan.removals}
     requests, writes = remote.counts
     return Report(
         results,
         plan.problems,
         requests,
         writes,
-        orphans=plan.orphans,
+        orphans=tuple(page for page in plan.orphans if page.id not in removed),
+        removed=tuple(removed.values()),
         commit=_commit(settings),
         where=plan.where,
         mails=_mails(plan, settings),

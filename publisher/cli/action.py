@@ -8,7 +8,6 @@ import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -29,9 +28,9 @@ def _given(name: str) -> str:
     return os.environ.get(f"INPUT_{name}", "").strip()
 
 
-def _command(name: str, report: Path) -> list[str]:
+def _command(name: str, report: Path, summary: Path) -> list[str]:
     """The words of the command line; each input is one word, whatever it holds."""
-    words = [name]
+    words = [name, *(["--format", "github"] if name != "status" else [])]
     if _given("COLLECTION"):
         words += ["--collection", _given("COLLECTION")]
     if _given("SINCE") and name != "status":
@@ -41,19 +40,25 @@ def _command(name: str, report: Path) -> list[str]:
         words += ["--output", _given("PLAN")] if _given("PLAN") and not _given("BASE") else []
     if name == "publish" and _given("PLAN"):
         words += ["--plan", _given("PLAN")]
-    if name in {"plan", "publish"} and not (name == "plan" and _given("BASE")):
+    if name in {"plan", "publish"}:
         words += ["--report", str(report)]
-    words += [line.strip() for line in os.environ.get("INPUT_ARGS", "").splitlines() if line.strip()]
-    return [*words, "--", *[line.strip() for line in _given("DOCS").splitlines() if line.strip()]]
+    words += ["--exit-code"] if name in {"plan", "status"} else []
+    words += ["--summary", str(summary)] if name != "status" else []
+    words += _lines("ARGS")
+    return [*words, "--", *_lines("DOCS")]
 
 
-def _run(words: list[str], form: str) -> tuple[int, str]:
+def _lines(name: str) -> list[str]:
+    return [line.strip() for line in _given(name).splitlines() if line.strip()]
+
+
+def _run(words: list[str]) -> tuple[int, str]:
     """(exit code, stdout) of a command in this process; stderr goes where it goes."""
     caught = io.StringIO()
     code = 0
     with contextlib.redirect_stdout(caught):
         try:
-            cli.main([words[0], "--format", form, *words[1:]], standalone_mode=False)
+            cli.main(words, standalone_mode=False)
         except SystemExit as error:
             code = int(error.code or 0)
         except click.ClickException as error:
@@ -98,12 +103,9 @@ def _comment(text: str) -> None:
         click.echo(f"::warning title=publisher::{escape_data(str(error))}")
 
 
-def _values_of(report: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-        return found
-    except (OSError, ValueError):
-        return {}
+def _read(file: Path) -> str:
+    """Empty if the command did not come so far as to write it."""
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def main() -> int:
@@ -119,47 +121,35 @@ def main() -> int:
     for secret in ("TOKEN", "GITHUB_TOKEN"):
         if _given(secret):
             click.echo(f"::add-mask::{_given(secret)}")
-    report = Path(os.environ.get("RUNNER_TEMP", ".")) / "publisher-report.json"
-    report.unlink(missing_ok=True)
-    words = _command(name, report)
-    code, log = _run(words, "github" if name != "status" else "text")
+    temporary = Path(os.environ.get("RUNNER_TEMP", "."))
+    report, summary = temporary / "publisher-report.json", temporary / "publisher-summary.md"
+    for file in (report, summary):
+        file.unlink(missing_ok=True)
+    code, log = _run(_command(name, report, summary))
     click.echo(mask(log), nl=False)
-    values = _values_of(report)
-    counts = values.get("summary", {})
-    changes = any(page["action"] != "unchanged" for page in values.get("pages", ())) or code in {3, 10}
-    if name == "plan":
-        # The same plan once more, as Markdown: what is printed above is for the log.
-        again, text = _run([word for word in words if word not in {"--report", str(report)}], "markdown")
-        changes = changes or "Nothing to do" not in text
-        _comment(text) if again in {0, 10} else None
-    elif name == "publish":
-        text = "\n".join(_publish_summary(counts, values))
-    elif name == "check":
-        text = "### Checked\n\n" + _run(words, "markdown")[1]
+    text = f"### Status\n\n```text\n{log}```\n" if name == "status" else _read(summary)
+    text = text or ("### Nothing was published" if name == "publish" else "")
+    if name in {"check", "plan"} and text:
         _comment(text)
-    else:
-        changes = "everything is as the last publish left it" not in log
-        text = f"### Status\n\n```text\n{log}```\n"
     _write_summary(mask(text))
-    pages = values.get("pages", ())
+    values = json.loads(_read(report) or "{}")
+    counts, pages = values.get("summary", {}), values.get("pages", ())
+    written = [page for page in pages if page["action"] != "unchanged"]
+    found = code == (3 if name == "check" else 10) or (
+        name == "publish" and (bool(written) or counts.get("removed", 0) > 0)
+    )
     _write_outputs(
         {
             "created": str(counts.get("created", 0)),
             "updated": str(counts.get("updated", 0) + counts.get("moved", 0)),
             **{key: str(counts.get(key, 0)) for key in ("unchanged", "removed", "withheld", "failed")},
-            "changes": "true" if changes else "false",
+            "changes": "true" if found else "false",
             "report": str(report) if values else "",
             "plan": _given("PLAN"),
-            "urls": "\n".join(page["url"] for page in pages if page["action"] != "unchanged" and page["url"]),
+            "urls": "\n".join(page["url"] for page in written if page["url"]),
         }
     )
-    return code
-
-
-def _publish_summary(counts: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
-    from publisher.report.summary import report_markdown
-
-    return report_markdown(counts, values["pages"], values["problems"]) if values else ["### Nothing was published"]
+    return 0 if code == 10 and "--exit-code" not in _lines("ARGS") else code
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from publisher.affected import find_affected
-from publisher.cli.shared import Output, mask
+from publisher.cli.shared import Output, mask, write_file
 from publisher.config.load import FILE, Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.errors import UsageError
@@ -123,7 +123,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         documents += [show_path(config, file.key) for file in conversion.source.documents]
     if wish.update and wish.baseline:
         counts = Counter(map(fingerprint, rows))
-        wish.baseline.write_text(json.dumps(dict(sorted(counts.items())), indent=1) + "\n", encoding="utf-8")
+        write_file(wish.baseline, json.dumps(dict(sorted(counts.items())), indent=1) + "\n", "--baseline")
         click.echo(f"{len(rows)} problems written to {wish.baseline}", err=True)
         return 0
     if wish.baseline:
@@ -133,6 +133,8 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
 
 
 def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, output: Output) -> None:
+    if output.summary:
+        write_file(output.summary, "\n".join(["### Checked", "", *markdown_problems(rows)]) + "\n", "--summary")
     match output.form:
         case "json":
             found = [{name: value for name, value in row.items() if name != "key"} for row in rows]

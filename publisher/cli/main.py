@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from publisher import __version__
-from publisher.cli.shared import Output, document_options, guarded, output_formats, output_options, setting_options
+from publisher.cli.shared import (
+    Output,
+    document_options,
+    guarded,
+    output_formats,
+    output_options,
+    setting_options,
+    take_options,
+)
 
 
 class _Lazy(click.Group):
@@ -43,6 +51,9 @@ def cli() -> None:
     """
 
 
+_SUMMARY = click.option(
+    "--summary", type=click.Path(path_type=Path), help="write the same as Markdown to this file, for a job's summary"
+)
 _SINCE = click.option(
     "--since", default="", help="only documents that changed since this Git revision, and what depends on them"
 )
@@ -59,14 +70,14 @@ _SINCE = click.option(
 @click.option(
     "--skip-outside", is_flag=True, help="pass over paths that lie in no docs root, as a pre-commit hook needs it"
 )
+@_SUMMARY
 @guarded
 @output_formats("github", "sarif", "junit", "markdown")
 def check(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Every problem in the documents. No network, no credentials."""
     from publisher.cli.documents import Checking, run_check
 
-    names = ("since", "external", "baseline", "update", "skip_outside")
-    return run_check(paths, flags, output, Checking(**{name: flags.pop(name) for name in names}))
+    return run_check(paths, flags, output, take_options(Checking, flags))
 
 
 _SANDBOX = click.option("--sandbox", is_flag=True, help="use the embedded Confluence; no account is needed")
@@ -80,14 +91,14 @@ _REPORT = click.option("--report", type=click.Path(path_type=Path), help="write 
 @click.option("--yes", is_flag=True, help="do not ask before a first publish of many pages")
 @_SINCE
 @click.option("--plan", type=click.Path(path_type=Path), help="apply this reviewed plan, or nothing (exit 4)")
+@_SUMMARY
 @guarded
 @output_formats("github", "markdown")
 def publish(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Plan and apply: create and update what has changed."""
     from publisher.cli.publish import Publishing, run_publish
 
-    names = ("sandbox", "yes", "since", "plan")
-    return run_publish(paths, flags, output, Publishing(**{name: flags.pop(name) for name in names}))
+    return run_publish(paths, flags, output, take_options(Publishing, flags))
 
 
 @cli.command()
@@ -101,14 +112,14 @@ def publish(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @click.option("--base", default="", help="that revision; default: the remote's default branch")
 @click.option("--output", "file", type=click.Path(path_type=Path), help="keep the plan, for `publish --plan`")
 @click.option("--max-length", "most", default=65_000, show_default=True, help="characters of the Markdown")
+@_SUMMARY
 @guarded
 @output_formats("github", "markdown", "html")
 def plan(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Print what publish would do; change nothing."""
     from publisher.cli.plan import Planning, run_plan
 
-    names = ("sandbox", "exit_code", "diff", "since", "offline", "base", "file", "most")
-    return run_plan(paths, flags, output, Planning(**{name: flags.pop(name) for name in names}))
+    return run_plan(paths, flags, output, take_options(Planning, flags))
 
 
 @cli.command()
@@ -214,12 +225,11 @@ def watch(paths: tuple[Path, ...], sandbox: bool, poll: bool, preview: bool, out
 @click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
 @guarded
 @output_options
-def preview(paths: tuple[Path, ...], output: Output, **options: Any) -> int:
+def preview(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Show the pages as Confluence will, while you write. No account, no network."""
     from publisher.cli.writing import Showing, run_preview
 
-    names = ("poll", "host", "port", "open_browser", "folder", "allow_remote")
-    return run_preview(paths, options, output, Showing(**{name: options.pop(name) for name in names}))
+    return run_preview(paths, flags, output, take_options(Showing, flags))
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """The command plan."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -9,17 +10,18 @@ from typing import Any
 
 import click
 
+from publisher import __version__
 from publisher.cli.documents import problem_rows, show_problems
-from publisher.cli.report import join_parts, join_reports, print_report, show_diff, write_file
+from publisher.cli.report import join_parts, join_reports, print_report, show_diff
 from publisher.cli.session import opened, prepare, prepare_one, try_unchanged
-from publisher.cli.shared import Output, mask
+from publisher.cli.shared import Output, mask, write_file
 from publisher.config.load import load_all
 from publisher.errors import UsageError
 from publisher.model.plan import Report
 from publisher.model.rendered import RenderedTree
 from publisher.pipeline import convert, is_large, read_source
 from publisher.places import split_places
-from publisher.publish import Proposal, plan_publish, preview, rules_of
+from publisher.publish import Proposal, plan_publish, preview, rules_after
 from publisher.report.changes import Change, changes_between, changes_of_plan, sort_changes
 from publisher.report.planfile import plan_values
 from publisher.report.problems import github_annotations
@@ -45,6 +47,7 @@ class Planning:
 
 def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Planning) -> int:
     """Only reads. With ``exit_code``: 10 if there is something to do."""
+    _check_options(wish)
     if wish.offline:
         return _plan_offline(paths, flags, output, wish)
     configs = tuple(replace(config, sandbox=wish.sandbox) for config in load_all(paths, flags))
@@ -63,7 +66,7 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
             run = early[number] if early else prepare_one(config, convert(config.settings(), source))
             parts: list[Report] = []
             for conversion, place in split_places(run.conversion, settings):
-                rules = rules_of(place, run.selected)
+                rules = rules_after([proposal.plan for proposal in proposals], place, run.selected)
                 proposals.append(plan_publish(conversion, remote, place, rules, known if not parts else None))
                 parts.append(preview(proposals[-1].plan, remote, place))
                 show_problems(parts[-1].problems, config, err=True)
@@ -71,21 +74,32 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
             reports.append(run.with_problems(join_parts(parts)))
             rows += problem_rows(reports[-1].problems, config)
     report = join_reports(reports)
-    found = [change for proposal in proposals for change in changes_of_plan(proposal.plan, proposal.bodies)]
     print_report(report, output, dry=True)
+    compared = proposals if output.summary or output.form in {"markdown", "html"} else ()
+    found = [change for proposal in compared for change in changes_of_plan(proposal.plan, proposal.bodies)]
     _print_changes(sort_changes(found), rows, output, wish.most, "What a publish would change")
     if wish.file:
         text = json.dumps(plan_values([proposal.plan for proposal in proposals]), indent=1, ensure_ascii=False)
-        write_file(wish.file, mask(text) + "\n", "--output")
+        write_file(wish.file, text + "\n", "--output")
     for proposal in proposals if wish.diff and output.text else ():
         show_diff(diffs(proposal, edited_only=False))
     return 10 if wish.exit_code and changes else 0
+
+
+def _check_options(wish: Planning) -> None:
+    """UsageError for options that would have no effect together."""
+    idle = {"--since": wish.since, "--output": wish.file, "--sandbox": wish.sandbox} if wish.offline else {}
+    idle |= {} if wish.offline else {"--base": wish.base}
+    found = [name for name, given in idle.items() if given]
+    if found:
+        raise UsageError(f"{', '.join(found)}: has no meaning {'with' if wish.offline else 'without'} --offline")
 
 
 def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Planning) -> int:
     """Against a revision of the repository in place of Confluence: no account is needed."""
     found: list[Change] = []
     rows: list[dict[str, Any]] = []
+    pages = 0
     for run in prepare(paths, flags):
         settings = run.config.settings()
         branch = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD") or ""
@@ -101,14 +115,14 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
                     base = None
             tree = base.rendered if base else RenderedTree(MappingProxyType({}), ())
             found += changes_between(tree, run.conversion.rendered)
+        pages += len(run.conversion.rendered.pages)
         rows += problem_rows(run.problems, run.config)
     found = sort_changes(found)
+    values = json.dumps(_offline_values(found, pages), indent=2, ensure_ascii=False)
     if output.form == "json":
-        click.echo(
-            mask(
-                json.dumps({"schema": 1, "changes": [asdict(change) for change in found]}, indent=2, ensure_ascii=False)
-            )
-        )
+        click.echo(mask(values))
+    if output.report:
+        write_file(output.report, values + "\n", "--report")
     if output.text:
         for change in found:
             was = f" (was “{change.before}”)" if change.before else ""
@@ -120,11 +134,26 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     return 10 if wish.exit_code and found else 0
 
 
+def _offline_values(found: Sequence[Change], pages: int) -> dict[str, Any]:
+    """The JSON of an offline plan. ``pages``: how many there are now."""
+    kinds = Counter(change.kind for change in found)
+    counts = {
+        "created": kinds["new"],
+        "updated": kinds["changed"] + kinds["retitled"],
+        "moved": kinds["moved"],
+        "unchanged": pages + kinds["removed"] - len(found),
+        "removed": kinds["removed"],
+    }
+    return {"schema": 1, "tool": __version__, "summary": counts, "changes": [asdict(change) for change in found]}
+
+
 def _print_changes(
     found: Sequence[Change], rows: Sequence[Mapping[str, Any]], output: Output, most: int, heading: str
 ) -> None:
     if output.form == "markdown":
         click.echo(mask(plan_markdown(found, rows, heading, most)))
+    if output.summary:
+        write_file(output.summary, plan_markdown(found, rows, heading, most) + "\n", "--summary")
     if output.form == "html":
         click.echo(mask(plan_html(found, heading)))
     if output.form == "github":

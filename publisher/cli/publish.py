@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,17 +12,26 @@ import click
 
 from publisher.cli.documents import problem_rows, show_problems
 from publisher.cli.report import join_parts, join_reports, print_report, report_values, summary
-from publisher.cli.session import check_documents, opened, prepare, prepare_one, state_file, try_unchanged
-from publisher.cli.shared import Output, mask
+from publisher.cli.session import (
+    Prepared,
+    check_documents,
+    each_part,
+    opened,
+    prepare,
+    prepare_one,
+    state_file,
+    try_unchanged,
+)
+from publisher.cli.shared import Output, mask, write_file
 from publisher.config.load import load_all
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan, Report, Result
 from publisher.model.settings import Settings
 from publisher.pipeline import convert, is_large, read_source
 from publisher.places import split_places
-from publisher.publish import publish, rules_of
+from publisher.publish import plan_publish, publish, rules_after, rules_of
 from publisher.remote.cloud import CloudRemote
-from publisher.report.planfile import check_plan, read_plan
+from publisher.report.planfile import check_plan, check_plans, read_plan
 from publisher.report.problems import github_annotations
 from publisher.report.summary import report_markdown
 
@@ -43,11 +52,14 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     """Exit 3 for problems in the documents, 6 if not everything was written."""
     sandbox, reviewed = wish.sandbox, _read_reviewed(wish.plan)
     configs = tuple(replace(config, sandbox=wish.sandbox) for config in load_all(paths, flags))
-    source = read_source(configs[0].settings()) if len(configs) == 1 and not wish.since else None
+    whole = len(configs) == 1 and not (wish.since or wish.plan)
+    source = read_source(configs[0].settings()) if whole else None
     configs = tuple(config for config in configs if config.chosen)
     early = [] if source and is_large(source) else prepare(paths, flags, wish.since, sandbox=wish.sandbox)
     for run in early:
         check_documents(run.problems, run.config)
+    if reviewed is not None:
+        _check_reviewed(early, output, wish, reviewed)
     reports = []
     rows: list[dict[str, Any]] = []
     for number, config in enumerate(configs):
@@ -82,8 +94,11 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     if output.form == "github":
         for line in github_annotations(rows):
             click.echo(mask(line))
+    text = "\n".join(report_markdown(summary(report), report_values(report)["pages"], rows))
     if output.form == "markdown":
-        click.echo(mask("\n".join(report_markdown(summary(report), report_values(report)["pages"], rows))))
+        click.echo(mask(text))
+    if output.summary:
+        write_file(output.summary, text + "\n", "--summary")
     if output.text and sandbox:
         click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
@@ -96,6 +111,17 @@ def _read_reviewed(file: Path | None) -> Mapping[str, Mapping[str, Any]] | None:
         return read_plan(file.read_text(encoding="utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--plan {file}: {error}") from None
+
+
+def _check_reviewed(
+    runs: Iterable[Prepared], output: Output, wish: Publishing, reviewed: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Before the first page of any collection is written: what was reviewed is applied whole, or not at all."""
+    plans: list[Plan] = []
+    for run, conversion, remote, settings in each_part(runs, output, sandbox=wish.sandbox):
+        rules = rules_after(plans, settings, run.selected)
+        plans.append(plan_publish(conversion, remote, settings, rules).plan)
+    check_plans(plans, reviewed)
 
 
 @contextmanager

@@ -4,26 +4,17 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
 from publisher import __version__
 from publisher.cli.documents import problem_values
-from publisher.cli.shared import Output, mask
-from publisher.errors import UsageError
+from publisher.cli.shared import Output, mask, write_file
 from publisher.model.plan import Report
 
 _COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
-
-
-def write_file(file: Path, text: str, option: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{option} {file}: {error.strerror}") from None
 
 
 def print_report(report: Report, output: Output, *, dry: bool) -> None:
@@ -134,7 +125,8 @@ def show_report(report: Report, *, dry: bool) -> None:
         if result.error:
             click.echo(mask(f"{'':10} {result.error}"))
     for gone in report.removed:
-        click.echo(f"{click.style('removed   ', fg='red')} {gone.title}  {gone.url}")
+        word = "remove" if dry else "removed"
+        click.echo(f"{click.style(f'{word:10}', fg='red')} {gone.title}  {gone.url}")
     for orphan in report.orphans:
         click.echo(f"orphan     {orphan.title}: its document is gone; the page stays  {orphan.url}")
     if dry:

@@ -19,6 +19,7 @@ from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
 from publisher.pipeline import Conversion, convert_together, failing, is_large
+from publisher.places import split_places
 from publisher.publish import plan_unchanged, preview
 from publisher.remote.cloud import CloudRemote
 from publisher.remote.datacenter import DataCenterRemote
@@ -111,6 +112,16 @@ def prepare_one(config: Config, conversion: Conversion, since: str = "") -> Prep
     prepared = Prepared(config, conversion, tuple(selected_problems(conversion, config, selected)), selected)
     show_problems(prepared.problems, config, err=True)
     return prepared
+
+
+def each_part(
+    runs: Iterable[Prepared], output: Output, *, sandbox: bool
+) -> Iterator[tuple[Prepared, Conversion, CloudRemote, Settings]]:
+    """Every part of every collection, with the Confluence that it is published in."""
+    for run in runs:
+        with opened(run.config, output, sandbox=sandbox) as (remote, settings):
+            for conversion, place in split_places(run.conversion, settings):
+                yield run, conversion, remote, place
 
 
 def check_documents(problems: Iterable[Problem], config: Config) -> None:

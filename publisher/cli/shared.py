@@ -8,16 +8,20 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from publisher.config.options import OPTIONS
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Command = Callable[..., Any]
+Options = TypeVar("Options", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Output:
 
     form: str = "text"
     report: Path | None = None
+    summary: Path | None = None
     quiet: bool = False
     verbose: bool = False
 
@@ -51,7 +56,8 @@ def _with_output(function: Command, formats: tuple[str, ...]) -> Command:
             form = "github" if "github" in formats and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
         if no_color or os.environ.get("NO_COLOR"):
             click.get_current_context().color = False
-        return function(output=Output(form, arguments.pop("report", None), quiet, verbose), **arguments)
+        report, summary = (arguments.pop(name, None) for name in ("report", "summary"))
+        return function(output=Output(form, report, summary, quiet, verbose), **arguments)
 
     for option in (
         click.option("--no-color", is_flag=True, help="no colours, as with NO_COLOR"),
@@ -61,6 +67,19 @@ def _with_output(function: Command, formats: tuple[str, ...]) -> Command:
     ):
         run = option(run)
     return run
+
+
+def take_options(kind: type[Options], flags: dict[str, Any]) -> Options:
+    """The options of a command that are no settings, out of its flags: one for each field of the dataclass ``kind``."""
+    return kind(**{field.name: flags.pop(field.name) for field in fields(kind)})
+
+
+def write_file(file: Path, text: str, option: str) -> None:
+    """UsageError that names the option."""
+    try:
+        file.write_text(mask(text), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{option} {file}: {error.strerror}") from None
 
 
 def document_options(function: Command) -> Command:

@@ -1,7 +1,7 @@
 """The commands status, accept, unlock, undo-prune and unpublish."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,10 @@ import click
 
 from publisher.cli.documents import show_problems
 from publisher.cli.report import show_diff
-from publisher.cli.session import Prepared, opened, prepare
+from publisher.cli.session import each_part, prepare
 from publisher.cli.shared import Output, mask
 from publisher.errors import PlanRefused, UsageError
-from publisher.model.settings import Settings
-from publisher.pipeline import Conversion
-from publisher.places import split_places
 from publisher.publish import plan_publish, publish, rules_of
-from publisher.remote.cloud import CloudRemote
 from publisher.upkeep import accept, diffs, find_changes, plan_unpublish, undo_prune, unlock, unpublish
 
 
@@ -30,9 +26,8 @@ def run_status(
 ) -> int:
     """With ``exit_code``: 10 if anything is not as the last publish left it."""
     proposals = []
-    for run, conversion, remote, settings in _each_part(
-        paths, {**flags, "on_hand_edit": "skip"}, output, sandbox=sandbox
-    ):
+    runs = prepare(paths, {**flags, "on_hand_edit": "skip"}, sandbox=sandbox)
+    for run, conversion, remote, settings in each_part(runs, output, sandbox=sandbox):
         proposals.append(plan_publish(conversion, remote, settings, rules_of(settings, run.selected)))
     findings = [finding for proposal in proposals for finding in find_changes(proposal)]
     if output.form == "json":
@@ -55,7 +50,7 @@ def run_status(
 def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """A usage error without a path that selects documents."""
     accepted = []
-    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+    for run, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
         if run.selected is None:
             raise UsageError("name the documents whose pages are to be kept as they are in Confluence")
         accepted += accept(conversion, remote, settings, rules_of(settings, run.selected))
@@ -68,7 +63,7 @@ def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output
 
 def run_unlock(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Says who held the lease."""
-    for _, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+    for _, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
         holder = unlock(conversion, remote, settings)
         _show(f"the lease of {holder} is free" if holder else "nobody held the lease")
     return 0
@@ -77,7 +72,7 @@ def run_unlock(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output
 def run_undo_prune(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Exit 6 if some pages could not be brought back."""
     failed = 0
-    for _, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+    for _, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
         failed += undo_prune(conversion, remote, settings, lambda line: _show(f"brought back {line}"))
     return 6 if failed else 0
 
@@ -87,7 +82,8 @@ def run_unpublish(
 ) -> int:
     """Without ``yes`` only the list. Exit 6 if pages stay because others' stand below them."""
     left = 0
-    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox, any_name=True):
+    runs = prepare(paths, flags, any_name=True, sandbox=sandbox)
+    for run, conversion, remote, settings in each_part(runs, output, sandbox=sandbox):
         if run.selected is not None:
             raise UsageError(
                 "unpublish removes a whole collection; to remove single pages, delete the documents and prune"
@@ -113,7 +109,7 @@ def run_unpublish(
 def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool) -> int:
     """Without ``yes`` only the list of what would be taken over. Exit 6 if a page could not be written."""
     failed = False
-    for run, conversion, remote, settings in _each_part(paths, flags, output, sandbox=sandbox):
+    for run, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
         place = replace(settings, adopt=True)
         rules = rules_of(place, run.selected)
         plan = plan_publish(conversion, remote, place, rules).plan
@@ -133,13 +129,3 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
                 _show(f"failed       {result.action.page.title}: {result.error}")
         failed = failed or any(result.error for result in report.results)
     return 6 if failed else 0
-
-
-def _each_part(
-    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, any_name: bool = False
-) -> Iterator[tuple[Prepared, Conversion, CloudRemote, Settings]]:
-    """Every part of every collection, with the Confluence that it is published in."""
-    for run in prepare(paths, flags, any_name=any_name, sandbox=sandbox):
-        with opened(run.config, output, sandbox=sandbox) as (remote, settings):
-            for conversion, place in split_places(run.conversion, settings):
-                yield run, conversion, remote, place

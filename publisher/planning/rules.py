@@ -13,7 +13,8 @@ _PRUNE_LEAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``selected`` None: all pages. ``overwrite``: globs of documents whose hand edits may go. ``taken``: further titles.
+    """``selected`` None: all pages. ``overwrite``: globs of documents whose hand edits may go. ``taken``: further titles;
+    ``claimed``: by plans that are applied before this one.
 
     ``skip_reason``: changes that are left for later, where they are a page's only ones.
     """
@@ -26,6 +27,7 @@ class Rules:
     prune: str = "off"
     prune_limit: str = ""
     taken: frozenset[str] = frozenset()
+    claimed: frozenset[str] = frozenset()
     skip_reason: frozenset[str] = frozenset()
     allow_downgrade: bool = False
 

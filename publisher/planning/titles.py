@@ -53,7 +53,8 @@ def _holders(snapshot: Snapshot, matches: Matches, rules: Rules) -> dict[str, st
     """Title → who holds it, of every page that will keep it; ``rules.taken`` are held by pages that we cannot see."""
     ours = {page.id for page in matches.pages.values()}
     removed = {page.id for page in matches.left} if rules.prune != "off" else set()
-    found = dict.fromkeys(rules.taken, "a page that this account cannot see")
+    found = dict.fromkeys(rules.claimed, "a page of another collection that this run publishes first")
+    found |= dict.fromkeys(rules.taken, "a page that this account cannot see")
     for page in snapshot.pages.values():
         archived = page.status == "archived"
         if (

@@ -133,6 +133,29 @@ def test_check_plan_and_publish(runner: Runner) -> None:
     assert (code, outputs["changes"]) == (0, "false")
 
 
+def test_what_is_said_rests_on_the_plan(runner: Runner) -> None:
+    """Not on words of it, which a title may hold as well; and the plan is made once."""
+    (runner.workspace / "docs" / "index.md").write_text("# Nothing to do: the pages are as the documents want them.\n")
+    before = runner.store.revision
+    code, log, outputs, summary = runner.run(command="plan", docs="docs")
+    assert (code, outputs["changes"], outputs["created"]) == (0, "true", "2") and runner.store.revision == before
+    assert log.count("2 created") == 1 and summary.count("What a publish would change") == 1
+    assert runner.run(command="plan", docs="docs", args="--exit-code")[0] == 10
+    runner.run(command="publish", docs="docs")
+    (runner.workspace / "docs" / "a.md").unlink()
+    code, _, outputs, _ = runner.run(command="plan", docs="docs", args="--prune\ntrash")
+    assert (code, outputs["changes"], outputs["removed"]) == (0, "true", "1")
+
+
+def test_an_offline_plan_counts(runner: Runner) -> None:
+    git = ["git", "-C", str(runner.workspace), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-qb", "main"], ["add", "docs"], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *words], check=True)
+    (runner.workspace / "docs" / "new.md").write_text("# New\n\nwords\n")
+    code, _, outputs, _ = runner.run(command="plan", docs="docs", base="main", token="", url="")
+    assert (code, outputs["created"], outputs["unchanged"], outputs["changes"]) == (0, "1", "2", "true")
+
+
 def test_a_reviewed_plan_that_is_stale(runner: Runner) -> None:
     runner.run(command="plan", docs="docs", plan="plan.json")
     (runner.workspace / "docs" / "a.md").write_text("# A\n\nother words\n")
@@ -154,7 +177,7 @@ def test_no_input_is_run(runner: Runner, name: str) -> None:
 
 class _GitHub(BaseHTTPRequestHandler):
     comments: ClassVar[list[dict[str, Any]]] = []
-    refuse = False
+    refuse = broken = False
 
     def _answer(self, status: int, data: Any) -> None:
         self.send_response(status)
@@ -162,7 +185,7 @@ class _GitHub(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(data).encode())
 
     def do_GET(self) -> None:
-        self._answer(200, self.comments)
+        self._answer(502 if self.broken else 200, self.comments)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -195,7 +218,10 @@ def test_one_comment_is_kept_up_to_date(runner: Runner) -> None:
         runner.run(command="publish", docs="docs")
         runner.run(command="plan", docs="docs", comment="true")
         assert len(_GitHub.comments) == 2 and "Nothing to do" in _GitHub.comments[1]["body"]
-        _GitHub.refuse = True
+        _GitHub.broken = True  # without the list there is no telling whether ours is there: none is added
+        code, log, _, _ = runner.run(command="plan", docs="docs", comment="true")
+        assert code == 0 and "does not show the comments (502)" in log and len(_GitHub.comments) == 2
+        _GitHub.refuse, _GitHub.broken = True, False
         code, log, _, _ = runner.run(command="plan", docs="docs", comment="true")
         assert code == 0 and "pull-requests: write" in log
     finally:

@@ -134,6 +134,8 @@ def test_the_life_of_a_repository(repository: Repository) -> None:
     r.commit("old things go")
     assert "Old 1" in r.titles() and "orphan" in r.run("publish", "docs")
     assert "more than the limit" in r.run("publish", "docs", "--prune", "trash", code=4)
+    planned = r.run("plan", "docs", "--prune", "trash", "--prune-limit", "4")
+    assert "remove     Old 1" in planned and "4 removed" in planned and "the page stays" not in planned
     r.run("publish", "docs", "--prune", "trash", "--prune-limit", "4")
     assert r.titles() == {"Home", "A, renamed", "New"}
 
@@ -145,6 +147,65 @@ def test_the_life_of_a_repository(repository: Repository) -> None:
     text = fork.run("plan", "docs", "--offline", "--base", "origin/main", "--format", "github", secrets=False)
     assert "1 pages differ" in text
     assert "no address" in fork.run("plan", "docs", secrets=False, code=2)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("label", "a.md: the document has changed"),
+        ("picture", "a.md: the document has changed"),
+        ("space", "space: it would go to OTHER, and was reviewed for DOCS"),
+        ("prune", "Old 2: its removal was not reviewed"),
+        ("not pruned", "Old 1: it was reviewed to be removed, and would stay"),
+        ("orphan edited", "Old 1: the page to be removed has changed in Confluence"),
+    ],
+)
+def test_everything_that_was_reviewed_counts(repository: Repository, change: str, words: str) -> None:
+    r = repository
+    r.store.create_space("OTHER", "Other")
+    (r.root / "docs" / "p.png").write_bytes(b"\x89PNG")
+    r.write("a.md", "---\nlabels: [one]\n---\n# A\n\n![a picture](p.png)\n")
+    if change != "space":
+        r.run("publish", "docs")
+    r.write("old/o1.md", None)
+    pruning = ["--prune", "trash"]
+    r.run("plan", "docs", "--output", "plan.json", *pruning)
+    more = pruning
+    match change:
+        case "label":
+            r.write("a.md", "---\nlabels: [two]\n---\n# A\n\n![a picture](p.png)\n")
+        case "picture":
+            (r.root / "docs" / "p.png").write_bytes(b"\x89PNG, another")
+        case "space":
+            more = [*pruning, "--space", "OTHER"]
+        case "prune":
+            r.write("old/o2.md", None)
+        case "not pruned":
+            more = []
+        case _:
+            page = r.page("Old 1")
+            text = {"title": "Old 1", "body": "<p>by hand</p>", "version": page["version"] + 1, "author": "eve"}
+            r.store.update_page(page["id"], text)
+    versions = [(row["id"], row["version"]) for row in r.store.pages(["current"])]
+    assert words in r.run("publish", "docs", "--plan", "plan.json", *more, code=4)
+    assert versions == [(row["id"], row["version"]) for row in r.store.pages(["current"])]
+
+
+def test_options_that_do_nothing_together_are_refused(repository: Repository) -> None:
+    r = repository
+    assert "--since, --output" in r.run("plan", "docs", "--offline", "--since", "HEAD", "--output", "p.json", code=2)
+    assert "--base: has no meaning without --offline" in r.run("plan", "docs", "--base", "HEAD", code=2)
+
+
+def test_an_offline_plan_has_a_report_too(repository: Repository) -> None:
+    r = repository
+    r.write("a.md", "# A\n\nother words\n")
+    r.write("new.md", "# New\n\nsomething that was not there\n")
+    r.write("old/o1.md", None)
+    r.run("plan", "docs", "--offline", "--base", "HEAD", "--report", "r.json", "--summary", "s.md", secrets=False)
+    counts = json.loads((r.root / "r.json").read_text())["summary"]
+    assert counts == {"created": 1, "updated": 1, "moved": 0, "unchanged": 4, "removed": 1}
+    assert "**New**: New" in (r.root / "s.md").read_text()
 
 
 def test_only_what_changed(repository: Repository) -> None:
@@ -164,6 +225,17 @@ def test_only_what_changed(repository: Repository) -> None:
     found = r.run("check", "docs", "--since", "HEAD~1")
     assert "new/deep.md" in found and "docs/old" not in found
     assert "Git does not know the revision" in r.run("check", "docs", "--since", "nothing", code=2)
+    r.commit("third")
+    r.write(".pages", "title: Another\n")  # what orders the pages concerns all of them
+    r.write("old/o0.md", "# Old 0\n\n[x](gone.md)\n")
+    r.commit("fourth")
+    r.write("old/o0.md", "# Old 0\n")
+    r.git("commit", "-qam", "fifth")
+    r.write(".pages", "title: A third\n")
+    r.write("unlinked.md", "# Unlinked\n\n[x](gone.md)\n")
+    r.git("add", "docs/unlinked.md")
+    r.git("commit", "-qm", "sixth")
+    assert "unlinked.md" in r.run("check", "docs", "--since", "HEAD")
 
 
 def test_what_is_known_and_what_is_meant(repository: Repository) -> None:
@@ -256,7 +328,7 @@ def test_links_to_other_sites(repository: Repository, tmp_path: Path) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Site)
+    server = HTTPServer(("0.0.0.0", 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
     r = repository
@@ -264,6 +336,7 @@ def test_links_to_other_sites(repository: Repository, tmp_path: Path) -> None:
         "a.md",
         f"# A\n\n[1]({base}/good) [2]({base}/gone) [3]({base}/no-head) [4]({base}/private)\n\n[5](http://127.0.0.1:9/)\n",
     )
+    r.write("b.md", f"# B\n\n[another of this machine's addresses](http://127.0.0.2:{server.server_port}/good)\n")
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     try:
         assert (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from world import World, world
+from world import World, pages_of, run_cli, world
 
 from publisher.cli.main import cli
 from publisher.errors import PlanRefused, UsageError
@@ -323,56 +323,60 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
         yield store
 
 
-def run(*words: str, code: int = 0) -> str:
-    result = CliRunner().invoke(cli, [*words])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def pages(store: Store, space: str) -> dict[str, dict[str, Any]]:
-    number = next(row["id"] for row in store.spaces() if row["key"] == space)
-    return {row["title"]: row for row in store.pages(["current"], number)}
+def test_a_reviewed_plan_is_applied_whole_or_not_at_all(site: Store) -> None:
+    run_cli("plan", "--output", "plan.json")
+    before = len(site.pages(["current"]))
+    Path("handbook/rules.md").write_text("# Rules\n\n## Rule\n\nother words\n")  # the last collection of three
+    assert "rules.md: the document has changed" in run_cli("publish", "--plan", "plan.json", code=4)
+    assert len(site.pages(["current"])) == before
+    run_cli("plan", "--output", "plan.json")
+    assert "which this run does not publish" in run_cli("publish", "handbook", "--plan", "plan.json", code=4)
+    assert len(site.pages(["current"])) == before
+    planned = {
+        row["title"] for found in json.loads(Path("plan.json").read_text())["collections"] for row in found["pages"]
+    }
+    run_cli("publish", "--plan", "plan.json")
+    assert planned == {*pages_of(site, "HAND"), *pages_of(site, "DOCS")} - {"Hand Home", "Docs Home"}
+    assert "other words" in pages_of(site, "HAND")["Rules"]["body"] and "Billing" in pages_of(site, "DOCS")
 
 
 def test_several_collections_in_one_file(site: Store) -> None:
-    out = run("publish")
-    docs, hand = pages(site, "DOCS"), pages(site, "HAND")
+    out = run_cli("publish")
+    docs, hand = pages_of(site, "DOCS"), pages_of(site, "HAND")
     assert {"Billing", "B", "Shipping guide", "A"} <= set(docs) and {"Handbook", "Rules"} <= set(hand), out
     body = next(row["body"] for row in docs.values() if "#rule" in row["body"] or 'ac:anchor="rule"' in row["body"])
     assert 'ri:space-key="HAND" ri:content-title="Rules"' in body and 'ri:content-title="Shipping guide"' in body
     assert 'ri:space-key="EXT" ri:content-title="Their page"' in docs["B"]["body"] and "/pages/9" in docs["B"]["body"]
     assert 'ri:space-key="DOCS" ri:content-title="B"' in hand["Rules"]["body"]
     assert '<ac:parameter ac:name="">rule</ac:parameter>' in hand["Rules"]["body"]  # the link's heading can be reached
-    assert "0 created, 0 updated" in run("publish")
-    before = pages(site, "DOCS")
+    assert "0 created, 0 updated" in run_cli("publish")
+    before = pages_of(site, "DOCS")
     Path("handbook/rules.md").write_text("# Rules\n\n## Rule\n\nnew\n")
-    assert "1 updated" in run("publish", "--collection", "handbook")
-    assert pages(site, "DOCS") == before
-    assert "known are" in run("publish", "--collection", "nothing", code=2)
-    assert "services/billing/docs" in run("doctor", code=2)
-    assert "0 created" in run("plan", "services/billing/docs")
-    out = run("publish", "--format", "json")
+    assert "1 updated" in run_cli("publish", "--collection", "handbook")
+    assert pages_of(site, "DOCS") == before
+    assert "known are" in run_cli("publish", "--collection", "nothing", code=2)
+    assert "services/billing/docs" in run_cli("doctor", code=2)
+    assert "0 created" in run_cli("plan", "services/billing/docs")
+    out = run_cli("publish", "--format", "json")
     values = json.loads(out[out.index("{") :])
     assert values["summary"]["unchanged"] == 7 and "handbook" in values["where"]["collection"]
 
 
 def test_a_scratch_copy_beside_the_live_pages(site: Store) -> None:
-    run("publish")
-    live = pages(site, "DOCS")
+    run_cli("publish")
+    live = pages_of(site, "DOCS")
     parent = site.create_page(next(row["id"] for row in site.spaces() if row["key"] == "DOCS"), {"title": "Drafts"})
     live_rows = {title: (row["version"], row["parent"]) for title, row in live.items()}
     Path("services/billing/docs/b.md").write_text(
         f"---\nconfluence: {{page_id: {live['B']['id']}, space: HAND}}\n---\n# B\n\nnew\n"
     )
-    run("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
-    now = pages(site, "DOCS")
+    run_cli("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
+    now = pages_of(site, "DOCS")
     assert now["Billing [try]"]["parent"] == parent["id"] and "B [try]" in now
     assert {title: (row["version"], row["parent"]) for title, row in now.items() if title in live} == live_rows
-    assert "0 created, 0 updated" in run("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
-    run("unpublish", "services/billing/docs", "--collection", "try", "--yes")
-    assert set(pages(site, "DOCS")) == {*live, "Drafts"}
+    assert "0 created, 0 updated" in run_cli("publish", "services/billing/docs", "--scratch", "Drafts", "--name", "try")
+    run_cli("unpublish", "services/billing/docs", "--collection", "try", "--yes")
+    assert set(pages_of(site, "DOCS")) == {*live, "Drafts"}
 
 
 def test_translations_beside_their_originals(w: World) -> None:
@@ -444,9 +448,9 @@ def test_the_sandbox_has_no_other_spaces(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text("# Home\n")
     (tmp_path / "docs" / "a.md").write_text("---\nconfluence: {space: OPS, parent: Runbooks}\n---\n# A\n")
-    out = run("publish", str(tmp_path / "docs"), "--sandbox")
+    out = run_cli("publish", str(tmp_path / "docs"), "--sandbox")
     assert "2 created" in out and "target-ignored" in out
-    assert "0 created, 0 updated" in run("plan", str(tmp_path / "docs"), "--sandbox")
+    assert "0 created, 0 updated" in run_cli("plan", str(tmp_path / "docs"), "--sandbox")
 
 
 def test_many_documents_with_a_blog_post_are_proved_unchanged(w: World) -> None:
