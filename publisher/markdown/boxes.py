@@ -1,12 +1,11 @@
 """Callouts, containers and shortcodes of all dialects become our few boxes: panels, expands, columns, excerpts."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
 
-from publisher.markdown.html import plain_text, trim
+from publisher.markdown.builder import Builder
+from publisher.markdown.gathered import Token
 from publisher.markdown.inlines import raw_text, without_start
+from publisher.markdown.walk import plain_text, trim
 from publisher.model.document import (
     AnyMacro,
     Block,
@@ -24,10 +23,6 @@ from publisher.model.document import (
 )
 from publisher.storage import clean_text
 
-if TYPE_CHECKING:
-    from publisher.markdown.nodes import Builder
-
-Token = dict[str, Any]
 #: Kinds of callouts in Markdown dialects → our five (format reference, section 11).
 CALLOUTS = {
     "note": "info", "info": "info", "abstract": "info", "summary": "info", "question": "info", "quote": "info",

@@ -60,6 +60,15 @@ DIRECTIVES = {
     "excerpt-include": "page", "jql": "jqlQuery", "video": "url", "iframe": "src", "recently-updated": "max",
     "contentbylabel": "cql",
 }  # fmt: skip
+#: Whole paragraphs, in lower case → the macro that they stand for.
+MACRO_WORDS = {
+    "[toc]": "toc",
+    "[[_toc_]]": "toc",
+    "[[toc]]": "toc",
+    "<!-- toc -->": "toc",
+    "[children]": "children",
+    "<!-- children -->": "children",
+}
 _DIRECTIVE = re.compile(r"\{(?P<name>[a-z-]+)(?::(?P<rest>[^{}\n]*))?\}")
 
 

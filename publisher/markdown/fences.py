@@ -1,20 +1,15 @@
 """Fenced and indented code becomes nodes: code, and what is written as code: math, macros, storage format."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
 
+from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import read_macro
 from publisher.markdown.containers import read_attributes
+from publisher.markdown.gathered import Token
 from publisher.markdown.includes import include_files
 from publisher.model.document import DIAGRAMS, AnyMacro, Block, CodeBlock, Drawable, Storage
 from publisher.storage import check_storage, clean_text
 
-if TYPE_CHECKING:
-    from publisher.markdown.nodes import Builder
-
-Token = dict[str, Any]
 _TITLE = re.compile(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'|(?:^|[^\s])\s*\[([^\]]+)\]\s*$")
 _NUMBERED = re.compile(r"\blinenums=|\bshowLineNumbers\b|\blinenos=(?!false)|:line-numbers\b|\bnumberLines\b")
 

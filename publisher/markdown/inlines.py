@@ -1,16 +1,17 @@
 """mistune's inline tokens become inline nodes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
-from typing import TYPE_CHECKING, Any
 
 from publisher.markdown.autolinks import EMAIL, WWW, read_address
+from publisher.markdown.builder import Builder
 from publisher.markdown.containers import read_attributes
-from publisher.markdown.html import InlineBuilder, parse_tag, plain_text, read_size
+from publisher.markdown.gathered import Token
+from publisher.markdown.html import parse_tag
+from publisher.markdown.levels import InlineBuilder, read_size
+from publisher.markdown.walk import plain_text
 from publisher.model.document import (
     Anchor,
     Break,
@@ -30,10 +31,6 @@ from publisher.model.document import (
 )
 from publisher.storage import clean_text
 
-if TYPE_CHECKING:
-    from publisher.markdown.nodes import Builder
-
-Token = dict[str, Any]
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ATTRIBUTES = r"\{:?[ \t]*(?P<inner>(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|loading=lazy|-)(?:[ \t]+(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|-))*)[ \t]*\}"
 ATTRIBUTES_FIRST = re.compile(_ATTRIBUTES)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from publisher.markdown.lines import LineState
-from publisher.markdown.paired import allow_in_containers, parse_paired
+from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 
 _TAG = r"\{%-?\s*(?P<liquid_name>\w+)(?P<liquid_rest>[^\n%]*?)\s*-?%\}"
 _CLOSING = re.compile(r"^[ \t]*\{%-?\s*end(?P<name>\w+)\s*-?%\}[ \t]*$", re.M)
@@ -19,7 +19,7 @@ def resolve_liquid(text: str) -> str:
 
 
 def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
-    return parse_paired(block, match, state, match["liquid_name"], match["liquid_rest"], _CLOSING)
+    return parse_paired(block, match, state, Tag(match["liquid_name"], match["liquid_rest"], _CLOSING))
 
 
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:

@@ -1,7 +1,7 @@
 """Tags that stand on a line of their own and may have a closing one further down: Hugo's shortcodes, Liquid."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from publisher.markdown.lines import LineState, nested_rules
 
@@ -18,19 +18,25 @@ def _find_closing(state: LineState, name: str, start: int, closing: re.Pattern[s
     return later[0] if later else None
 
 
-def parse_paired(
-    block: Any, match: re.Match[str], state: LineState, name: str, rest: str, closing: re.Pattern[str]
-) -> int:
+class Tag(NamedTuple):
+    """A tag by its name and what stands behind that, and what its closing tag looks like."""
+
+    name: str
+    rest: str
+    closing: re.Pattern[str]
+
+
+def parse_paired(block: Any, match: re.Match[str], state: LineState, tag: Tag) -> int:
     """Appends a ``shortcode`` token, with ``inner`` and ``children`` if there is a closing tag; where the text goes on."""
     line = state.line_at(match.start())
     token: dict[str, Any] = {
         "type": "shortcode",
         "line": line,
         "raw": match.group(0).strip(),
-        "name": name,
-        "rest": rest,
+        "name": tag.name,
+        "rest": tag.rest,
     }
-    end = _find_closing(state, name, match.end(), closing)
+    end = _find_closing(state, tag.name, match.end(), tag.closing)
     if end is None:
         state.append_token(token)
         return match.end() + 1

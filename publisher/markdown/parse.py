@@ -13,11 +13,12 @@ from publisher.markdown.compat import READERS
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.footnotes import footnote_tokens
 from publisher.markdown.frontmatter import NO_DEFAULTS, parse_front_matter, read_data, split_front_matter
+from publisher.markdown.gathered import LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
 from publisher.markdown.mdx import drop_components
-from publisher.markdown.nodes import LIGHT, Builder
+from publisher.markdown.nodes import DocumentBuilder
 from publisher.markdown.preprocess import (
     Report,
     drop_titles,
@@ -110,7 +111,7 @@ def parse_document(
         included.append(found or ("", ""))
         return found
 
-    builder = Builder(key, grammar, read_noting, lambda text, line: _parse_again(markdown, text, line))
+    builder = DocumentBuilder(key, grammar, read_noting, lambda text, line: _parse_again(markdown, text, line))
     builder.problems += problems
     if grammar.compat != "none":
         other = READERS[grammar.compat](body, read_data(source), report)

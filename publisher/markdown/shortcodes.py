@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from publisher.markdown.lines import LineState
-from publisher.markdown.paired import allow_in_containers, parse_paired
+from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 
 _TAG = r"\{\{[<%]\s*(?P<sc_name>[\w/-]+)(?P<sc_rest>[^\n]*?)\s*/?\s*[>%]\}\}"
 _CLOSING = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*(?P<name>[\w/-]+)\s*[>%]\}\}[ \t]*$", re.M)
@@ -21,7 +21,7 @@ def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
     if name.startswith("/"):
         state.append_token({"type": "shortcode", "line": state.line_at(match.start()), "raw": "", "name": name})
         return match.end() + 1
-    return parse_paired(block, match, state, name, match["sc_rest"], _CLOSING)
+    return parse_paired(block, match, state, Tag(name, match["sc_rest"], _CLOSING))
 
 
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:

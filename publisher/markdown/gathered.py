@@ -1,0 +1,92 @@
+"""What building a document gathers for later stages: headings, links, images, anchors, problems."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from publisher.markdown.grammar import Grammar, Reader
+from publisher.markdown.walk import plain_text, walk
+from publisher.model.document import Anchor, Drawable, Heading, Image, Inline, Link, MathBlock
+from publisher.model.problem import Problem, problem
+from publisher.naming import slugify
+from publisher.storage import clean_text, without_direction
+
+Token = dict[str, Any]
+#: Marks of images for light and for dark pages (Material for MkDocs, GitHub). Confluence shows one of them to all.
+LIGHT = re.compile(r"#(?:only-light|gh-light-mode-only)\b")
+DARK = re.compile(r"#(?:only-dark|gh-dark-mode-only)\b")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Gathers while the nodes of one document are built.
+
+    ``parse``: tokens of an included text, all of them at one line. ``anchors``: names that a link may lead to → line.
+    """
+
+    key: str
+    grammar: Grammar
+    read: Reader
+    parse: Callable[[str, int], list[Token]]
+    problems: list[Problem] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    anchors: dict[str, int] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    drawables: list[Drawable] = field(default_factory=list)
+    footnotes: dict[int, int] = field(default_factory=dict)
+    abbreviations: set[str] = field(default_factory=set)
+    repeated: dict[str, int] = field(default_factory=dict)
+    open_details: int = 0
+    light: bool = False  # whether some image is for light pages only, so that those for dark ones are left out
+
+    def report(self, line: int, code: str, text: str, hint: str = "") -> None:
+        self.problems.append(problem(self.key, line, code, text, hint))
+
+    def code(self, text: str, line: int) -> str:
+        """The text of code as it may be shown."""
+        clean = clean_text(text)
+        shown = without_direction(clean)
+        if shown != clean:
+            text = "marks that change the direction of writing were removed from code"
+            self.report(line, "hidden-direction", text)
+        return shown
+
+    def report_unsafe(self, unsafe: Iterable[tuple[int, str]]) -> None:
+        for line, what in unsafe:
+            self.report(line, "unsafe-html", f"{what} was dropped")
+
+    def report_include(self, line: int, path: str, why: str) -> None:
+        hint = "" if why else "it must lie inside the docs root or a folder named in `assets`"
+        code = "include-loop" if "itself" in why or "deep" in why else "missing-include"
+        self.report(line, code, f"`{path}` {why}" if why else f"there is no `{path}` to include", hint)
+
+    def math(self, raw: str, line: int) -> MathBlock:
+        tex = clean_text(raw.strip("\n"))
+        self.drawables.append(Drawable("math", tex, line))
+        return MathBlock(tex, line)
+
+    def gather(self, nodes: Iterable[Inline]) -> None:
+        for node in walk(tuple(nodes)):
+            match node:
+                case Link():
+                    self.links.append(node)
+                case Image():
+                    self.images.append(node)
+                case Anchor(name):
+                    self.anchors.setdefault(name, 0)
+                case _:
+                    pass
+
+    def named_heading(self, level: int, nodes: tuple[Inline, ...], given: str, line: int) -> Heading:
+        base = given or slugify(plain_text(nodes))
+        slug, number = base, self.repeated.get(base, 0)
+        while slug in self.anchors:
+            number += 1
+            slug = f"{base}-{number}"
+        self.repeated[base] = number
+        heading = Heading(level, nodes, slug, line)
+        self.headings.append(heading)
+        self.anchors[slug] = line
+        return heading

@@ -1,0 +1,89 @@
+"""Block HTML of a document, and ``<details>`` around Markdown, becomes nodes that belong to the document."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from publisher.markdown.builder import Builder
+from publisher.markdown.confluence import MACRO_WORDS
+from publisher.markdown.gathered import Token
+from publisher.markdown.html import parse_fragment
+from publisher.markdown.walk import plain_text
+from publisher.model.document import Block, Callout, Cell, Expand, Heading, ListBlock, Macro, Paragraph, Quote, Table
+
+_DETAILS = re.compile(r"\s*<details[^>]*>\s*(?:<summary[^>]*>(?P<summary>.*?)</summary>)?(?P<rest>.*)\Z", re.S | re.I)
+_MOST_DETAILS = 20  # inside each other; deeper ones are closed where they open
+
+
+def build_html(builder: Builder, tokens: Sequence[Token], index: int, line: int, result: list[Block]) -> int:
+    """HTML blocks, and ``<details>`` around Markdown: appends nodes, returns the next index."""
+    source = tokens[index - 1]["raw"]
+    if source.strip().lower() in MACRO_WORDS:
+        result.append(Macro(MACRO_WORDS[source.strip().lower()], line))
+        return index
+    details = _DETAILS.match(source)
+    if details is None:
+        result += _html_blocks(builder, source, line)
+        return index
+    title = " ".join(_text_of(parse_fragment(details["summary"] or "", line)[0]).split())
+    inner: list[Block] = list(_html_blocks(builder, details["rest"], line))
+    if "</details" not in details["rest"].lower() and builder.open_details < _MOST_DETAILS:
+        builder.open_details += 1
+        end = _closing_details(tokens, index)
+        inner += builder.blocks(tokens[index:end], line)
+        if end < len(tokens):
+            inner += _html_blocks(builder, tokens[end]["raw"], tokens[end].get("line", line))
+        builder.open_details -= 1
+        index = end + 1
+    result.append(Expand(title.strip() or "Details", tuple(inner), line))
+    return index
+
+
+def _html_blocks(builder: Builder, source: str, line: int) -> list[Block]:
+    blocks, unsafe = parse_fragment(source, line)
+    builder.report_unsafe(unsafe)
+    return [_take_in(builder, block) for block in blocks]
+
+
+def _take_in(builder: Builder, block: Block) -> Block:
+    """A block that was made from HTML: its headings get slugs, its links and images are gathered."""
+    match block:
+        case Paragraph(children, _):
+            builder.gather(children)
+        case Heading(level, children, given, line):
+            builder.gather(children)
+            return builder.named_heading(level, children, given, line)
+        case Quote(children, line):
+            return Quote(tuple(_take_in(builder, each) for each in children), line)
+        case Expand(_, children, _) | Callout(_, _, children, _):
+            return replace(block, children=tuple(_take_in(builder, each) for each in children))
+        case ListBlock(_, _, items, _):
+            taken = (replace(item, children=tuple(_take_in(builder, each) for each in item.children)) for item in items)
+            return replace(block, items=tuple(taken))
+        case Table(head, rows, _):
+            taken_rows = [tuple(_take_cell(builder, cell) for cell in row) for row in (head, *rows)]
+            return replace(block, head=taken_rows[0], rows=tuple(taken_rows[1:]))
+        case _:
+            pass
+    return block
+
+
+def _take_cell(builder: Builder, cell: Cell) -> Cell:
+    builder.gather(cell.children)
+    return replace(cell, blocks=tuple(_take_in(builder, each) for each in cell.blocks))
+
+
+def _text_of(blocks: Iterable[Block]) -> str:
+    return " ".join(plain_text(block.children) for block in blocks if isinstance(block, Paragraph | Heading))
+
+
+def _closing_details(tokens: Sequence[Token], start: int) -> int:
+    """The index of the HTML block that closes a ``<details>`` opened before ``start``."""
+    depth = 1
+    for index in range(start, len(tokens)):
+        if tokens[index]["type"] == "block_html":
+            source = tokens[index]["raw"].lower()
+            depth += source.count("<details") - source.count("</details")
+            if depth <= 0:
+                return index
+    return len(tokens)

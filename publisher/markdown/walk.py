@@ -1,0 +1,91 @@
+"""Questions about inline nodes: their text, their ends, all that they hold."""
+
+from collections.abc import Sequence
+
+from publisher.model.document import (
+    Block,
+    Break,
+    Code,
+    CodeBlock,
+    Date,
+    Heading,
+    Image,
+    Inline,
+    Issue,
+    Link,
+    ListBlock,
+    Mark,
+    Math,
+    Mention,
+    Paragraph,
+    Quote,
+    Status,
+    Table,
+    Text,
+)
+
+
+def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
+    """The characters a reader sees."""
+    parts: list[str] = []
+    for node in nodes:
+        match node:
+            case Text(text) | Code(text):
+                parts.append(text)
+            case Mark(_, children) | Link(_, children, _):
+                parts.append(plain_text(children))
+            case Image(_, alt):
+                parts.append(alt)
+            case Status(title, _) | Date(title) | Issue(title) | Math(title):
+                parts.append(title)
+            case Mention(name, _):
+                parts.append("@" + name)
+            case Break():
+                parts.append(" ")
+            case _:
+                pass
+    return "".join(parts)
+
+
+def trim(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Without blanks at both ends."""
+    found = list(nodes)
+    if found and isinstance(found[0], Text):
+        found[0] = Text(found[0].text.lstrip())
+    if found and isinstance(found[-1], Text):
+        found[-1] = Text(found[-1].text.rstrip())
+    return tuple(node for node in found if node != Text(""))
+
+
+def walk(nodes: Sequence[Inline]) -> list[Inline]:
+    """The nodes and all that they hold, in order."""
+    found: list[Inline] = []
+    for node in nodes:
+        found.append(node)
+        if isinstance(node, Mark | Link):
+            found += walk(node.children)
+    return found
+
+
+def flatten(blocks: list[Block]) -> tuple[Inline, ...]:
+    """The inline nodes of blocks that stand where only a line can; breaks between them."""
+    found: list[Inline] = []
+    for block in blocks:
+        inner: tuple[Inline, ...] = ()
+        match block:
+            case Paragraph(children, _) | Heading(_, children, _, _):
+                inner = children
+            case ListBlock(_, _, items, _):
+                inner = tuple(node for item in items for node in (Break(), Text("• "), *flatten(list(item.children))))[
+                    1:
+                ]
+            case CodeBlock(text, _, _, _):
+                inner = (Code(text),)
+            case Quote(children, _):
+                inner = flatten(list(children))
+            case Table(head, rows, _):
+                inner = tuple(node for row in (head, *rows) for cell in row for node in (*cell.children, Text(" ")))
+            case _:
+                pass
+        found += [Break(), *inner] if found and inner else inner
+    return tuple(found)
