@@ -36,8 +36,8 @@ from publisher.pagetree.links import Elsewhere
 from publisher.pagetree.quality import find_too_large, find_unused, judge_problems
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.pictures.gather import gather_pictures
+from publisher.render.options import RenderOptions
 from publisher.render.page import PageMemory, render_pages
-from publisher.render.renderer import Style
 from publisher.render.templates import load_templates
 from publisher.source.navigation import read_navigation
 from publisher.source.repository import find_repository
@@ -61,7 +61,7 @@ class Conversion:
     rendered: RenderedTree
     problems: tuple[Problem, ...]
     unreadable: tuple[str, ...]
-    style: Style
+    style: RenderOptions
     part: str = ""
 
 
@@ -192,14 +192,14 @@ def tools_of(settings: Settings) -> Tools:
     return Tools(settings.diagrams, settings.programs, settings.kroki_url)
 
 
-def choose_style(settings: Settings) -> Style:
+def choose_style(settings: Settings) -> RenderOptions:
     """What the settings say of how pages are written. Without an address, ``auto`` is Cloud."""
     macros = {
         word: settings.diagrams[kind].removeprefix("macro:")
         for word, kind in (*DIAGRAMS.items(), ("math", "math"))
         if settings.diagrams.get(kind, "").startswith("macro:")
     }
-    return Style(
+    return RenderOptions(
         DATACENTER if settings.target == "datacenter" else CLOUD,
         load_templates(settings.templates),
         diagram_macros=macros,
@@ -242,10 +242,10 @@ def _reader(settings: Settings) -> Callable[[Path], Reader]:
 _BANNER = "Published from {source}. Changes made here are not carried back: change the document."
 
 
-def _style_of(settings: Settings, drawn: Mapping[tuple[str, str], AttachmentTarget], base: str) -> Style:
+def _style_of(settings: Settings, drawn: Mapping[tuple[str, str], AttachmentTarget], base: str) -> RenderOptions:
     """With the pictures, and the line at the end of each page. ``base``: address of the docs root's files."""
     banner = {"auto": _BANNER, "off": ""}.get(settings.banner, settings.banner)
-    return replace(choose_style(settings), drawn=drawn, banner=banner, source_base=base, space=settings.space)
+    return replace(choose_style(settings), pictures=drawn, banner=banner, source_base=base, space=settings.space)
 
 
 @dataclass(slots=True)
@@ -353,7 +353,7 @@ def _with_anchors(conversion: Conversion, settings: Settings, others: Iterable[C
     if pages == dict(conversion.tree.pages):
         return conversion
     tree = replace(conversion.tree, pages=MappingProxyType(pages))
-    return replace(conversion, tree=tree, rendered=render_pages(tree, style=conversion.style))
+    return replace(conversion, tree=tree, rendered=render_pages(tree, options=conversion.style))
 
 
 def _addresses(conversion: Conversion, settings: Settings) -> dict[Path, Elsewhere]:
@@ -387,7 +387,7 @@ def _make_pages(
     if base and repository is not None:
         base += "".join(f"{quote(part)}/" for part in settings.docs.resolve().relative_to(repository.resolve()).parts)
     style = _style_of(settings, pictures.drawn, base)
-    rendered = render_pages(tree, style=style, memory=memory.pages)
+    rendered = render_pages(tree, options=style, memory=memory.pages)
     parsed = (item for document in documents for item in document.problems)
     limits = (*find_unused(tree, source), *find_too_large(rendered, settings))
     found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
@@ -430,7 +430,7 @@ def restyle(conversion: Conversion, product: Product) -> Conversion:
     if conversion.style.product is product:
         return conversion
     style = replace(conversion.style, product=product)
-    rendered = render_pages(conversion.tree, style=style)
+    rendered = render_pages(conversion.tree, options=style)
     kept = set(conversion.problems) - set(conversion.rendered.problems)
     problems = tuple(sort_problems([*kept, *rendered.problems]))
     return take_part(replace(conversion, style=style, rendered=rendered, problems=problems))

@@ -25,7 +25,9 @@ from publisher.model.document import (
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import Attachment, Facets, RenderedPage, RenderedTree
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
-from publisher.render.renderer import Renderer, Site, Style
+from publisher.render.layouts import write_pieces
+from publisher.render.options import LinkTable, RenderOptions
+from publisher.render.renderer import Renderer
 from publisher.storage import MUTED, NotWellFormed, Product, check_storage, digest, escape, examine
 
 
@@ -78,14 +80,14 @@ def _facets(page: Page, front: FrontMatter | None) -> Facets:
     )
 
 
-def _banner(page: Page, style: Style) -> list[Block]:
+def _banner(page: Page, options: RenderOptions) -> list[Block]:
     """The muted line at the end: where the page comes from. Nothing in it changes with a commit."""
-    if not style.banner or page.document is None or not page.document.front_matter.banner:
+    if not options.banner or page.document is None or not page.document.front_matter.banner:
         return []
     name = escape(posixpath.basename(page.key))
-    source = f'<a href="{escape(style.source_base + quote(page.key))}">{name}</a>' if style.source_base else name
-    text = escape(style.banner).replace("{source}", source)
-    return [Storage(f'<p><span style="color: {MUTED};">{text}</span></p>', 0)]
+    source = f'<a href="{escape(options.source_base + quote(page.key))}">{name}</a>' if options.source_base else name
+    text = escape(options.banner).replace("{source}", source)
+    return [Storage(f'<p><span options="color: {MUTED};">{text}</span></p>', 0)]
 
 
 def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) -> tuple[str, str, list[Problem]]:
@@ -112,9 +114,11 @@ def _violates(storage: str, violation: str, code: str, product: Product) -> bool
     return violation in found if code == "storage-violation" else any(f.startswith("not well-formed") for f in found)
 
 
-def render_page(page: Page, site: Site, style: Style | None = None) -> tuple[RenderedPage, list[Problem]]:
+def render_page(
+    page: Page, links: LinkTable, options: RenderOptions | None = None
+) -> tuple[RenderedPage, list[Problem]]:
     """The page in storage format; attachments are the files that its body refers to."""
-    renderer = Renderer(page, site, style or Style())
+    renderer = Renderer(page, links, options or RenderOptions())
     generated: list[Block] = [] if page.kind == "folder" else [Macro("children", 1)]
     blocks: list[Block] = list(page.document.blocks) if page.document else generated
     renderer.attachments |= {
@@ -126,15 +130,15 @@ def render_page(page: Page, site: Site, style: Style | None = None) -> tuple[Ren
         first = next(block for block in blocks if isinstance(block, Heading))
         place = blocks.index(first)
         blocks[place : place + 1] = [Paragraph((Anchor(first.slug),), first.line)]
-    pieces = renderer.pieces([*_properties(page), *blocks, *_banner(page, renderer.style)])
-    body, stored, violations = _examine(pieces, page, renderer.style.product)
+    pieces = write_pieces(renderer, [*_properties(page), *blocks, *_banner(page, renderer.options)])
+    body, stored, violations = _examine(pieces, page, renderer.options.product)
     renderer.problems += violations
     front = page.document.front_matter if page.document else None
     anchored = {t.key for t in page.targets.values() if isinstance(t, PageTarget) and t.anchor and t.key != page.key}
     rendered = RenderedPage(
         page.key,
         page.key if page.document else "",
-        site.titles[page.key],
+        links.titles[page.key],
         page.parent,
         page.position,
         body,
@@ -145,7 +149,7 @@ def render_page(page: Page, site: Site, style: Style | None = None) -> tuple[Ren
         page.alternatives,
         frozenset(anchored),
         (front.page_id or "") if front else "",
-        _content_properties(front, renderer.style.product) if front else {},
+        _content_properties(front, renderer.options.product) if front else {},
         _facets(page, front),
         page.document.digest if page.document else "",
     )
@@ -156,38 +160,38 @@ def render_page(page: Page, site: Site, style: Style | None = None) -> tuple[Ren
 class PageMemory:
     """What a run that stays knows of the pages that it rendered last: key → (what it was made from, the page, problems)."""
 
-    style: Style | None = None
+    options: RenderOptions | None = None
     pages: dict[str, tuple[object, RenderedPage, list[Problem]]] = field(default_factory=dict)
 
 
 def render_pages(
     tree: PageTree,
     retitled: Mapping[str, str] = MappingProxyType({}),
-    style: Style | None = None,
+    options: RenderOptions | None = None,
     memory: PageMemory | None = None,
 ) -> RenderedTree:
     """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
-    site = _site(tree, retitled, style.space if style else "")
+    links = _link_table(tree, retitled, options.space if options else "")
     memory = memory or PageMemory()
-    if memory.style != style:
-        memory.style, memory.pages = style, {}
+    if memory.options != options:
+        memory.options, memory.pages = options, {}
     pages: dict[str, RenderedPage] = {}
     problems: list[Problem] = []
     for key, page in tree.pages.items():
-        inputs = _inputs(page, site)
+        inputs = _inputs(page, links)
         known = memory.pages.get(key)
         if known is None or known[0] != inputs:
-            known = memory.pages[key] = (inputs, *render_page(page, site, style))
+            known = memory.pages[key] = (inputs, *render_page(page, links, options))
         pages[key] = known[1]
         problems += known[2]
     return RenderedTree(MappingProxyType(pages), tuple(problems))
 
 
-def _inputs(page: Page, site: Site) -> object:
-    """All that a page's text depends on, besides the style: its own title, those of linked pages, and its files."""
-    linked = {t.key: site.address(t.key, page.key) for t in page.targets.values() if isinstance(t, PageTarget)}
+def _inputs(page: Page, links: LinkTable) -> object:
+    """All that a page's text depends on, besides the options: its own title, those of linked pages, and its files."""
+    linked = {t.key: links.address(t.key, page.key) for t in page.targets.values() if isinstance(t, PageTarget)}
     files = [(t.path, _stat(t.path)) for t in page.targets.values() if isinstance(t, AttachmentTarget)]
-    return page, site.titles[page.key], linked, files
+    return page, links.titles[page.key], linked, files
 
 
 def _stat(path: Path) -> tuple[int, int]:
@@ -195,7 +199,7 @@ def _stat(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _site(tree: PageTree, retitled: Mapping[str, str], home: str) -> Site:
+def _link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTable:
     """What links between the pages of a tree need to know of it."""
     spaces: dict[str, str] = {}
     for key, page in tree.pages.items():  # parents before children
@@ -207,7 +211,7 @@ def _site(tree: PageTree, retitled: Mapping[str, str], home: str) -> Site:
         for key, page in tree.pages.items()
         if page.kind == "blogpost" and page.document
     }
-    return Site({key: page.title for key, page in tree.pages.items()} | dict(retitled), home, spaces, days)
+    return LinkTable({key: page.title for key, page in tree.pages.items()} | dict(retitled), home, spaces, days)
 
 
 def output_name(key: str) -> str:

@@ -154,7 +154,7 @@ def _check(element: Any, place: str, product: Product) -> list[str]:
         if not isinstance(child.tag, str):
             continue
         kind = _kind(child)
-        if product.refuses(kind, place):
+        if product.forbids(kind, place):
             found.append(f"{_name(child) if kind == 'heading' else kind} in {place}")
         _check_place(element, child, found)
         _check_one(child, product, found)

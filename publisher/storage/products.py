@@ -42,20 +42,20 @@ _DATACENTER_NEAREST = {
 class Product:
     """``unknown``: the language of code that the product cannot colour; empty leaves the parameter out.
 
-    ``refused``: place → kinds of blocks that its editor drops there, or freezes the page for. ``titled``: panels and
+    ``forbidden``: place → kinds of blocks that its editor drops there, or freezes the page for. ``macro_titles``: panels and
     code show a title of their own. ``captions``: images have one. ``document_format``: there are ADF nodes.
-    ``wrapped``: a layout must hold the whole page. ``user``: the attribute that names a person.
+    ``layout_wraps_page``: a layout must hold the whole page. ``user``: the attribute that names a person.
     """
 
     name: str
     languages: frozenset[str]
     nearest: Mapping[str, str]
     unknown: str
-    refused: Mapping[str, frozenset[str]]
-    titled: bool
+    forbidden: Mapping[str, frozenset[str]]
+    macro_titles: bool
     captions: bool
     document_format: bool
-    wrapped: bool
+    layout_wraps_page: bool
     user: str
 
     def map_language(self, name: str) -> str:
@@ -63,9 +63,9 @@ class Product:
         lower = name.lower()
         return lower if lower in self.languages else self.nearest.get(lower, self.unknown)
 
-    def refuses(self, kind: str, place: str) -> bool:
+    def forbids(self, kind: str, place: str) -> bool:
         """Whether ``kind`` (table, panel, expand, hr, layout, heading, blockquote) is lost in ``place``."""
-        return kind in self.refused.get(place, ())
+        return kind in self.forbidden.get(place, ())
 
 
 def _kinds(text: str) -> frozenset[str]:
@@ -86,10 +86,10 @@ CLOUD = Product(
         "nested": _kinds("table expand layout"),
         "cell-of-layout": _kinds("layout"),
     },
-    titled=False,
+    macro_titles=False,
     captions=True,
     document_format=True,
-    wrapped=False,
+    layout_wraps_page=False,
     user="account-id",
 )
 DATACENTER = Product(
@@ -97,11 +97,11 @@ DATACENTER = Product(
     _kinds(_DATACENTER_LANGUAGES),
     _DATACENTER_NEAREST,
     "text",
-    {place: _kinds("layout") for place in CLOUD.refused},
-    titled=True,
+    {place: _kinds("layout") for place in CLOUD.forbidden},
+    macro_titles=True,
     captions=False,
     document_format=False,
-    wrapped=True,
+    layout_wraps_page=True,
     user="userkey",
 )
 PRODUCTS = {product.name: product for product in (CLOUD, DATACENTER)}

@@ -11,8 +11,8 @@ from lxml import etree, html
 
 from publisher.markdown.parse import parse_document
 from publisher.model.tree import ExternalTarget, Page
+from publisher.render.options import LinkTable
 from publisher.render.page import render_page
-from publisher.render.renderer import Site
 from publisher.storage import parse_body
 
 SPEC = Path(__file__).parents[3] / "shared/corpora/commonmark/spec-0.31.2.json"
@@ -49,7 +49,7 @@ def storage_of(markdown: str) -> str:
     targets: dict[str, Any] = {link.href: ExternalTarget(link.href) for link in document.links}
     targets |= {"!" + image.src: ExternalTarget(image.src) for image in document.images}
     page = Page("a.md", "A", "A", (), None, 0, document, False, MappingProxyType(targets), frozenset())
-    rendered, problems = render_page(page, Site({"a.md": "A"}))
+    rendered, problems = render_page(page, LinkTable({"a.md": "A"}))
     assert not [problem for problem in problems if problem.code == "not-well-formed"]
     return rendered.body
 

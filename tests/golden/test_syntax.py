@@ -15,8 +15,8 @@ from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
+from publisher.render.options import RenderOptions
 from publisher.render.page import render_pages
-from publisher.render.renderer import Style
 from publisher.storage import CLOUD, DATACENTER, Product
 
 FOLDER = Path(__file__).parent / "syntax"
@@ -48,7 +48,7 @@ def storage_of(markdown: str, syntaxes: frozenset[str], root: Path, product: Pro
         Settings(root, title="Root", site_url="https://docs.example.com/"),
         (None, ""),
     )
-    rendered = render_pages(tree, style=Style(product))
+    rendered = render_pages(tree, options=RenderOptions(product))
     assert [item for item in rendered.problems if item.code in {"storage-violation", "not-well-formed"}] == []
     blocks = r"p|h\d|ul|ol|table|blockquote|hr|dl|ac:layout|ac:task-list|ac:structured-macro ac:name=\"(?!anchor|status|jira)"
     return re.sub(rf"(?<=>)(?=<(?:{blocks})\b)", "\n", rendered.pages["a.md"].body).strip() + "\n"

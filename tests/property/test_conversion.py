@@ -14,8 +14,8 @@ from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
+from publisher.render.options import RenderOptions
 from publisher.render.page import render_pages
-from publisher.render.renderer import Style
 from publisher.storage import PRODUCTS, canonical
 
 EVERYTHING = Grammar(frozenset(SYNTAXES), {"ada": "5:1"}, frozenset({"ABC"}), {"version": "1"})
@@ -38,7 +38,7 @@ def convert_text(text: str, name: str) -> str:
         return ""
     root = Path("/nowhere")
     tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings(root), (None, ""))
-    rendered = render_pages(tree, style=Style(PRODUCTS[name]))
+    rendered = render_pages(tree, options=RenderOptions(PRODUCTS[name]))
     found = [str(problem) for problem in rendered.problems]
     assert [text for text in found if "not-well-formed" in text or "storage-violation" in text] == []
     return rendered.pages["a.md"].body

@@ -1,0 +1,149 @@
+"""Macros: panels, expands, code, diagrams, widgets, and any other by its name."""
+
+import re
+from collections.abc import Iterable
+
+from publisher.model.document import DIAGRAMS, AnyMacro, Callout, CodeBlock, Expand, Image, Include, Inline, Macro, Mark
+from publisher.model.tree import AttachmentTarget, ElsewhereTarget, ExternalTarget, PageTarget
+from publisher.render.images import write_picture
+from publisher.render.links import write_link_macro
+from publisher.render.nesting import hoist, is_forbidden, within
+from publisher.render.templates import markup
+from publisher.render.writer import Writer
+from publisher.storage import check_storage, escape
+
+#: Macros that Cloud does not have → what to write in their place.
+_NOT_ON_CLOUD = {
+    "html": "write Markdown, or attach the file", "html-include": "link to it", "style": "Confluence has its own",
+    "section": "use columns", "column": "use columns",
+}  # fmt: skip
+_WIDGETS = {"toc", "children", "jira", "video", "iframe"}
+
+
+def write_widget(writer: Writer, block: Macro) -> str:
+    name, parameters = block.name, dict(block.parameters)
+    _check_known(writer, name, block.line)
+    if name == "jira":
+        server, server_id = writer.options.jira_server, writer.options.jira_server_id
+        return writer.macro("jira", key="", server=server, server_id=server_id, parameters=block.parameters)
+    if name in {"video", "iframe"}:
+        address = parameters.get("url" if name == "video" else "src", "")
+        if not re.match(r"https?://", address):
+            writer.report(block.line, "unsafe-link", f"`{name}` needs an address that begins with https://")
+            return f"<p>{escape(address)}</p>" if address else ""
+        sizes = {key: parameters.get(key, "") for key in ("width", "height")}
+        return writer.macro(name, url=address) if name == "video" else writer.macro(name, src=address, **sizes)
+    if name in _WIDGETS:
+        return writer.macro(name, parameters=block.parameters)
+    return writer.macro("macro", name=name, parameters=block.parameters, body="", plain="")
+
+
+def write_include(writer: Writer, block: Include) -> str:
+    match writer.page.targets[block.href]:
+        case PageTarget(key, _):
+            return writer.macro("include", **writer.links.address(key, writer.page.key), excerpt=block.excerpt)
+        case ElsewhereTarget(title, space, _):
+            return writer.macro("include", title=title, space=space, excerpt=block.excerpt)
+        case ExternalTarget(url):
+            return f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
+        case AttachmentTarget(name) as target:
+            writer.attachments[name] = target
+            return f"<p>{write_link_macro(writer, name, filename=name)}</p>"
+        case _:
+            return f"<p>{escape(block.href.removeprefix('wikilink:'))}</p>"
+
+
+def _check_known(writer: Writer, name: str, line: int) -> None:
+    """Some macros of Data Center mean nothing to Cloud (format reference, section 10)."""
+    if writer.options.product.document_format and name in _NOT_ON_CLOUD:
+        text = f"the macro `{name}` is not known to Cloud, which drops it"
+        writer.report(line, "unsupported-macro", text, _NOT_ON_CLOUD[name])
+
+
+def write_any_macro(writer: Writer, block: AnyMacro) -> str:
+    templates = writer.options.templates
+    _check_known(writer, block.name, block.line)
+    kind = "panel" if block.name in {"info", "tip", "note", "warning", "panel"} else block.name
+    if is_forbidden(writer, kind):
+        hoist(writer, block, kind)
+        return ""
+    body = (within(writer, _place_in(writer, kind), block.children) or "<p />") if block.children else ""
+    if block.name not in templates.own:
+        return writer.macro("macro", name=block.name, parameters=block.parameters, body=markup(body), plain=block.plain)
+    try:
+        storage = templates.render_own(block.name, dict(block.parameters), body or escape(block.plain))
+    except ValueError as error:
+        writer.report(block.line, "bad-macro", f"the macro `{block.name}` {error}; it is left out")
+        return ""
+    wrong = check_storage(storage, writer.options.product)
+    if wrong:
+        writer.report(block.line, "bad-macro", f"the template of `{block.name}` writes: {'; '.join(wrong)}")
+    return "" if any(text.startswith("not well-formed") for text in wrong) else storage
+
+
+def write_callout(writer: Writer, block: Callout) -> str:
+    titled = writer.options.product.macro_titles
+    title = writer.inlines(_plain_weight(block.title))
+    above = f"<p><strong>{title}</strong></p>" if title and not titled else ""
+    body = markup(above + within(writer, "panel", block.children) or "<p />")
+    if block.kind == "important" and writer.options.product.document_format:
+        return writer.macro("important", body=body)
+    kind = "info" if block.kind == "important" else block.kind
+    icon_id = "-".join(f"{ord(character):x}" for character in block.icon)
+    plain = re.sub(r"<[^>]*>", "", title) if titled else ""
+    return writer.macro(
+        "panel",
+        kind=kind,
+        title=markup(plain),
+        colour=block.colour,
+        icon="" if titled else block.icon,
+        icon_id=icon_id,
+        body=body,
+    )
+
+
+def _place_in(writer: Writer, kind: str) -> str:
+    """The place within a macro. One that is neither panel nor expand holds what the place around it holds."""
+    if kind == "panel":
+        return "panel"
+    if kind == "expand":
+        return "nested" if any(place in {"expand", "nested", "cell"} for place in writer.places) else "expand"
+    return writer.places[-1] or "expand"
+
+
+def write_expand(writer: Writer, block: Expand) -> str:
+    body = within(writer, _place_in(writer, "expand"), block.children)
+    return writer.macro("expand", title=block.title, body=markup(body or "<p />"))
+
+
+def write_code(writer: Writer, block: CodeBlock) -> str:
+    product = writer.options.product
+    diagram = write_diagram(writer, block.language.lower(), block.text, block.title or f"{block.language} diagram")
+    if diagram:
+        return diagram
+    language = product.map_language(block.language) if block.language else ""
+    if block.language and language != block.language.lower() and block.language.lower() not in DIAGRAMS:
+        becomes = f"becomes `{language}`" if language else "is not known to Confluence and is left out"
+        writer.report(block.line, "mapped-language", f"the code language `{block.language}` {becomes}")
+    above = f"<p><strong>{escape(block.title)}</strong></p>" if block.title and not product.macro_titles else ""
+    title = block.title if product.macro_titles else ""
+    numbered = block.numbered and product.macro_titles  # Cloud numbers lines always
+    return above + writer.macro("code", language=language, title=title, numbered=numbered, body=block.text)
+
+
+def write_diagram(writer: Writer, word: str, source: str, alt: str) -> str:
+    """The picture that was drawn, or the macro that draws; empty if there is neither."""
+    if target := writer.options.pictures.get((word, source)):
+        return write_picture(writer, Image("", alt, "", 0), target, block=True)
+    if macro := writer.options.diagram_macros.get(word):
+        return writer.macro("macro", name=macro, parameters=(), body="", plain=source)
+    return ""
+
+
+def _plain_weight(nodes: Iterable[Inline]) -> list[Inline]:
+    """Without bold at the top, for a title that is bold as a whole."""
+    return [
+        child
+        for node in nodes
+        for child in (node.children if isinstance(node, Mark) and node.tag == "strong" else (node,))
+    ]
