@@ -1,6 +1,7 @@
 """Confluence's own elements in Markdown.
 
 In a line: ``{status:green|Done}``, ``{date:2026-01-31}`` or ``@2026-01-31``, ``{jira:ABC-1}``, ``{anchor:name}``.
+Storage format in a line: `` `<ac:…/>`{=confluence} ``.
 Alone in a paragraph, as in Confluence's wiki markup: ``{toc:maxLevel=3}``, ``{include:other.md}`` and others of
 ``DIRECTIVES``. Any other macro: a fenced block of the language ``macro``.
 """
@@ -45,6 +46,14 @@ def _parse_anchor(inline: Any, match: re.Match[str], state: Any) -> int:
     return match.end()
 
 
+def _parse_raw_storage(inline: Any, match: re.Match[str], state: Any) -> int | None:
+    """Right behind code: it is storage format (Pandoc's raw attribute)."""
+    if not state.tokens or state.tokens[-1]["type"] != "codespan":
+        return None
+    state.tokens[-1] = {"type": "raw_storage", "raw": state.tokens[-1]["raw"]}
+    return match.end()
+
+
 def confluence(markdown: Any) -> None:
     """The mistune plug-in."""
     inline = markdown.inline
@@ -52,6 +61,7 @@ def confluence(markdown: Any) -> None:
     inline.register("date", _DATE, _parse_date)
     inline.register("issue", r"\{jira:(?P<issue_key>[A-Z][A-Z0-9_]+-\d+)\}", _parse_issue)
     inline.register("anchor", r"\{anchor:(?P<anchor_name>[\w:.-]+)\}", _parse_anchor)
+    inline.register("raw_storage", r"\{=confluence\}", _parse_raw_storage)
 
 
 #: Macros that a paragraph ``{name:value|parameter=value}`` stands for → the parameter that the bare value is.

@@ -8,7 +8,7 @@ from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
 from publisher.markdown.includes import include_files
 from publisher.model.document import DIAGRAMS, AnyMacro, Block, CodeBlock, Drawable, Storage
-from publisher.storage import check_storage, clean_text
+from publisher.storage import check_safety, clean_text
 
 _TITLE = re.compile(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'|(?:^|[^\s])\s*\[([^\]]+)\]\s*$")
 _NUMBERED = re.compile(r"\blinenums=|\bshowLineNumbers\b|\blinenos=(?!false)|:line-numbers\b|\bnumberLines\b")
@@ -26,7 +26,7 @@ def build_fence(builder: Builder, token: Token, line: int) -> Block:
 
 
 def _storage(builder: Builder, text: str, line: int) -> Block:
-    wrong = check_storage(text)
+    wrong = check_safety(text)
     if not wrong:
         return Storage(text, line)
     builder.report(line, "bad-storage", f"this is shown as code: {'; '.join(wrong)}")

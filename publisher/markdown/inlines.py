@@ -21,6 +21,7 @@ from publisher.model.document import (
     FootnoteRef,
     Image,
     Inline,
+    InlineStorage,
     Issue,
     Link,
     Mark,
@@ -29,7 +30,7 @@ from publisher.model.document import (
     Status,
     Text,
 )
-from publisher.storage import clean_text
+from publisher.storage import check_safety, clean_text
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ATTRIBUTES = r"\{:?[ \t]*(?P<inner>(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|loading=lazy|-)(?:[ \t]+(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|-))*)[ \t]*\}"
@@ -72,6 +73,8 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
                 text = ""
         elif kind == "codespan":
             level.add(Code(builder.code(token["raw"], level.line)))
+        elif kind == "raw_storage":
+            level.add(_storage(builder, clean_text(token["raw"]), level.line))
         elif kind == "softbreak":
             level.line += 1
             level.add(Text(" "))
@@ -103,6 +106,15 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(FootnoteRef(number, builder.footnotes[number]))
         else:
             _add_nested(builder, level, token)
+
+
+def _storage(builder: Builder, text: str, line: int) -> Inline:
+    """Storage format in a line, as the author wrote it; as code, with a problem, if it cannot be taken."""
+    wrong = check_safety(text)
+    if not wrong:
+        return InlineStorage(text)
+    builder.report(line, "bad-storage", f"this is shown as code: {'; '.join(wrong)}")
+    return Code(text)
 
 
 def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:

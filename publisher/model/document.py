@@ -106,7 +106,29 @@ class Math:
     tex: str
 
 
-Inline = Text | Mark | Code | Break | Link | Image | FootnoteRef | Status | Date | Mention | Anchor | Issue | Math
+@dataclass(frozen=True, slots=True)
+class InlineStorage:
+    """Storage format in a line, as the author wrote it; it is well-formed."""
+
+    body: str
+
+
+Inline = (
+    Text
+    | Mark
+    | Code
+    | Break
+    | Link
+    | Image
+    | FootnoteRef
+    | Status
+    | Date
+    | Mention
+    | Anchor
+    | Issue
+    | Math
+    | InlineStorage
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from publisher.model.document import (
     Image,
     Include,
     Inline,
+    InlineStorage,
     Issue,
     Layout,
     Link,
@@ -163,6 +164,8 @@ class Renderer:
                 target = self.options.pictures.get(("math", tex))
                 image = Image("", tex, "", 0)
                 return write_picture(self, image, target, block=False) if target else f"<code>{escape(tex)}</code>"
+            case InlineStorage(body):
+                return body
             case _:
                 assert_never(node)
 

@@ -5,24 +5,39 @@ The only door to lxml. Nothing here knows Markdown, pages or HTTP.
 
 from publisher.storage.check import check_storage, examine
 from publisher.storage.products import CLOUD, DATACENTER, PRODUCTS, Product
+from publisher.storage.safety import check_safety
 from publisher.storage.text import MUTED, cdata, clean_text, digest, escape, without_direction, without_muted
-from publisher.storage.xml import NotWellFormed, canonical, parse_body, serialise_children
+from publisher.storage.xml import (
+    Element,
+    NotWellFormed,
+    canonical,
+    parse_body,
+    parse_content,
+    prefixed_name,
+    serialise,
+    serialise_children,
+)
 
 __all__ = [
     "CLOUD",
     "DATACENTER",
     "MUTED",
     "PRODUCTS",
+    "Element",
     "NotWellFormed",
     "Product",
     "canonical",
     "cdata",
+    "check_safety",
     "check_storage",
     "clean_text",
     "digest",
     "escape",
     "examine",
     "parse_body",
+    "parse_content",
+    "prefixed_name",
+    "serialise",
     "serialise_children",
     "without_direction",
     "without_muted",

@@ -22,6 +22,10 @@ _VOLATILE = {
 }
 
 
+#: A parsed element of storage format. Other packages need not know what parses it.
+Element = etree._Element
+
+
 class NotWellFormed(ValueError):
     """The body is not a well-formed fragment. ``str()`` gives the reason with line and column."""
 
@@ -49,6 +53,35 @@ def serialise_children(element: etree._Element) -> str:
         text = text.replace(f' xmlns:{prefix}="{uri}"', "")
     start = text.index(">") + 1
     return "" if text[start - 2] == "/" else text[start : text.rindex("</")]
+
+
+def prefixed_name(name: str) -> str:
+    """``ac:link`` for a tag or an attribute in the namespace of ``ac``; others stay as they are."""
+    if not name.startswith("{"):
+        return name
+    for uri, prefix in ((AC, "ac"), (RI, "ri"), (AT, "at")):
+        if name.startswith(f"{{{uri}}}"):
+            return f"{prefix}:{name[len(uri) + 2 :]}"
+    return name
+
+
+def serialise(element: etree._Element) -> str:
+    """The element itself, without what follows it and without namespace declarations."""
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    for uri, prefix in ((AC, "ac"), (RI, "ri"), (AT, "at")):
+        text = text.replace(f' xmlns:{prefix}="{uri}"', "", 1)
+    return text
+
+
+def parse_content(body: str) -> etree._Element:
+    """The fragment below a ``root`` element, without comments, marks of comments and what Confluence adds on saving."""
+    root = parse_body(body, keep_cdata=True)
+    for element in root.iter():
+        attributes = element.attrib
+        for name in _VOLATILE.intersection(attributes) if len(attributes) else ():
+            del attributes[name]
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction, f"{{{AC}}}inline-comment-marker")
+    return root
 
 
 def canonical(body: str) -> str:

@@ -1,0 +1,340 @@
+"""A line of storage format becomes inline nodes. What no node can hold becomes ``InlineStorage``: nothing is lost."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from publisher.model.document import (
+    Anchor,
+    Break,
+    Code,
+    Date,
+    Drawable,
+    FootnoteRef,
+    Image,
+    Inline,
+    InlineStorage,
+    Issue,
+    Link,
+    Mark,
+    Math,
+    Mention,
+    Status,
+    Text,
+)
+from publisher.reading.context import PageAddress, ReadingContext
+from publisher.reading.elements import (
+    NoForm,
+    allow_attributes,
+    attributes_of,
+    body_of,
+    elements_of,
+    in_order,
+    is_inline,
+    macro_name,
+    no_text,
+    parameters_of,
+    tag_of,
+    text_of,
+)
+from publisher.reading.tidy import tidy
+from publisher.storage import Element, serialise
+
+_MARKS = {
+    "strong": "strong", "b": "strong", "em": "em", "i": "em", "u": "u", "ins": "u", "s": "del", "del": "del", "strike": "del",
+    "sub": "sub", "sup": "sup",
+}  # fmt: skip
+#: The style of what Markdown marks as highlighted.
+_HIGHLIGHT = re.compile(r"background-color: ?rgb\(248, ?230, ?160\);?\Z")
+_COLOURS = {"Grey", "Red", "Yellow", "Green", "Blue", "Purple"}
+#: Addresses that Markdown gives back as they are.
+_PLAIN_ADDRESS = re.compile(
+    r"(?:https?|ftps?|mailto|tel|sftp|ssh|git|irc|xmpp|slack|vscode|file):[!#-;=?-Z_a-z~\[\]]+\Z"
+)
+_NOTE_MARK = re.compile(r"fnref-\d+(?:-\d+)?\Z")
+_NOTE = re.compile(r"fn-(\d+)\Z")
+_LAYOUTS = {"left": "align-start", "center": "center", "right": "align-end"}
+
+
+@dataclass(frozen=True, slots=True)
+class InlineReader:
+    """Reads the lines of one page. ``anchors``: names of its anchor macros; ``notes``: numbers of its footnotes."""
+
+    context: ReadingContext
+    anchors: frozenset[str]
+    notes: frozenset[int] = frozenset()
+
+    def line(self, element: Element) -> tuple[Inline, ...]:
+        """What an element holds, as a line without blanks at its ends. NoForm if a block stands in it."""
+        return tidy(self.nodes(element), ends=True)
+
+    def run(self, parts: list[str | Element]) -> tuple[Inline, ...]:
+        """A line that stands loosely among blocks."""
+        return tidy(self._join(parts), ends=True)
+
+    def nodes(self, element: Element) -> tuple[Inline, ...]:
+        return self._join(list(in_order(element)))
+
+    def _join(self, parts: list[str | Element]) -> tuple[Inline, ...]:
+        found: list[Inline] = []
+        for part in parts:
+            if isinstance(part, str):
+                found.append(Text(re.sub(r"[ \t\r]*\n[ \t\r\n]*", " ", part)))
+                continue
+            if not is_inline(part) and tag_of(part) != "ac:image":
+                raise NoForm
+            found += self.element(part)
+        return tidy(self._without_prefixed(found))
+
+    def _without_prefixed(self, found: list[Inline]) -> tuple[Inline, ...]:
+        """Cloud's second anchor, with the page's title before it, belongs to the one before."""
+        kept: list[Inline] = []
+        prefix = self.context.anchor_prefix
+        for node in found:
+            last = kept[-1] if kept and prefix else None
+            if isinstance(node, Anchor) and isinstance(last, Anchor) and node.name == prefix + last.name:
+                kept[-1] = Anchor(last.name, kept=False)
+            else:
+                kept.append(node)
+        return tuple(kept)
+
+    def element(self, element: Element) -> tuple[Inline, ...]:
+        """The nodes of one inline element."""
+        tag = tag_of(element)
+        read = _READERS.get(tag) or (_mark if tag in _MARKS else None)
+        if read is not None:
+            try:
+                return read(self, element)
+            except NoForm:
+                pass
+        return (InlineStorage(" ".join(serialise(element).split("\n"))),)
+
+    def page_link(self, address: PageAddress) -> str:
+        """The address of a page in the document; NoForm."""
+        href = self.context.page(address)
+        if href is None:
+            raise NoForm
+        return href
+
+
+def _mark(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    allow_attributes(element)
+    children = reader.nodes(element)
+    if len(children) == 1 and isinstance(children[0], FootnoteRef):
+        return children
+    return (Mark(_MARKS[tag_of(element)], children),) if children else ()
+
+
+def _code(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    allow_attributes(element)
+    text = text_of(element)
+    if not text.strip() or "\n" in text:
+        raise NoForm
+    return (Code(text),)
+
+
+def _span(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    style = allow_attributes(element, "style").get("style", "").strip()
+    children = reader.nodes(element)
+    if not style:
+        return children
+    if not _HIGHLIGHT.match(style):
+        raise NoForm
+    return (Mark("mark", children),) if children else ()
+
+
+def _break(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    allow_attributes(element)
+    return (Break(),)
+
+
+def _time(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    value = allow_attributes(element, "datetime").get("datetime", "")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise NoForm
+    return (Date(value),)
+
+
+def _address(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    href = allow_attributes(element, "href").get("href", "")
+    children = reader.nodes(element)
+    if not _PLAIN_ADDRESS.match(href) or not children or _holds_link(children):
+        raise NoForm
+    return (Link(href, children, 0),)
+
+
+def _holds_link(nodes: tuple[Inline, ...]) -> bool:
+    return any(isinstance(n, Link) or (isinstance(n, Mark) and _holds_link(n.children)) for n in nodes)
+
+
+def _link(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    anchor = allow_attributes(element, "ac:anchor").get("ac:anchor", "")
+    no_text(element)
+    targets = [child for child in elements_of(element) if tag_of(child).startswith("ri:")]
+    bodies = [child for child in elements_of(element) if not tag_of(child).startswith("ri:")]
+    if len(targets) > 1 or len(bodies) > 1:
+        raise NoForm
+    if targets and tag_of(targets[0]) == "ri:user":
+        return (_mention(reader, targets[0], bodies),)
+    children = _link_text(reader, bodies)
+    note = _NOTE.match(anchor)
+    if not targets and note and children == (Text(note[1]),) and int(note[1]) in reader.notes:
+        return (FootnoteRef(int(note[1]), 1),)
+    if not children or _holds_link(children):
+        raise NoForm
+    return (Link(_target(reader, targets[0] if targets else None, anchor), children, 0),)
+
+
+def _link_text(reader: InlineReader, bodies: list[Element]) -> tuple[Inline, ...]:
+    if not bodies:
+        raise NoForm  # Confluence shows the title of the page, as it is then
+    allow_attributes(bodies[0])
+    if tag_of(bodies[0]) == "ac:plain-text-link-body":
+        return tidy((Text(text_of(bodies[0])),))
+    if tag_of(bodies[0]) != "ac:link-body":
+        raise NoForm
+    return reader.nodes(bodies[0])
+
+
+def _target(reader: InlineReader, target: Element | None, anchor: str) -> str:
+    if target is None:
+        if anchor not in reader.anchors:
+            raise NoForm
+        return "#" + quote(anchor, safe="-_.~:")
+    if tag_of(target) in {"ri:page", "ri:blog-post"}:
+        return reader.page_link(read_page_address(target, anchor))
+    if tag_of(target) == "ri:attachment" and not anchor:
+        found = read_file(reader.context, target)
+        if isinstance(found, str):
+            return found
+    raise NoForm
+
+
+def read_page_address(element: Element, anchor: str = "") -> PageAddress:
+    """What ``ri:page`` or ``ri:blog-post`` names; NoForm."""
+    known = allow_attributes(element, "ri:content-title", "ri:space-key", "ri:posting-day")
+    if not known.get("ri:content-title") or elements_of(element):
+        raise NoForm
+    return PageAddress(
+        known["ri:content-title"], known.get("ri:space-key", ""), anchor, known.get("ri:posting-day", "")
+    )
+
+
+def read_file(context: ReadingContext, element: Element) -> str | Drawable:
+    """What ``ri:attachment`` names; NoForm for a file that the documents have no name for."""
+    name = allow_attributes(element, "ri:filename").get("ri:filename", "")
+    found = context.file(name) if not elements_of(element) else None
+    if found is None:
+        raise NoForm
+    return found
+
+
+def _mention(reader: InlineReader, user: Element, bodies: list[Element]) -> Mention:
+    known = allow_attributes(user, "ri:account-id", "ri:userkey", "ri:username")
+    account = known.get("ri:" + reader.context.product.user, "")
+    if bodies or len(known) != 1 or account not in reader.context.people:
+        raise NoForm
+    return Mention(reader.context.people[account], account)
+
+
+def _macro(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    name = macro_name(element)
+    allow_attributes(element, "ac:name")
+    if any(tag_of(child) != "ac:parameter" for child in elements_of(element)):
+        raise NoForm
+    found = dict(parameters_of(element))
+    if name == "anchor" and list(found) == [""]:
+        return _anchor(reader, found[""])
+    if name == "status" and set(found) == {"title", "colour"} and found["colour"] in _COLOURS:
+        title = found["title"]
+        if title and title == title.strip() and not re.search(r"[{}\n]", title):
+            return (Status(title, found["colour"]),)
+    here = name == "jira" and read_jira(reader.context, found) and set(found) - {"server", "serverId"} == {"key"}
+    if here and re.fullmatch(r"[A-Z][A-Z0-9_]+-\d+", found["key"]):
+        return (Issue(found["key"]),)
+    raise NoForm
+
+
+def _anchor(reader: InlineReader, name: str) -> tuple[Inline, ...]:
+    if _NOTE_MARK.match(name) and reader.notes:
+        return ()
+    if not re.fullmatch(r"[\w:.-]+", name):
+        raise NoForm
+    return (Anchor(name, kept=name not in reader.context.linked),)
+
+
+def read_jira(context: ReadingContext, parameters: dict[str, str]) -> bool:
+    """Whether a jira macro names the server that the settings name anyhow."""
+    return (parameters.get("server", ""), parameters.get("serverId", "")) == context.jira
+
+
+def read_image(reader: InlineReader, element: Element, *, block: bool) -> Image | Drawable:
+    """An image, or what it was drawn from; NoForm."""
+    names = ("ac:alt", "ac:width", "ac:height", "ac:align", "ac:layout")
+    known = allow_attributes(element, *names)
+    no_text(element)
+    children = {tag_of(child): child for child in elements_of(element)}
+    caption = children.pop("ac:caption", None)
+    if len(children) != 1 or len(elements_of(element)) != 1 + (caption is not None):
+        raise NoForm
+    [(kind, source)] = children.items()
+    if kind == "ri:url":
+        found: str | Drawable = allow_attributes(source, "ri:value").get("ri:value", "")
+        if not isinstance(found, str) or not _PLAIN_ADDRESS.match(found):
+            raise NoForm
+    elif kind == "ri:attachment":
+        found = read_file(reader.context, source)
+    else:
+        raise NoForm
+    if isinstance(found, Drawable):
+        return found
+    image = Image(found, known.get("ac:alt", ""), "", 0, known.get("ac:width", ""), known.get("ac:height", ""))
+    if re.search(r"[\n\r]| \Z|\A ", image.alt):
+        raise NoForm
+    return replace(_placed(image, known, block=block), title=_caption(reader, caption, block=block))
+
+
+def _placed(image: Image, known: dict[str, str], *, block: bool) -> Image:
+    align, layout = known.get("ac:align", ""), known.get("ac:layout", "")
+    if not align and not layout:
+        return image
+    if not block or align not in _LAYOUTS:
+        raise NoForm
+    if layout == _LAYOUTS[align]:
+        return replace(image, align=align)
+    if layout == f"wrap-{align}":
+        return replace(image, align=align, wrap=True)
+    raise NoForm
+
+
+def _caption(reader: InlineReader, caption: Element | None, *, block: bool) -> str:
+    """The text of a caption. One with marks has no place in Markdown."""
+    if caption is None:
+        return ""
+    inner = body_of(caption, "p") if elements_of(caption) else caption
+    if not block or not reader.context.product.captions or inner is None:
+        raise NoForm
+    if inner is not caption:
+        allow_attributes(inner)
+        no_text(caption)
+    text = " ".join(text_of(inner).split())
+    if not text:
+        raise NoForm
+    return text
+
+
+def _image(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
+    found = read_image(reader, element, block=False)
+    if isinstance(found, Image):
+        return (found,)
+    if found.word == "math" and set(attributes_of(element)) <= {"ac:alt", "ac:width"}:
+        return (Math(found.text),)
+    raise NoForm
+
+
+_Read = Callable[[InlineReader, Element], tuple[Inline, ...]]
+_READERS: dict[str, _Read] = {
+    "code": _code, "span": _span, "br": _break, "time": _time, "a": _address, "ac:link": _link,
+    "ac:structured-macro": _macro, "ac:image": _image,
+}  # fmt: skip
