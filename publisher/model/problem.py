@@ -77,7 +77,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "foreign-attachment": (Level.WARNING, "an attachment of that name is on the page and is not ours"),
     "foreign-property": (Level.WARNING, "a content property of that key is on the page and is not ours"),
     "kept-orphan": (Level.WARNING, "an orphan cannot be removed, for other people's pages stand below it"),
-    "bad-storage": (Level.WARNING, "storage format in a `confluence` block that Confluence would refuse or mangle"),
+    "bad-storage": (
+        Level.WARNING,
+        "storage format of your own that is not well-formed, or that could run a script; it is shown as code",
+    ),
     "storage-violation": (
         Level.WARNING,
         "Confluence would drop or mangle something: a defect of Publisher, please report it",
