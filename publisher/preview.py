@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from publisher.confluence.client import Client, Login
+from publisher.convert.compose import Conversion
 from publisher.errors import PublisherError
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox.app import Service, running
 from publisher.sandbox.export import export_pages
 from publisher.sandbox.store import Store
 from publisher.sandbox.web import Board
-from publisher.watch import Follower
+from publisher.sync.follow import Follower
 
 _SPACE = "PREVIEW"
 Rows = Callable[[Iterable[Problem]], list[dict[str, Any]]]

@@ -12,14 +12,17 @@ from click.testing import CliRunner
 
 from publisher.cli.main import cli
 from publisher.confluence.client import Client, Login, Patience
-from publisher.model.plan import Plan, Report
+from publisher.convert.compose import convert
+from publisher.model.plan import Plan
+from publisher.model.report import Report
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 from publisher.planning.rules import Rules
-from publisher.publish import Proposal, plan_publish, publish, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox.app import running
 from publisher.sandbox.store import Store
+from publisher.sync.options import rules_of
+from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.publish import publish
 
 Fault = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
 

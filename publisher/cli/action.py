@@ -14,8 +14,8 @@ import click
 from publisher.cli.main import cli
 from publisher.cli.shared import mask
 from publisher.errors import RemoteError
-from publisher.github import PullRequest
 from publisher.report.problems import escape_data
+from publisher.web.github import PullRequest
 
 _COMMANDS = ("check", "plan", "publish", "status")
 #: Input → the variable that the command reads.

@@ -10,17 +10,18 @@ from typing import Any
 
 import click
 
-from publisher.affected import find_affected
 from publisher.cli.shared import Output, mask, write_file
 from publisher.config.load import FILE, Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
+from publisher.convert.affected import find_affected
+from publisher.convert.collections import convert_together
+from publisher.convert.compose import Conversion, convert
 from publisher.errors import UsageError
-from publisher.external import find_dead_links
 from publisher.model.problem import Level, Problem
-from publisher.pipeline import Conversion, convert, convert_together
 from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
-from publisher.source.revisions import changed_files
+from publisher.source.git.revisions import changed_files
+from publisher.web.link_check import find_dead_links
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 

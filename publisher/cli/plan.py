@@ -16,19 +16,23 @@ from publisher.cli.report import join_parts, join_reports, print_report, show_di
 from publisher.cli.session import opened, prepare, prepare_one, try_unchanged
 from publisher.cli.shared import Output, mask, write_file
 from publisher.config.load import load_all
+from publisher.convert.compose import convert
+from publisher.convert.parts import split_places
+from publisher.convert.sources import read_source
+from publisher.convert.unchanged import is_large
 from publisher.errors import UsageError
-from publisher.model.plan import Report
 from publisher.model.rendered import RenderedTree
-from publisher.pipeline import convert, is_large, read_source
-from publisher.places import split_places
-from publisher.publish import Proposal, plan_publish, preview, rules_after
+from publisher.model.report import Report
 from publisher.report.changes import Change, changes_between, changes_of_plan, sort_changes
 from publisher.report.planfile import plan_values
 from publisher.report.problems import github_annotations
 from publisher.report.summary import MOST_CHARACTERS, plan_html, plan_markdown
-from publisher.source.revisions import checkout
-from publisher.source.tree import read_git
-from publisher.upkeep import diffs
+from publisher.source.git.git import read_git
+from publisher.source.git.revisions import checkout
+from publisher.sync.options import rules_after
+from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.publish import preview
+from publisher.sync.status import diffs
 
 
 @dataclass(frozen=True, slots=True)

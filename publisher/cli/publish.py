@@ -24,16 +24,21 @@ from publisher.cli.session import (
 )
 from publisher.cli.shared import Output, mask, write_file
 from publisher.config.load import load_all
+from publisher.convert.compose import convert
+from publisher.convert.parts import split_places
+from publisher.convert.sources import read_source
+from publisher.convert.unchanged import is_large
 from publisher.errors import PlanRefused, UsageError
-from publisher.model.plan import Plan, Report, Result
+from publisher.model.plan import Plan
+from publisher.model.report import Report, Result
 from publisher.model.settings import Settings
-from publisher.pipeline import convert, is_large, read_source
-from publisher.places import split_places
-from publisher.publish import plan_publish, publish, rules_after, rules_of
 from publisher.remote.cloud import CloudRemote
 from publisher.report.planfile import check_plan, check_plans, read_plan
 from publisher.report.problems import github_annotations
 from publisher.report.summary import report_markdown
+from publisher.sync.options import rules_after, rules_of
+from publisher.sync.propose import plan_publish
+from publisher.sync.publish import publish
 
 Begin = Callable[[Plan], Callable[[Result], None]]
 

@@ -11,7 +11,7 @@ import click
 from publisher import __version__
 from publisher.cli.documents import problem_values
 from publisher.cli.shared import Output, mask, write_file
-from publisher.model.plan import Report
+from publisher.model.report import Report
 
 _COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}

@@ -167,8 +167,8 @@ def _read_body(name: str, flavor: str) -> str:
     path = Path(name)
     if path.suffix.lower() not in {".md", ".markdown"}:
         return path.read_text(encoding="utf-8")
+    from publisher.convert.compose import convert
     from publisher.model.settings import Settings
-    from publisher.pipeline import convert
 
     pages = convert(Settings(path.absolute().parent, gitignore=False, target=flavor)).rendered.pages
     return pages[path.name].body

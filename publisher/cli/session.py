@@ -13,17 +13,22 @@ from publisher.cli.shared import Output
 from publisher.config.load import Config, load_all
 from publisher.confluence.client import Client, Login
 from publisher.confluence.connect import no_token
+from publisher.convert.collections import convert_together
+from publisher.convert.compose import Conversion
+from publisher.convert.parts import split_places
+from publisher.convert.quality import failing
+from publisher.convert.unchanged import is_large
 from publisher.errors import DocumentsError, UsageError
-from publisher.model.plan import Report, Snapshot
 from publisher.model.problem import Problem
+from publisher.model.report import Report
 from publisher.model.settings import Settings
+from publisher.model.snapshot import Snapshot
 from publisher.model.tree import SourceTree
-from publisher.pipeline import Conversion, convert_together, failing, is_large
-from publisher.places import split_places
-from publisher.publish import plan_unchanged, preview
 from publisher.remote.cloud import CloudRemote
 from publisher.remote.datacenter import DataCenterRemote
 from publisher.storage import digest
+from publisher.sync.publish import preview
+from publisher.sync.unchanged import plan_unchanged
 
 
 def state_file(config: Config | None, given: str) -> Path:

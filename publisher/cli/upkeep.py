@@ -13,8 +13,11 @@ from publisher.cli.report import show_diff
 from publisher.cli.session import each_part, prepare
 from publisher.cli.shared import Output, mask
 from publisher.errors import PlanRefused, UsageError
-from publisher.publish import plan_publish, publish, rules_of
-from publisher.upkeep import accept, diffs, find_changes, plan_unpublish, undo_prune, unlock, unpublish
+from publisher.sync.maintenance import accept, plan_unpublish, undo_prune, unlock, unpublish
+from publisher.sync.options import rules_of
+from publisher.sync.propose import plan_publish
+from publisher.sync.publish import publish
+from publisher.sync.status import diffs, find_changes
 
 
 def _show(line: str) -> None:

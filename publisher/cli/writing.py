@@ -14,14 +14,15 @@ from publisher.cli.documents import problem_rows, show_path, show_problems
 from publisher.cli.session import opened
 from publisher.cli.shared import Output, mask
 from publisher.config.load import Config, load_config
+from publisher.convert.quality import failing
 from publisher.errors import PublisherError
-from publisher.model.plan import Report
 from publisher.model.problem import Problem
+from publisher.model.report import Report
 from publisher.model.settings import Settings
-from publisher.pipeline import failing
 from publisher.preview import Preview, preview_settings, previewing
 from publisher.sandbox.app import Service, free_port
-from publisher.watch import Changes, Follower, observe, watched_folders
+from publisher.source.watching import Changes, observe, watched_folders
+from publisher.sync.follow import Follower
 
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "withheld": "withheld"}
 

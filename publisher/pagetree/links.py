@@ -4,10 +4,9 @@ import difflib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from publisher.model.document import Document
@@ -22,13 +21,9 @@ from publisher.model.tree import (
     PageTarget,
 )
 from publisher.naming import slugify
-from publisher.storage import digest
+from publisher.pagetree.addresses import _PUBLIC, Place
+from publisher.pagetree.files import attachment_name, bad_bytes
 
-#: Media and document types that are attached when a link leads to one; the setting `attach` adds to them.
-ATTACHED = {
-    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".ico", ".mp4", ".webm", ".mov", ".mp3", ".wav", ".pdf", ".doc",
-    ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".csv", ".zip", ".gz", ".tgz", ".txt", ".drawio", ".vsdx",
-}  # fmt: skip
 _SAFE_SCHEMES = {
     "http",
     "https",
@@ -45,87 +40,6 @@ _SAFE_SCHEMES = {
     "vscode",
     "file",
 }
-#: Folders whose content sites serve at their root.
-_PUBLIC = ("static", "public", "docs", "content", "assets")
-_MAGIC: dict[str, tuple[bytes, ...]] = {
-    ".png": (b"\x89PNG",), ".jpg": (b"\xff\xd8",), ".jpeg": (b"\xff\xd8",), ".gif": (b"GIF8",), ".webp": (b"RIFF",),
-    ".bmp": (b"BM",), ".pdf": (b"%PDF",),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A page of another collection. ``document``: None for a generated page."""
-
-    title: str
-    space: str
-    document: Document | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
-
-    ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
-    ``titles``: keys of documents by title, case-folded.
-    """
-
-    root: Path
-    documents: Mapping[str, Document]
-    folders: Mapping[str, str]
-    assets: Mapping[str, Path]
-    attach: frozenset[str]
-    asset_roots: tuple[Path, ...]
-    repository: Path | None
-    repo_base: str
-    site_url: str
-    names: "Names"
-    elsewhere: Mapping[Path, Elsewhere]
-    links: Mapping[str, Any]
-    titles: Mapping[str, str]
-
-    def published(self, url: str) -> str | None:
-        """The path from the docs root, with a ``/`` before it, of an address below the site or the repository."""
-        if self.site_url and (url + "/").startswith(self.site_url):
-            return "/" + url[len(self.site_url) :]
-        if self.repo_base and self.repository is not None and url.startswith(self.repo_base):
-            path = self.repository / unquote(url[len(self.repo_base) :])
-            return "/" + path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``suffix`` and ``alias`` addresses."""
-
-    lower: Mapping[str, str]
-    base: Mapping[str, str]
-    aliases: Mapping[str, str]
-    nearest: dict[str, str] = field(default_factory=dict)  # what was looked up: documents repeat their mistakes
-
-    def hint(self, name: str) -> str:
-        """``nearest is …``: the file whose name is most like a path that leads nowhere; empty if none is."""
-        wanted = posixpath.basename(name).lower()
-        if wanted not in self.nearest:
-            near = difflib.get_close_matches(wanted, self.base, 1, 0.75)
-            self.nearest[wanted] = f"nearest is `{self.base[near[0]]}`" if near else ""
-        return self.nearest[wanted]
-
-    @classmethod
-    def of(cls, documents: Mapping[str, Document], assets: Iterable[str]) -> "Names":
-        keys = sorted([*documents, *assets], key=lambda key: (-key.count("/"), -len(key), key))
-        base: dict[str, str] = {}
-        for key in keys:
-            name = posixpath.basename(key).lower()
-            base[name] = key
-            if key in documents:
-                base[posixpath.splitext(name)[0]] = key
-        aliases: dict[str, str] = {}
-        for key, document in documents.items():
-            folder = posixpath.dirname(key)
-            for alias in document.front_matter.aliases:
-                aliases.setdefault(posixpath.normpath(posixpath.join("/" + folder, alias)).strip("/"), key)
-        return cls({key.lower(): key for key in keys}, base, aliases)
 
 
 @dataclass(slots=True)
@@ -388,23 +302,3 @@ def _find_slug(document: Document, slug: str) -> str | None:
 
 def _plain_slug(slug: str) -> str:
     return re.sub(r"[-_\s.]+", "-", slug.lower()).strip("-")
-
-
-def attachment_name(key: str) -> str:
-    """A flat, stable name: the file's own, with a short digest of its folder, so that no two paths collide."""
-    folder, name = posixpath.split(key)
-    name = re.sub(r'[\\/":?*|<>]', "_", name)
-    stem, suffix = posixpath.splitext(name)
-    return f"{stem}-{digest(folder)[:6]}{suffix}" if folder else name
-
-
-def bad_bytes(path: Path) -> tuple[str, str] | None:
-    """(what is wrong, remedy) if the bytes of a file contradict its name."""
-    with path.open("rb") as file:
-        head = file.read(64)
-    if head.startswith(b"version https://git-lfs"):
-        return "is a Git LFS pointer", "run `git lfs pull` first"
-    magic = _MAGIC.get(path.suffix.lower())
-    if magic and not head.startswith(magic):
-        return f"is no {path.suffix.lower()} file", "replace it, or give it its right name"
-    return None

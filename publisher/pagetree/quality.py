@@ -13,7 +13,7 @@ from publisher.model.problem import CODES, Level, Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
-from publisher.pagetree.links import ATTACHED
+from publisher.pagetree.files import ATTACHED
 
 _FILE = re.compile(r"[^\s\"'()\[\]<>|{}#?]+\.\w{2,6}")
 #: Files that sites have for themselves, and no page refers to.

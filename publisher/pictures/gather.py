@@ -17,7 +17,7 @@ from publisher.pictures.drawers import NotDrawn, Tools, draw, suffix_of
 from publisher.storage import digest
 
 if TYPE_CHECKING:
-    from publisher.pictures.remote import Fetcher
+    from publisher.web.images import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _fetch_all(
     allow_private: bool,
     jobs: int,
 ) -> None:
-    from publisher.pictures.remote import Fetcher, NotFetched  # needs the HTTP library, which few conversions do
+    from publisher.web.images import Fetcher, NotFetched  # needs the HTTP library, which few conversions do
 
     places: dict[str, list[tuple[str, str, int]]] = {}
     for page in tree.pages.values():

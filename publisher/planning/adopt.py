@@ -1,7 +1,7 @@
 """Pages that another tool made, and that are to become ours under the same id. Pure."""
 
-from publisher.model.plan import RemotePage, Snapshot, is_owned
 from publisher.model.rendered import RenderedPage, RenderedTree
+from publisher.model.snapshot import RemotePage, Snapshot, is_owned
 
 
 def find_adoptable(tree: RenderedTree, snapshot: Snapshot, *, everywhere: bool) -> dict[str, RemotePage]:

@@ -1,37 +1,30 @@
 """The one planner: what is wanted and what is there become a plan. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from publisher import __version__
 from publisher.errors import PlanRefused
-from publisher.model.plan import (
-    Existing,
-    Kind,
-    PageAction,
-    PageRef,
-    Plan,
-    Planned,
-    RemotePage,
-    Removal,
-    Reorder,
-    Snapshot,
-    Stamp,
-)
+from publisher.model.plan import Existing, PageAction, PageRef, Plan, Planned, Removal, Reorder
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
+from publisher.model.snapshot import RemotePage, Snapshot
 from publisher.planning.comments import carry_over
+from publisher.planning.compare import (
+    CONTENT,
+    changed_names,
+    changed_properties,
+    content_reason,
+    holds_body,
+    is_new_value,
+    kind_of,
+    release_of,
+)
 from publisher.planning.marks import FOREIGN, digest_value, marked_digest, ours_only
 from publisher.planning.match import Matches
+from publisher.planning.removals import LIVING, plan_removals
 from publisher.planning.rules import Rules
 from publisher.planning.titles import titles_in_the_way
-from publisher.storage import NotWellFormed, canonical, digest
-
-#: Statuses of pages that can be written.
-LIVING = ("current", "draft")
-#: Reasons for which the text of a page is written anew.
-CONTENT = ("content", "converter", "settings")
 
 
 def make_plan(
@@ -47,7 +40,7 @@ def make_plan(
     builder.check_parents(actions)
     complete = rules.selected is None
     builder.check_versions(actions)
-    removals = _removals(matches, rules) if complete else ()
+    removals = plan_removals(matches, rules) if complete else ()
     builder.check_losses(removals)
     return Plan(
         snapshot.collection,
@@ -167,7 +160,7 @@ class _Builder:
         if remote.kind == "folder" or self._is_untouchable(page):
             pass
         elif not done and (stamp is None or stamp.digests.get("body") != page.digests["body"]):
-            reasons.append(_why(page, stamp))
+            reasons.append(content_reason(page, stamp))
         elif stamp and stamp.pending and not pending:
             reasons.append("links")
         if stamp and not edited and remote.version != stamp.version:
@@ -185,20 +178,20 @@ class _Builder:
         reasons += ["adopted"] * (stamp is not None and stamp.page != remote.id)  # migrated: its stamp names another id
         write = bool({"restored", "title", "links", "moved", "owner", "published", *CONTENT} & set(reasons))
         known, had = (stamp.attachments, stamp.labels) if stamp else ({}, ())
-        upload = tuple(item for item in page.attachments if _is_news(item.digest, known.get(item.name)))
+        upload = tuple(item for item in page.attachments if is_new_value(item.digest, known.get(item.name)))
         drop = tuple(sorted(set(ours_only(known)) - {item.name for item in page.attachments}))
         self._repeat_foreign(page, remote)
         add = tuple(label for label in page.labels if label not in had)
         remove = tuple(label for label in had if label not in page.labels)
         reasons += ["attachments"] * bool(upload or drop) + ["labels"] * bool(add or remove)
         noted = stamp.properties if stamp else {}
-        set_, unset = _changed_properties(page.properties, noted)
+        set_, unset = changed_properties(page.properties, noted)
         reasons += ["properties"] * bool(set_ or unset)
         reasons += ["renamed"] * (stamp is not None and stamp.path != page.key)
         if reasons and set(reasons) <= self.rules.skip_reason and not edited:
             return PageAction("unchanged", page, remote, parent)
         action = PageAction(
-            _kind(reasons), page, remote, parent, tuple(reasons), page.body, write, write and page.key in self.in_the_way,
+            kind_of(reasons), page, remote, parent, tuple(reasons), page.body, write, write and page.key in self.in_the_way,
             remote.status == "trashed", upload, drop, add, remove, bool(reasons), edited, pending, away,
             set_properties=set_, drop_properties=unset, set_facets=facets,
         )  # fmt: skip
@@ -220,12 +213,12 @@ class _Builder:
         """A newer version that is not ours, and that says something else than what we wrote."""
         stamp = remote.stamp
         if stamp is not None and remote.status == "draft":  # its version says nothing
-            return remote.id in self.bodies and not _holds(self.bodies[remote.id], stamp)
+            return remote.id in self.bodies and not holds_body(self.bodies[remote.id], stamp)
         if stamp is None or remote.version == stamp.version or marked_digest(remote.message):
             return False
         if remote.id not in self.bodies or remote.title != stamp.title:
             return True
-        return not _holds(self.bodies[remote.id], stamp)
+        return not holds_body(self.bodies[remote.id], stamp)
 
     def _people_first(self, action: PageAction) -> PageAction:
         """What people did on the page decides whether, and with what body, it is written."""
@@ -257,7 +250,7 @@ class _Builder:
 
     def _changed_facets(self, page: RenderedPage, remote: RemotePage) -> tuple[str, ...]:
         """Names of those that are to be set. A page that is published does not become a draft again."""
-        found = _changed(page.facets.noted(), remote.stamp.facets if remote.stamp else {})
+        found = changed_names(page.facets.noted(), remote.stamp.facets if remote.stamp else {})
         if page.facets.draft and remote.status != "draft":
             text = f"{remote.url} is published: it does not become a draft again"
             self.problems.append(problem(page.source, None, "published-draft", text, "remove `draft`, or the page"))
@@ -274,7 +267,7 @@ class _Builder:
         if self.rules.allow_downgrade:
             return
         stamps = [a.remote.stamp for a in actions if a.write and a.remote and a.remote.stamp]
-        newer = [stamp.tool for stamp in stamps if stamp.tool and _release(stamp.tool) > _release(__version__)]
+        newer = [stamp.tool for stamp in stamps if stamp.tool and release_of(stamp.tool) > release_of(__version__)]
         if newer:
             text = (
                 f"{len(newer)} pages that are to change were written by Publisher {max(newer)}; this is {__version__}"
@@ -318,34 +311,6 @@ class _Builder:
         return found
 
 
-def _why(page: RenderedPage, stamp: Stamp | None) -> str:
-    """Which change makes the text another one: of the document, of Publisher, or of the settings around it."""
-    if stamp is None or not page.origin or stamp.origin != page.origin:
-        return "content"
-    return "settings" if stamp.tool == __version__ else "converter"
-
-
-def _release(version: str) -> tuple[int, ...]:
-    """Major and minor number."""
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
-
-
-def _changed(wanted: Mapping[str, str], noted: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name for name in {**wanted, **noted} if wanted.get(name) != noted.get(name))
-
-
-def _changed_properties(
-    wanted: Mapping[str, object], noted: Mapping[str, str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(keys to set, keys to remove) against what the stamp says that we have set."""
-    changed = tuple(key for key, value in wanted.items() if _is_news(digest_value(value), noted.get(key)))
-    return changed, tuple(key for key in ours_only(noted) if key not in wanted)
-
-
-def _is_news(wanted: str, noted: str | None) -> bool:
-    return noted not in {wanted, FOREIGN + wanted}
-
-
 def foreign_attachment(page: RenderedPage, url: str, name: str) -> Problem:
     text = f"{url} has an attachment {name} that is not ours; it stays as it is"
     return problem(page.source or page.key, None, "foreign-attachment", text, "rename the file")
@@ -367,34 +332,3 @@ def _takes_a_new_place(action: PageAction) -> bool:
     if remote is None or remote.status != "current" or action.parent != Existing(remote.parent or ""):
         return True
     return remote.position is None and remote.title != action.page.title  # sorted by title
-
-
-def _kind(reasons: list[str]) -> Kind:
-    if not reasons:
-        return "unchanged"
-    return "move" if "moved" in reasons and not {"title", "links", *CONTENT} & set(reasons) else "update"
-
-
-def _holds(body: str, stamp: Stamp) -> bool:
-    """Whether a stored body is what we wrote, comments and ticked tasks aside."""
-    try:
-        return digest(canonical(body)) == stamp.digests.get("canonical")
-    except NotWellFormed:
-        return False
-
-
-def _removals(matches: Matches, rules: Rules) -> tuple[Removal, ...]:
-    """Orphans, leaves first."""
-    if rules.prune == "off":
-        return ()
-    how = "archive" if rules.prune == "archive" else "trash"
-    living = {page.id: page for page in matches.left if page.status in LIVING}
-
-    def depth(page: RemotePage) -> int:
-        count, parent = 0, page.parent
-        while parent in living:
-            count, parent = count + 1, living[parent].parent
-        return count
-
-    ordered = sorted(living.values(), key=lambda page: (-depth(page), page.id))
-    return tuple(Removal(page, "archive" if how == "archive" else "trash") for page in ordered)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.model.plan import Record, RemotePage, Stamp
+from publisher.model.snapshot import Record, RemotePage, Stamp
 from publisher.storage import digest
 
 STAMP_KEY = "publisherstamp"

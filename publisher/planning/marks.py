@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from publisher.model.plan import RemotePage
+from publisher.model.snapshot import RemotePage
 from publisher.storage import digest
 
 _OUR_MESSAGE = re.compile(r"\[publisher (\w+)\]$")

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 
 from publisher.errors import PlanRefused
-from publisher.model.plan import RemotePage, Snapshot, is_owned
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
+from publisher.model.snapshot import RemotePage, Snapshot, is_owned
 from publisher.planning.marks import intent, is_unfinished
 from publisher.storage import without_muted
 

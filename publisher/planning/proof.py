@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from publisher.model.plan import Existing, PageAction, Plan, RemotePage, Result, Snapshot
+from publisher.model.plan import Existing, PageAction, Plan
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedPage
+from publisher.model.report import Result
+from publisher.model.snapshot import RemotePage, Snapshot
 from publisher.planning.build import tree_order
 from publisher.planning.index import LEASE_KEY
 from publisher.storage import digest

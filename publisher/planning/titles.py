@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from publisher.errors import PlanRefused
-from publisher.model.plan import RemotePage, Snapshot
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
+from publisher.model.snapshot import RemotePage, Snapshot
 from publisher.naming import first_free
 from publisher.planning.match import Matches
 from publisher.planning.rules import Rules

@@ -4,33 +4,19 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from publisher.confluence.client import V1, V2, Client
 from publisher.errors import NotFound, RemoteError, TitleTaken, Uncertain, VersionConflict
-from publisher.model.plan import Record, RemotePage, Space
+from publisher.model.snapshot import Record, RemotePage, Space
 from publisher.planning.index import STAMP_KEY
+from publisher.remote.port import NewPage
 from publisher.storage import CLOUD
 
 _IDS_PER_REQUEST = 250  # reference B.1
 _KINDS = {"page": "pages", "draft": "pages", "blogpost": "blogposts", "folder": "folders"}
 _PATIENCE = 30.0  # seconds that a long task is waited for
-
-
-@dataclass(frozen=True, slots=True)
-class NewPage:
-    """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body). ``draft``: not
-    published yet.
-    """
-
-    space_id: str
-    parent: str
-    title: str
-    body: str
-    kind: str = "page"
-    date: str = ""
-    draft: bool = False
 
 
 class CloudRemote:

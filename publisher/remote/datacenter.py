@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from publisher.confluence.client import V1
 from publisher.errors import NotFound, RemoteError, UsageError
-from publisher.model.plan import Record, RemotePage, Space
-from publisher.remote.cloud import CloudRemote, NewPage
+from publisher.model.snapshot import Record, RemotePage, Space
+from publisher.remote.cloud import CloudRemote
+from publisher.remote.port import NewPage
 from publisher.storage import DATACENTER
 
 _EXPAND = "version,ancestors,space,history"

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pathspec
 
 from publisher.errors import UsageError
 from publisher.model.tree import SourceFile, SourceTree
+from publisher.source.git.git import repository_root
 
 DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx")
 _ALWAYS_HIDDEN = {"node_modules", "__pycache__", "venv", ".venv"}
@@ -42,26 +42,6 @@ def _read_ignore_file(folder: Path, name: str) -> Iterator[_IgnoreFile]:
     if path.is_file():
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
         yield _IgnoreFile(folder, name, pathspec.PathSpec.from_lines("gitignore", lines))
-
-
-def repository_root(folder: Path) -> Path | None:
-    """The Git work tree that ``folder`` lies in."""
-    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
-
-
-def read_git(folder: Path, *arguments: str) -> str | None:
-    """The output of ``git ARGUMENTS`` run in ``folder``; None without Git, a work tree, or success."""
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed program, arguments are ours
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own Git
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _outer_ignore_files(root: Path, names: tuple[str, ...]) -> tuple[_IgnoreFile, ...]:

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from publisher.convert.compose import convert
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 
 
 def main(folders: list[str]) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import mistune
 
+from publisher.convert.compose import convert
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 DIALECTS = {"rust-book": "mdbook", "mkdocs-material": "mkdocs", "docusaurus-jest": "docusaurus", "vitepress": "vitepress",

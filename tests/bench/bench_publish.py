@@ -11,12 +11,12 @@ from pathlib import Path
 import mistune
 
 from publisher.confluence.client import Client, Login
+from publisher.convert.compose import convert
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 from publisher.planning.rules import Rules
-from publisher.publish import publish
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox.app import running
+from publisher.sync.publish import publish
 
 
 def main(folders: list[str]) -> None:

@@ -15,8 +15,8 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from world import World, world
 
-from publisher.pipeline import read_source
-from publisher.publish import plan_unchanged
+from publisher.convert.sources import read_source
+from publisher.sync.unchanged import plan_unchanged
 
 
 def delayed(seconds: float) -> Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]:

@@ -10,8 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from publisher.convert.cache import Memory
+from publisher.convert.compose import convert
+from publisher.convert.sources import read_source
 from publisher.model.settings import Settings
-from publisher.pipeline import Memory, convert, read_source
 
 
 def main(folder: str, count: int) -> None:

@@ -13,12 +13,12 @@ from test_operations import COMMANDS, World
 from publisher.confluence.client import Client, Login
 from publisher.confluence.operations import BY_NAME, Operation
 from publisher.confluence.resources import Confluence
+from publisher.convert.compose import convert
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 from publisher.planning.rules import Rules
-from publisher.publish import publish
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox.app import running
+from publisher.sync.publish import publish
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT.parent / "shared" / "reference" / "confluence-cloud-v2.openapi.json"

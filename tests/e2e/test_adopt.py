@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from world import World, world
 
 from publisher.cli.main import cli
-from publisher.pipeline import convert
-from publisher.places import split_places
-from publisher.publish import plan_publish, publish, rules_of
+from publisher.convert.compose import convert
+from publisher.convert.parts import split_places
+from publisher.sync.options import rules_of
+from publisher.sync.propose import plan_publish
+from publisher.sync.publish import publish
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from click.testing import CliRunner
 from world import World, pages_of, run_cli, world
 
 from publisher.cli.main import cli
+from publisher.convert.compose import convert
+from publisher.convert.parts import split_places
 from publisher.errors import PlanRefused, UsageError
-from publisher.pipeline import convert
-from publisher.places import split_places
-from publisher.publish import publish, rules_of
 from publisher.sandbox.app import running
 from publisher.sandbox.store import ACCOUNT, Store
+from publisher.sync.options import rules_of
+from publisher.sync.publish import publish
 
 
 @pytest.fixture
@@ -454,9 +455,9 @@ def test_the_sandbox_has_no_other_spaces(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_many_documents_with_a_blog_post_are_proved_unchanged(w: World) -> None:
-    from publisher.pipeline import read_source
-    from publisher.publish import plan_unchanged
-    from publisher.upkeep import find_changes
+    from publisher.convert.sources import read_source
+    from publisher.sync.status import find_changes
+    from publisher.sync.unchanged import plan_unchanged
 
     w.write({"index.md": "# Home\n", **{f"p{number}.md": f"# P {number}\n" for number in range(205)}})
     w.write({"n.md": "---\nconfluence: {type: blogpost, date: 2026-01-31}\n---\n# News\n"})

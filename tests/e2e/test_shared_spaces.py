@@ -12,7 +12,7 @@ from world import World, world
 
 from publisher.errors import PlanRefused
 from publisher.model.settings import Settings
-from publisher.publish import collection_name
+from publisher.sync.options import collection_name
 
 
 @pytest.fixture

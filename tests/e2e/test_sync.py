@@ -7,9 +7,9 @@ import httpx
 import pytest
 from world import World, world
 
+from publisher.convert.sources import read_source
 from publisher.errors import PlanRefused
-from publisher.pipeline import read_source
-from publisher.publish import plan_unchanged
+from publisher.sync.unchanged import plan_unchanged
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_comments_survive_and_lost_ones_are_told(w: World) -> None:
 def test_a_comment_made_between_plan_and_write_survives(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
     w.publish()
     w.write({"api.md": "# API\n\nThe calls are described one by one in this page.\n"})
-    monkeypatch.setattr("publisher.apply._STALE_AFTER", -1.0)
+    monkeypatch.setattr("publisher.apply.run._STALE_AFTER", -1.0)
     refs: list[str] = []
 
     def comment(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
@@ -327,7 +327,7 @@ def test_a_lost_index_is_built_anew(w: World) -> None:
 
 
 def test_unchanged_documents_are_not_parsed_again(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.pipeline.LARGE", 1)
+    monkeypatch.setattr("publisher.convert.compose.LARGE", 1)
     w.write({"api.md": "# API\n\n![](a.png) [x](nowhere.md)\n", "a.png": b"\x89PNG-1", "guide/z.txt": b"1"})
     w.publish()
     source = read_source(w.settings)

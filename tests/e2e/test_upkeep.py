@@ -158,7 +158,7 @@ def test_a_lease_that_is_over_or_whose_holder_is_dead_is_taken_over(w: World) ->
     hold(w, expires=time.time() - 5)
     w.write({"a.md": "# A\n\nnew\n"})
     w.publish(wait=0.0)
-    from publisher.lease import _machine
+    from publisher.apply.lease import _machine
 
     hold(w, machine=_machine(), pid=2**22 - 7)
     w.write({"a.md": "# A\n\nnewer\n"})

@@ -204,7 +204,7 @@ def test_ctrl_c_ends_it_at_once(watch: Watch) -> None:
 
 
 def test_files_that_are_looked_at_again_and_again(tmp_path: Path) -> None:
-    from publisher.watch import Changes, observe
+    from publisher.source.watching import Changes, observe
 
     changes = Changes([tmp_path])
     observer = observe([(tmp_path, True)], changes, poll=True)
@@ -225,7 +225,7 @@ def test_files_that_are_looked_at_again_and_again(tmp_path: Path) -> None:
      ("node_modules/x.js", True), (".gitignore", False), ("img/p.png", False)],
 )  # fmt: skip
 def test_noise(path: str, noise: bool) -> None:
-    from publisher.watch import is_noise
+    from publisher.source.watching import is_noise
 
     assert is_noise(Path(path)) is noise
 

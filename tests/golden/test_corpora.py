@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from publisher.convert.compose import Conversion, convert
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, convert
 from publisher.storage import PRODUCTS, check_storage, parse_body
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publisher.convert.compose import Conversion, convert
 from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, convert
-from publisher.source.repository import blob_base
+from publisher.source.git.addresses import blob_base
 from publisher.storage import canonical, parse_body
 
 

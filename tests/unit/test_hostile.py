@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from publisher.convert.compose import convert
 from publisher.markdown.dialects import SYNTAXES
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 from publisher.storage import check_storage, parse_body
 
 HOSTILE = """# Title

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from publisher.convert.compose import convert
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 from publisher.source.tree import DOCUMENT_SUFFIXES
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"

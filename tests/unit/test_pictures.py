@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from publisher.convert.compose import Conversion, convert
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, convert
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from publisher.config.load import load_config
+from publisher.convert.compose import convert
 from publisher.errors import UsageError
 from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
-from publisher.pipeline import convert
 from publisher.source.tree import read_tree
 
 

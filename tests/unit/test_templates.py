@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from publisher.convert.compose import Conversion, convert
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, convert
 
 
 def published(tmp_path: Path, text: str, **templates: str) -> Conversion:

@@ -14,7 +14,7 @@ import httpx
 from publisher import __version__
 from publisher.model.problem import Problem, problem
 from publisher.model.tree import ExternalTarget, PageTree
-from publisher.outside import PrivateAddress, outside_transport
+from publisher.web.public import PrivateAddress, outside_transport
 
 _AT_ONCE = 16  # requests
 _AT_ONE_SITE = 2

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from publisher.convert.compose import Conversion, take_part
 from publisher.model.settings import Settings
 from publisher.model.tree import HERE, PagePlace
-from publisher.pipeline import Conversion, take_part
 
 
 def split_places(conversion: Conversion, settings: Settings) -> list[tuple[Conversion, Settings]]:

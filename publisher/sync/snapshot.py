@@ -3,49 +3,18 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from publisher.errors import NotFound, PlanRefused
-from publisher.model.plan import Record, RemotePage, Snapshot, Space, Stamp
-from publisher.planning.index import INDEX_KEY, INTENTS_KEY, LEASE_KEY, STAMP_KEY, Index, read_index, read_stamp
+from publisher.model.snapshot import Record, RemotePage, Snapshot, Space, Stamp
+from publisher.planning.index import INDEX_KEY, LEASE_KEY, Index, read_index
+from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.cloud import CloudRemote
+from publisher.sync.target import _SAME, Target
 
-#: From this share of equal paths on (and half of the titles), another collection holds the same documents.
-_SAME = 0.8
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
-
-    ``titles`` are those of all pages, ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of
-    the page that is the root; ``take_over``: the name that the collection had; ``kinds`` of pages that there are;
-    ``paths``: (key, wanted title) of each. ``by_name``: the root may stand anywhere in the space.
-    """
-
-    space: str
-    parent: str
-    collection: str
-    derived: bool
-    root_key: str
-    root_title: str
-    titles: frozenset[str]
-    page_ids: tuple[str, ...] = ()
-    new_root: bool = False
-    move_root: bool = False
-    root: str = "page"
-    take_over: str = ""
-    kinds: frozenset[str] = frozenset()
-    paths: frozenset[tuple[str, str]] = frozenset()
-    by_name: bool = False
-
-    @property
-    def fixed(self) -> bool:
-        """Whether the root is a page that was there before."""
-        return self.root != "page"
 
 
 def read_snapshot(remote: CloudRemote, target: Target, *, complete: bool) -> Snapshot:
@@ -102,7 +71,7 @@ class _Reader:
         self, space: Space, parent: str, root: RemotePage | None, records: Mapping[str, Record]
     ) -> Snapshot | None:
         index = read_index(root.id, self.stamped, records) if root else None
-        if root is None or index is None or _intents(records) or root.status != "current":
+        if root is None or index is None or intents_of(records) or root.status != "current":
             return None
         if not self.target.fixed:
             self._check_place(root, parent)
@@ -287,7 +256,7 @@ class _Reader:
         known = index or Index({}, {}, frozenset())
         self._know_kinds(known)
         rows |= self._further_rows(space, rows, known, transfer=transfer)
-        below = _descendants(root.id, rows) if root else []
+        below = descendants(root.id, rows) if root else []
         wanted = {title.casefold() for title in self.target.titles}
         holders = [page.id for page in rows.values() if page.title.casefold() in wanted]
         unknown = {*below, *holders, *self.target.page_ids, *(rows if self.target.new_root else ())}
@@ -298,7 +267,7 @@ class _Reader:
         if root:
             pages[root.id] = with_stamp(rows[root.id], records)
             pages |= self._trashed(space) if index is None else {}
-        intents = _intents(records)
+        intents = intents_of(records)
         snapshot = Snapshot(
             space,
             parent,
@@ -365,29 +334,3 @@ def _other_name(page: RemotePage, found: str, wanted: str) -> str:
         f"{page.url} is the root page of the collection “{found}”, not of “{wanted}”; set `collection: {found}` to go on "
         f"with it, rename it with --take-over {found}, or give this one another title"
     )
-
-
-def with_stamp(page: RemotePage, records: Mapping[str, Record]) -> RemotePage:
-    """The page with the stamp among its properties."""
-    record = records.get(STAMP_KEY)
-    stamp = read_stamp(record.value) if record else None
-    if record is None or stamp is None:
-        return page
-    return replace(page, stamp=stamp, stamp_id=record.id, stamp_version=record.version)
-
-
-def _intents(records: Mapping[str, Record]) -> frozenset[str]:
-    lists = [record.value for key, record in records.items() if key.startswith(INTENTS_KEY)]
-    return frozenset(str(item) for value in lists if isinstance(value, list) for item in value)
-
-
-def _descendants(top: str, pages: Mapping[str, RemotePage]) -> list[str]:
-    children: dict[str | None, list[str]] = {}
-    for page in pages.values():
-        children.setdefault(page.parent, []).append(page.id)
-    found, stack = [], [top]
-    while stack:
-        below = children.get(stack.pop(), [])
-        found += below
-        stack += below
-    return found

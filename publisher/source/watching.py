@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -11,16 +10,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-from publisher.apply import apply_updates
-from publisher.model.plan import Report, Snapshot
 from publisher.model.settings import Settings
-from publisher.pipeline import Conversion, Memory, convert, read_source
-from publisher.places import split_places
-from publisher.publish import manner_of, plan_known, preview, publish, rules_of, target_of
-from publisher.remote.cloud import CloudRemote
-from publisher.snapshot import read_snapshot
+from publisher.source.git.git import repository_root
 from publisher.source.navigation import NAVIGATION_FILES
-from publisher.source.tree import repository_root
 
 #: Seconds without a further change before what changed is read, and the longest wait while changes keep coming.
 QUIET, LONGEST = 0.15, 1.0
@@ -28,43 +20,6 @@ QUIET, LONGEST = 0.15, 1.0
 _SETTINGS = {"publisher.yml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
 _NOISE = {"node_modules", "__pycache__", "venv"}
 _TEMPORARY = ("~", ".swp", ".swx", ".tmp", ".part")
-
-
-@dataclass(slots=True)
-class Follower:
-    """One docs root and its pages. ``follow`` does what a save asks for, and no more."""
-
-    remote: CloudRemote
-    settings: Settings
-    memory: Memory = field(default_factory=Memory)
-    snapshots: dict[str, Snapshot] = field(default_factory=dict)
-
-    def convert(self) -> Conversion:
-        return convert(self.settings, read_source(self.settings), memory=self.memory)
-
-    def follow(self, conversion: Conversion) -> list[Report]:
-        """A report for each part that had something to do. Raises what ``publish`` raises."""
-        parts = [self._follow_part(part, place) for part, place in split_places(conversion, self.settings)]
-        return [report for report in parts if report is not None]
-
-    def _follow_part(self, part: Conversion, place: Settings) -> Report | None:
-        """Updates of pages that are there need no lease and no reading of the others; for all else Confluence is read."""
-        name, rules = f"{place.collection}{place.edition}", rules_of(place, None)
-        known = self.snapshots.pop(name, None)  # if anything goes wrong, it is read again
-        proposal = plan_known(part, self.remote, place, rules, known) if known else None
-        if proposal is not None and not proposal.plan.writes:
-            self.snapshots[name] = proposal.snapshot
-            withheld = any(action.kind == "withheld" for action in proposal.plan.actions)
-            return preview(proposal.plan, self.remote, place) if withheld else None
-        if proposal is not None:
-            manner = manner_of(place, proposal.read_at)
-            report = apply_updates(proposal.plan, proposal.snapshot, self.remote, manner, lambda result: None)
-            if report.after and not any(result.error for result in report.results):
-                self.snapshots[name] = report.after
-                return replace(report, problems=(*proposal.plan.problems, *report.problems))
-        _, report = publish(part, self.remote, place, rules, lambda plan: lambda result: None)
-        self.snapshots[name] = read_snapshot(self.remote, target_of(part.rendered, place), complete=False)
-        return report
 
 
 class Changes(FileSystemEventHandler):

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from publisher.errors import PlanRefused, VersionConflict
-from publisher.model.plan import Record
+from publisher.model.snapshot import Record
 from publisher.planning.index import LEASE_KEY
 from publisher.remote.cloud import CloudRemote
 

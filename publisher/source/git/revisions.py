@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.errors import UsageError
-from publisher.source.tree import read_git, repository_root
+from publisher.source.git.git import read_git, repository_root
 
 
 def changed_files(folder: Path, revision: str) -> set[Path]:

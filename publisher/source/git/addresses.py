@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from publisher.model.settings import Settings
-from publisher.source.tree import read_git, repository_root
+from publisher.source.git.git import read_git, repository_root
 
 
 def blob_base(remote: str, branch: str) -> str:

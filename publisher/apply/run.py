@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from publisher import __version__
+from publisher.apply.lease import Lease
+from publisher.apply.options import Manner, Progress, StalePlan, unchanged_result
 from publisher.errors import (
     LoginRefused,
     NotFound,
@@ -19,23 +21,10 @@ from publisher.errors import (
     Unreachable,
     VersionConflict,
 )
-from publisher.lease import Lease
-from publisher.model.plan import (
-    Existing,
-    PageAction,
-    Plan,
-    Planned,
-    Record,
-    RemotePage,
-    Removal,
-    Reorder,
-    Report,
-    Result,
-    Snapshot,
-    Stamp,
-    is_owned,
-)
+from publisher.model.plan import Existing, PageAction, Plan, Planned, Removal, Reorder
 from publisher.model.problem import Problem, problem
+from publisher.model.report import Report, Result
+from publisher.model.snapshot import Record, RemotePage, Snapshot, Stamp, is_owned
 from publisher.planning.build import foreign_attachment, foreign_property, tree_order
 from publisher.planning.comments import carry_over
 from publisher.planning.index import (
@@ -60,37 +49,10 @@ from publisher.planning.marks import (
 )
 from publisher.planning.order import plan_moves
 from publisher.planning.proof import make_proof
-from publisher.remote.cloud import CloudRemote, NewPage
+from publisher.remote.cloud import CloudRemote
+from publisher.remote.port import NewPage
 
-Progress = Callable[[Result], None]
 _STALE_AFTER = 60.0  # seconds after which a stored body is read again before it is overwritten
-
-
-class StalePlan(Exception):
-    """Another run was here between the snapshot and the lease: read and plan again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a plan is applied. ``message``: the version message of a page. Seconds: ``lease``, ``wait`` for one.
-
-    ``inputs``: digest of all that the plan was made from, empty if it may not be kept; ``problems`` of the documents.
-    """
-
-    message: Callable[[PageAction], str]
-    notify: bool = False
-    lease: float = 120.0
-    wait: float = 300.0
-    read_at: float = field(default_factory=time.monotonic)
-    unwatch: bool = False
-    inputs: str = ""
-    problems: tuple[Problem, ...] = ()
-
-
-def unchanged_result(action: PageAction) -> Result:
-    """The result of an action that wrote nothing."""
-    page = action.remote
-    return Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
 
 
 def apply_plan(plan: Plan, snapshot: Snapshot, remote: CloudRemote, manner: Manner, progress: Progress) -> Report:

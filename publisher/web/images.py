@@ -6,7 +6,7 @@ allowed, and what is no image is refused.
 
 import httpx
 
-from publisher.outside import outside_transport
+from publisher.web.public import outside_transport
 
 MOST_BYTES = 20 * 1024 * 1024
 SUFFIXES = {

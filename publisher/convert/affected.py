@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from publisher.convert.compose import Conversion
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, PageTarget
-from publisher.pipeline import Conversion
 from publisher.source.navigation import NAVIGATION_FILES
 
 #: Files that say how all documents are read, or where they go.

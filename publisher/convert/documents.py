@@ -1,0 +1,67 @@
+"""Parse every document; those that have not changed are taken from the cache."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from publisher.convert.cache import Memory, ParsedDocument
+from publisher.convert.options import read_default_values, read_grammar
+from publisher.markdown.grammar import Reader
+from publisher.markdown.parse import parse_document
+from publisher.model.document import Document
+from publisher.model.settings import Settings
+from publisher.model.tree import (
+    SourceTree,
+)
+
+
+def _reader(settings: Settings) -> Callable[[Path], Reader]:
+    """For each document: reads what it includes, relative to it, to the docs root or its parent, or to an asset folder.
+
+    Nothing outside of the docs root and the asset folders is read.
+    """
+    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
+    folders = (settings.docs, settings.docs.parent, *allowed[1:])
+    known: dict[str, tuple[str, str] | None] = {}
+
+    def read_at(file: str) -> tuple[str, str] | None:
+        path = Path(file)
+        if not path.is_file() or not any(path.resolve().is_relative_to(root) for root in allowed):
+            return None
+        return str(path.resolve()), path.read_text(encoding="utf-8-sig", errors="replace")
+
+    def reader_of(document: Path) -> Reader:
+        def read(path: str) -> tuple[str, str] | None:
+            for folder in (document.parent, *folders):
+                file = os.path.normpath(os.path.join(folder, path))
+                if file not in known:
+                    known[file] = read_at(file)
+                if known[file] is not None:
+                    return known[file]
+            return None
+
+        return read
+
+    return reader_of
+
+
+def parse_documents(settings: Settings, source: SourceTree, memory: Memory) -> list[Document]:
+    if memory.settings != settings:
+        memory.settings, memory.documents = settings, {}
+    grammar, reader_of, defaults = read_grammar(settings), _reader(settings), read_default_values(settings)
+    known, memory.documents = memory.documents, {}
+    for file in source.documents:
+        before, read = known.get(file.key), reader_of(file.path)
+        if before and before.data == file.data and all(read(path) == found for path, found in before.read):
+            memory.documents[file.key] = before
+            continue
+        noted: list[tuple[str, tuple[str, str] | None]] = []
+
+        def note(path: str, read: Reader = read, noted: list[Any] = noted) -> tuple[str, str] | None:
+            noted.append((path, read(path)))
+            return read(path)
+
+        document = parse_document(file.key, file.data or b"", grammar, note, defaults(file.key))
+        memory.documents[file.key] = ParsedDocument(file.data, tuple(noted), document)
+    return [memory.documents[file.key].document for file in source.documents]

@@ -1,0 +1,119 @@
+"""What the settings say to each stage of a conversion."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pathspec
+
+from publisher.errors import UsageError
+from publisher.markdown.dialects import choose_syntaxes, detect_dialect
+from publisher.markdown.frontmatter import read_defaults
+from publisher.markdown.grammar import Grammar
+from publisher.markdown.preprocess import look_up
+from publisher.model.document import DIAGRAMS
+from publisher.model.settings import Settings
+from publisher.model.tree import (
+    AttachmentTarget,
+)
+from publisher.pictures.drawers import DRAWERS, Tools
+from publisher.render.options import RenderOptions
+from publisher.render.templates import load_templates
+from publisher.source.git.git import read_git, repository_root
+from publisher.storage import CLOUD, DATACENTER
+
+
+def decorate(settings: Settings) -> Settings:
+    """With the names in `title_prefix` and `title_suffix` filled in. UsageError for one that nothing gives."""
+
+    def fill(name: str, text: str) -> str:
+        def value_of(match: re.Match[str]) -> str:
+            value = look_up(match[1], {"lang": settings.lang or None, **settings.variables})
+            if value is None and match[1] == "branch":
+                value = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD")
+            if value is None:
+                raise UsageError(f"{name}: `{{{match[1]}}}` is not known; give it in `variables`")
+            return str(value)
+
+        return re.sub(r"\{(\w+)\}", value_of, text)
+
+    prefix, suffix = fill("title_prefix", settings.title_prefix), fill("title_suffix", settings.title_suffix)
+    return replace(settings, title_prefix=prefix, title_suffix=suffix)
+
+
+def find_syntaxes(settings: Settings) -> frozenset[str]:
+    """What the setting ``dialect`` (or the project's files) and ``syntax`` ask for."""
+    dialect = settings.dialect
+    if dialect == "auto":
+        root = repository_root(settings.docs)
+        dialect = detect_dialect(settings.docs, root)
+        remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
+        dialect = "gitlab" if dialect == "gfm" and "gitlab" in remote else dialect
+    more = ("+includes",) if settings.compat == "mark" else ()
+    return choose_syntaxes(dialect, (*more, *settings.syntax))
+
+
+def read_grammar(settings: Settings) -> Grammar:
+    """What the settings say of how texts are read."""
+    return Grammar(
+        find_syntaxes(settings),
+        {name.removeprefix("@"): str(account) for name, account in settings.people.items()},
+        frozenset(settings.jira_projects),
+        settings.variables,
+        settings.tasks == "tasks",
+        settings.labels_from,
+        settings.compat,
+    )
+
+
+def read_default_values(settings: Settings) -> Callable[[str], dict[str, Any]]:
+    """Front matter that the setting `defaults` gives to a document; later globs come over earlier ones. UsageError."""
+    rules = []
+    for glob, values in settings.defaults.items():
+        if not isinstance(values, Mapping):
+            raise UsageError(f"defaults: `{glob}` must be a mapping of front matter keys")
+        try:
+            rules.append((pathspec.PathSpec.from_lines("gitignore", [glob]), read_defaults(values)))
+        except ValueError as error:
+            raise UsageError(f"defaults: `{glob}`: {error}") from None
+    return lambda key: {name: value for spec, values in rules if spec.match_file(key) for name, value in values.items()}
+
+
+def tools_of(settings: Settings) -> Tools:
+    """What draws. UsageError for a kind or a way that is not in the table."""
+    for kind, way in settings.diagrams.items():
+        known = ["auto", "code", "kroki", *([DRAWERS[kind].program] if kind in DRAWERS else [])]
+        if kind not in {*DRAWERS, "math"}:
+            raise UsageError(f"diagrams: `{kind}` is not known; known are {', '.join(DRAWERS)}, math")
+        if way not in known and not str(way).startswith("macro:"):
+            raise UsageError(f"diagrams: {kind} cannot be {way!r}; it is one of {', '.join(known)}, macro:NAME")
+    return Tools(settings.diagrams, settings.programs, settings.kroki_url)
+
+
+def choose_style(settings: Settings) -> RenderOptions:
+    """What the settings say of how pages are written. Without an address, ``auto`` is Cloud."""
+    macros = {
+        word: settings.diagrams[kind].removeprefix("macro:")
+        for word, kind in (*DIAGRAMS.items(), ("math", "math"))
+        if settings.diagrams.get(kind, "").startswith("macro:")
+    }
+    return RenderOptions(
+        DATACENTER if settings.target == "datacenter" else CLOUD,
+        load_templates(settings.templates),
+        diagram_macros=macros,
+        table_layout=settings.table_layout,
+        jira_server=settings.jira_server,
+        jira_server_id=settings.jira_server_id,
+    )
+
+
+_BANNER = "Published from {source}. Changes made here are not carried back: change the document."
+
+
+def render_options_of(
+    settings: Settings, drawn: Mapping[tuple[str, str], AttachmentTarget], base: str
+) -> RenderOptions:
+    """With the pictures, and the line at the end of each page. ``base``: address of the docs root's files."""
+    banner = {"auto": _BANNER, "off": ""}.get(settings.banner, settings.banner)
+    return replace(choose_style(settings), pictures=drawn, banner=banner, source_base=base, space=settings.space)

@@ -1,0 +1,49 @@
+"""Read the docs folder: documents, files and navigation."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from publisher.errors import UsageError
+from publisher.model.settings import Settings
+from publisher.model.tree import (
+    NavEntry,
+    SourceTree,
+)
+from publisher.source.git.git import repository_root
+from publisher.source.navigation import read_navigation
+from publisher.source.tree import choose_language, read_tree
+
+
+def read_source(settings: Settings) -> SourceTree:
+    """UsageError, saying what each rule hid, if there is no document."""
+    source = read_tree(settings.docs, gitignore=settings.gitignore)
+    if settings.i18n == "suffix":
+        source = choose_language(source, settings.lang)
+    if settings.nav != "off":
+        source = _follow_navigation(source, settings)
+    if not source.documents:
+        raise UsageError(no_documents_message(source))
+    return source
+
+
+def _follow_navigation(source: SourceTree, settings: Settings) -> SourceTree:
+    """With the navigation of the project's files, and without what these say is no page."""
+    keys = [file.key for file in source.documents]
+    navigation = read_navigation(source.root, repository_root(settings.docs), keys)
+    gone = set(navigation.hidden)
+    if settings.nav == "only" and navigation.entries:
+        gone |= set(keys) - listed_keys(navigation.entries)
+    documents = tuple(file for file in source.documents if file.key not in gone)
+    count = len(source.documents) - len(documents)
+    hidden = {**source.hidden, **({navigation.source: count} if count else {})}
+    return replace(source, documents=documents, navigation=navigation, hidden=hidden)
+
+
+def listed_keys(entries: Iterable[NavEntry]) -> set[str]:
+    """The keys of all documents that a navigation lists."""
+    return {key for entry in entries for key in (entry.key, *listed_keys(entry.children)) if key}
+
+
+def no_documents_message(source: SourceTree) -> str:
+    hidden = ", ".join(f"{count} by {rule}" for rule, count in sorted(source.hidden.items()))
+    return f"{source.root}: no Markdown documents to publish" + (f" (hidden: {hidden})" if hidden else "")

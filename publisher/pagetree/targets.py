@@ -1,0 +1,78 @@
+"""Resolve the links of all documents; remember those of unchanged ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from publisher.model.document import Document
+from publisher.model.problem import Problem
+from publisher.model.tree import (
+    AnchorTarget,
+    LinkTarget,
+    PageTarget,
+)
+from publisher.pagetree.addresses import Names, Place
+from publisher.pagetree.links import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The targets of a document, and the anchors of the documents that they lead to, as they were then."""
+
+    document: Document
+    targets: Mapping[str, LinkTarget]
+    problems: list[Problem]
+    anchors: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(slots=True)
+class LinkMemory:
+    """What a run that stays knows of the links of the last tree. ``place``: all that they depend on besides documents."""
+
+    place: object = None
+    resolved: dict[str, Resolved] = field(default_factory=dict)
+
+
+def resolve_all(
+    documents: Mapping[str, Document], place: Place, memory: LinkMemory
+) -> dict[str, tuple[Mapping[str, LinkTarget], list[Problem]]]:
+    aliases = [document.front_matter.aliases for document in documents.values()]
+    around = replace(place, documents={}, names=Names({}, {}, {})), list(documents), aliases
+    if around != memory.place:
+        memory.place, memory.resolved = around, {}
+    for key, document in documents.items():
+        known = memory.resolved.get(key)
+        if (
+            known
+            and known.document is document
+            and all(documents[other].anchors == anchors for other, anchors in known.anchors.items())
+        ):
+            continue
+        targets, problems = _resolve(document, place)
+        others = {t.key for t in targets.values() if isinstance(t, PageTarget) and t.key in documents}
+        others |= {key for target in targets.values() if isinstance(target, AnchorTarget)}
+        anchors = {other: documents[other].anchors for other in others}
+        memory.resolved[key] = Resolved(document, targets, problems, anchors)
+    return {key: (memory.resolved[key].targets, memory.resolved[key].problems) for key in documents}
+
+
+def _resolve(document: Document, place: Place) -> tuple[dict[str, LinkTarget], list[Problem]]:
+    resolver = Resolver(place, document)
+    targets = {link.href: resolver.link(link.href, link.line) for link in document.links}
+    targets |= {"!" + image.src: resolver.image(image.src, image.alt, image.line) for image in document.images}
+    targets |= {"+" + path: resolver.attach(path) for path in document.front_matter.attachments}
+    return targets, resolver.problems
+
+
+def linked_anchors(targets: Mapping[str, Mapping[str, LinkTarget]]) -> dict[str, set[str]]:
+    """The anchors of each page that some link leads to."""
+    anchors: dict[str, set[str]] = {}
+    for key, found in targets.items():
+        for target in found.values():
+            match target:
+                case AnchorTarget(anchor):
+                    anchors.setdefault(key, set()).add(anchor)
+                case PageTarget(page, anchor) if anchor:
+                    anchors.setdefault(page, set()).add(anchor)
+                case _:
+                    pass
+    return anchors

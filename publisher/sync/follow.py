@@ -1,0 +1,54 @@
+"""Follow the files: after each save, convert and publish what has changed."""
+
+from dataclasses import dataclass, field, replace
+
+from publisher.apply.run import apply_updates
+from publisher.convert.cache import Memory
+from publisher.convert.compose import Conversion, convert
+from publisher.convert.parts import split_places
+from publisher.convert.sources import read_source
+from publisher.model.report import Report
+from publisher.model.settings import Settings
+from publisher.model.snapshot import Snapshot
+from publisher.remote.cloud import CloudRemote
+from publisher.sync.options import manner_of, rules_of, target_of
+from publisher.sync.propose import plan_known
+from publisher.sync.publish import preview, publish
+from publisher.sync.snapshot import read_snapshot
+
+
+@dataclass(slots=True)
+class Follower:
+    """One docs root and its pages. ``follow`` does what a save asks for, and no more."""
+
+    remote: CloudRemote
+    settings: Settings
+    memory: Memory = field(default_factory=Memory)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+
+    def convert(self) -> Conversion:
+        return convert(self.settings, read_source(self.settings), memory=self.memory)
+
+    def follow(self, conversion: Conversion) -> list[Report]:
+        """A report for each part that had something to do. Raises what ``publish`` raises."""
+        parts = [self._follow_part(part, place) for part, place in split_places(conversion, self.settings)]
+        return [report for report in parts if report is not None]
+
+    def _follow_part(self, part: Conversion, place: Settings) -> Report | None:
+        """Updates of pages that are there need no lease and no reading of the others; for all else Confluence is read."""
+        name, rules = f"{place.collection}{place.edition}", rules_of(place, None)
+        known = self.snapshots.pop(name, None)  # if anything goes wrong, it is read again
+        proposal = plan_known(part, self.remote, place, rules, known) if known else None
+        if proposal is not None and not proposal.plan.writes:
+            self.snapshots[name] = proposal.snapshot
+            withheld = any(action.kind == "withheld" for action in proposal.plan.actions)
+            return preview(proposal.plan, self.remote, place) if withheld else None
+        if proposal is not None:
+            manner = manner_of(place, proposal.read_at)
+            report = apply_updates(proposal.plan, proposal.snapshot, self.remote, manner, lambda result: None)
+            if report.after and not any(result.error for result in report.results):
+                self.snapshots[name] = report.after
+                return replace(report, problems=(*proposal.plan.problems, *report.problems))
+        _, report = publish(part, self.remote, place, rules, lambda plan: lambda result: None)
+        self.snapshots[name] = read_snapshot(self.remote, target_of(part.rendered, place), complete=False)
+        return report

@@ -1,0 +1,125 @@
+"""What the settings say to the planner and to apply."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from publisher.apply.options import Manner
+from publisher.errors import UsageError
+from publisher.model.plan import PageAction, Plan
+from publisher.model.rendered import RenderedTree
+from publisher.model.settings import Settings
+from publisher.planning.rules import Rules
+from publisher.source.git.git import read_git, repository_root
+from publisher.sync.target import Target
+
+
+def collection_name(settings: Settings) -> str:
+    """The setting, else a name derived from the repository (``owner/name/folder``) or, without one, from the folder.
+
+    A profile's pages, and those of a part that goes to a place of its own, are a collection of their own.
+    """
+    return _plain_name(settings) + settings.edition
+
+
+def _plain_name(settings: Settings) -> str:
+    if settings.collection:
+        return settings.collection
+    root = repository_root(settings.docs)
+    remote = read_git(settings.docs, "remote", "get-url", "origin") if root else None
+    if remote and root:
+        parts = remote.rstrip("/").removesuffix(".git").replace(":", "/").split("/")
+        name = [part for part in parts if part != "_git"][-2:]
+        below = settings.docs.relative_to(root).as_posix()
+        return "/".join(name) + ("" if below == "." else "/" + below)
+    return settings.folder_path or settings.docs.name
+
+
+def target_of(tree: RenderedTree, settings: Settings) -> Target:
+    """Where the tree is to be published."""
+    root = next(iter(tree.pages.values()))
+    return Target(
+        settings.space,
+        settings.parent,
+        collection_name(settings),
+        not settings.collection,
+        root.key,
+        root.title,
+        frozenset(page.title for page in tree.pages.values()),
+        tuple(page.page_id for page in tree.pages.values() if page.page_id),
+        settings.new_root,
+        settings.move_root,
+        settings.root,
+        settings.take_over,
+        frozenset(page.facets.kind for page in tree.pages.values()),
+        frozenset((page.key, page.wanted) for page in tree.pages.values()),
+    )
+
+
+def manner_of(settings: Settings, read_at: float) -> Manner:
+    """How the settings have a plan applied."""
+    return Manner(
+        lambda action: commit_message(settings, action),
+        settings.notify,
+        settings.lease,
+        settings.wait,
+        read_at,
+        settings.unwatch,
+    )
+
+
+def commit_message(settings: Settings, action: PageAction) -> str:
+    """Subject and short hash of the last commit that touched the page's inputs."""
+    inputs = [str(item.path) for item in action.page.attachments]
+    if action.page.source:
+        inputs.append(str(settings.docs / action.page.source))
+    found = read_git(settings.docs, "log", "-1", "--format=%s (%h)", "--", *inputs) if inputs else None
+    return found or "Published by Publisher"
+
+
+def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
+    """What the planner obeys."""
+    return Rules(
+        selected,
+        settings.on_hand_edit,
+        settings.overwrite,
+        settings.on_lost_comment,
+        settings.on_title_taken,
+        settings.prune,
+        settings.prune_limit,
+        skip_reason=_check_reasons(settings.skip_reason),
+        allow_downgrade=settings.allow_downgrade,
+    )
+
+
+def rules_after(plans: Iterable[Plan], settings: Settings, selected: frozenset[str] | None) -> Rules:
+    """What the planner obeys where these plans are applied first: their new titles are held by then."""
+    claimed = frozenset(
+        action.page.title.casefold()
+        for plan in plans
+        for action in plan.actions
+        if plan.where.get("space") == settings.space
+        and action.page.facets.kind == "page"
+        and (action.remote is None or action.remote.title != action.page.title)
+    )
+    return replace(rules_of(settings, selected), claimed=claimed)
+
+
+def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
+    unknown = [name for name in names if name not in {"converter", "settings"}]
+    if unknown:
+        raise UsageError(f"--skip-reason: {unknown[0]!r} cannot be left for later; known are converter, settings")
+    return frozenset(names)
+
+
+def count_mails(plan: Plan, settings: Settings) -> int:
+    """New pages always tell the watchers of the space; an update does where it is asked to (reference E.22)."""
+    asked = (
+        settings.notify if action.page.facets.notify is None else action.page.facets.notify
+        for action in plan.actions
+        if action.write
+    )
+    return sum(asked) + sum(action.kind == "create" for action in plan.actions)
+
+
+def commit_of(settings: Settings) -> str:
+    return read_git(settings.docs, "rev-parse", "HEAD") or ""

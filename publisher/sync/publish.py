@@ -1,0 +1,91 @@
+"""Compose the online half: snapshot → plan → apply. The counterpart of ``pipeline.convert``."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from publisher.apply.options import Progress, StalePlan, unchanged_result
+from publisher.apply.run import apply_plan
+from publisher.convert.compose import Conversion
+from publisher.convert.unchanged import digest_inputs
+from publisher.errors import PlanRefused
+from publisher.model.plan import Plan
+from publisher.model.report import Report
+from publisher.model.settings import Settings
+from publisher.model.snapshot import Snapshot
+from publisher.planning.rules import Rules
+from publisher.remote.cloud import CloudRemote
+from publisher.sync.options import commit_of, count_mails, manner_of
+from publisher.sync.propose import fit, plan_publish
+
+_ROUNDS = 5  # how often a run begins anew because another one was faster
+
+
+def publish(
+    conversion: Conversion,
+    remote: CloudRemote,
+    settings: Settings,
+    rules: Rules,
+    progress: Callable[[Plan], Progress],
+    known: Snapshot | None = None,
+) -> tuple[Plan, Report]:
+    """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
+    conversion = fit(conversion, remote, settings)
+    earlier: Report | None = None
+    for _ in range(_ROUNDS):
+        proposal = plan_publish(conversion, remote, settings, rules, known)
+        plan, known = proposal.plan, None
+        whole = rules.selected is None and not conversion.part
+        inputs = digest_inputs(conversion.source, settings) if whole else ""
+        manner = replace(manner_of(settings, proposal.read_at), inputs=inputs, problems=conversion.problems)
+        try:
+            report = apply_plan(plan, proposal.snapshot, remote, manner, progress(plan))
+        except StalePlan:
+            continue
+        report = _merge(earlier, report)
+        taken = frozenset(
+            result.action.page.title.casefold()
+            for result in report.results
+            if result.title_taken and "purged in Confluence" not in result.action.reasons
+        )
+        if not taken - rules.taken or rules.on_title_taken == "fail":
+            problems = (*plan.problems, *report.problems)
+            mails = count_mails(plan, settings)
+            return plan, replace(report, problems=problems, commit=commit_of(settings), mails=mails)
+        earlier = report
+        rules = replace(rules, taken=rules.taken | taken)
+    raise PlanRefused("other runs changed this collection again and again; try later")
+
+
+def _merge(earlier: Report | None, report: Report) -> Report:
+    """One report of two rounds: what the first one did, and what the second did to the rest."""
+    if earlier is None:
+        return report
+    done = {result.action.page.key: result for result in earlier.results if not result.error}
+    results = tuple(
+        done.get(result.action.page.key, result) if result.action.idle else result for result in report.results
+    )
+    return replace(
+        report,
+        results=results,
+        problems=(*earlier.problems, *report.problems),
+        removed=(*earlier.removed, *report.removed),
+        moves=earlier.moves + report.moves,
+    )
+
+
+def preview(plan: Plan, remote: CloudRemote, settings: Settings) -> Report:
+    """The report of a plan that is not applied: what would become of each page."""
+    results = tuple(unchanged_result(action) for action in plan.actions)
+    removed = {removal.page.id: removal.page for removal in plan.removals}
+    requests, writes = remote.counts
+    return Report(
+        results,
+        plan.problems,
+        requests,
+        writes,
+        orphans=tuple(page for page in plan.orphans if page.id not in removed),
+        removed=tuple(removed.values()),
+        commit=commit_of(settings),
+        where=plan.where,
+        mails=count_mails(plan, settings),
+    )

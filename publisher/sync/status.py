@@ -1,0 +1,51 @@
+"""What people changed in Confluence since the last publish."""
+
+from dataclasses import dataclass
+
+from publisher.planning.diff import readable_diff
+from publisher.planning.removals import LIVING
+from publisher.sync.propose import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that people did in Confluence. ``kind``: hand-edited, retitled, moved, deleted, archived, orphan."""
+
+    kind: str
+    title: str
+    url: str
+    detail: str = ""
+
+
+def find_changes(proposal: Proposal) -> list[Finding]:
+    """What is not as the last publish left it."""
+    snapshot, found = proposal.snapshot, []
+    for page in snapshot.owned():
+        stamp = page.stamp
+        assert stamp is not None
+        if page.status not in LIVING:
+            kind = "archived" if page.status == "archived" else "deleted"
+            found.append(Finding(kind, page.title, page.url, stamp.path))
+            continue
+        if page.title != stamp.title:
+            found.append(Finding("retitled", page.title, page.url, f"was “{stamp.title}”"))
+        if (page.parent or "") != stamp.parent:
+            found.append(Finding("moved", page.title, page.url, f"below page {page.parent}, was below {stamp.parent}"))
+    for stamp in snapshot.gone.values():
+        found.append(Finding("deleted", stamp.title, "", f"page {stamp.page} is purged, or hidden from this account"))
+    for action in proposal.plan.actions:
+        if action.edited and action.remote:
+            detail = f"by {action.remote.editor} at {action.remote.modified}"
+            found.append(Finding("hand-edited", action.remote.title, action.remote.url, detail))
+    found += [Finding("orphan", page.title, page.url, "its document is gone") for page in proposal.plan.orphans]
+    return sorted(found, key=lambda finding: (finding.kind, finding.title))
+
+
+def diffs(proposal: Proposal, *, edited_only: bool) -> list[str]:
+    """Readable diffs of the pages that would be written, or of those that people edited."""
+    lines: list[str] = []
+    for action in proposal.plan.actions:
+        wanted = action.edited if edited_only else action.write or action.kind == "withheld"
+        if wanted and action.remote and action.remote.id in proposal.bodies:
+            lines += readable_diff(proposal.bodies[action.remote.id], action.page.body, action.page.title)
+    return lines

@@ -1,0 +1,44 @@
+"""Prove that nothing has changed, without a conversion."""
+
+import time
+from dataclasses import replace
+
+from publisher.convert.unchanged import digest_inputs, find_root
+from publisher.model.problem import Problem
+from publisher.model.settings import Settings
+from publisher.model.snapshot import Snapshot
+from publisher.model.tree import SourceTree
+from publisher.planning.proof import check_proof
+from publisher.remote.cloud import CloudRemote
+from publisher.sync.options import collection_name
+from publisher.sync.propose import Proposal, place_of
+from publisher.sync.snapshot import read_own_pages
+from publisher.sync.target import Target
+
+
+def plan_unchanged(
+    source: SourceTree, remote: CloudRemote, settings: Settings
+) -> tuple[Proposal, tuple[Problem, ...]] | Snapshot | None:
+    """The empty plan, with the problems of the documents, if it can be proved without parsing them.
+
+    Else the snapshot that was read, which ``plan_publish`` takes, or None if there was none to trust.
+    """
+    read_at = time.monotonic()
+    key, title = find_root(source, settings)
+    derived = not settings.collection
+    target = Target(
+        settings.space,
+        settings.parent,
+        collection_name(settings),
+        derived,
+        key,
+        title,
+        frozenset({title}),
+        root=settings.root,
+    )
+    snapshot = read_own_pages(remote, target)
+    proved = check_proof(snapshot, digest_inputs(source, settings)) if snapshot else None
+    if snapshot is None or proved is None:
+        return snapshot
+    plan, problems = proved
+    return Proposal(replace(plan, where=place_of(remote, snapshot)), snapshot, {}, read_at), problems

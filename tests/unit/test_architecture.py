@@ -1,0 +1,97 @@
+"""The code is held against ARCHITECTURE.md: which package may import which, where libraries enter, and no circle."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "publisher"
+BASE = {"model", "storage", "errors", "naming"}
+#: What each package may import beside ``BASE``, itself and the version.
+ARROWS = {
+    "cli": {
+        *("preview", "sync", "convert", "config", "confluence", "remote", "report", "sandbox", "source", "web"),
+        *("render", "planning"),
+    },
+    "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
+    "sync": {"apply", "convert", "pagetree", "planning", "remote", "source"},
+    "convert": {"source", "markdown", "pagetree", "pictures", "render"},
+    "apply": {"remote", "planning"},
+    "remote": {"confluence", "planning"},
+    "report": {"planning"},
+    "pictures": {"web"},
+    "markdown": set(),
+    "planning": set(),
+    "pagetree": set(),
+    "render": set(),
+    "source": set(),
+    "config": set(),
+    "confluence": set(),
+    "web": set(),
+    "sandbox": set(),
+    "model": set(),
+    "storage": set(),
+    "errors": set(),
+    "naming": set(),
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+#: The packages that may import a library. Each library has one door, so that it can be exchanged.
+DOORS = {
+    "mistune": {"markdown"},
+    "jinja2": {"render", "sandbox"},
+    "httpx": {"confluence", "web", "pictures"},
+    "lxml": {"storage", "sandbox", "reading"},
+    "watchdog": {"source"},
+    "starlette": {"sandbox"},
+    "uvicorn": {"sandbox"},
+    "click": {"cli"},
+    "yaml": {"config", "markdown", "source"},
+}
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name of each module and its file."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Every dotted name that a module imports, inner and TYPE_CHECKING imports included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def test_arrows() -> None:
+    known = modules()
+    wrong = []
+    for name, path in known.items():
+        part = part_of(path)
+        for target in imports(path) & known.keys():
+            other = part_of(known[target])
+            if other not in {part, "__init__", "_version", *ARROWS[part], *(BASE if part not in BASE else ())}:
+                wrong.append(f"{name} imports {target}")
+    wrong += [
+        f"{part}: no such package" for part in ARROWS if not any(part_of(path) == part for path in known.values())
+    ]
+    assert sorted(wrong) == []
+
+
+def test_doors() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in modules().values()
+        for name in imports(path)
+        if part_of(path) not in DOORS.get(name.partition(".")[0], {part_of(path)})
+    ]
+    assert wrong == []
