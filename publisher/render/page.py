@@ -87,7 +87,7 @@ def _banner(page: Page, options: RenderOptions) -> list[Block]:
     name = escape(posixpath.basename(page.key))
     source = f'<a href="{escape(options.source_base + quote(page.key))}">{name}</a>' if options.source_base else name
     text = escape(options.banner).replace("{source}", source)
-    return [Storage(f'<p><span options="color: {MUTED};">{text}</span></p>', 0)]
+    return [Storage(f'<p><span style="color: {MUTED};">{text}</span></p>', 0)]
 
 
 def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) -> tuple[str, str, list[Problem]]:
