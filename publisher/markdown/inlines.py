@@ -69,7 +69,7 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
         if kind == "text":
             text += resolve_entities(token["raw"])
             if place + 1 == len(tokens) or tokens[place + 1]["type"] != "text":
-                _add_text(builder, level, clean_text(text))
+                _add_text(builder, level, text)
                 text = ""
         elif kind == "codespan":
             level.add(Code(builder.code(token["raw"], level.line)))
@@ -118,6 +118,7 @@ def _storage(builder: Builder, text: str, line: int) -> Inline:
 
 
 def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
+    """Adds a text in which what was escaped is marked: no syntax begins there."""
     grammar = builder.grammar
     if "attributes" in grammar.syntaxes and text.startswith("{") and not level.dropping:
         text = _attach(level, text)
@@ -128,7 +129,7 @@ def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
     if "@" in text or "www." in text or (grammar.issues and "-" in text):
         _add_named(builder, level, text)
     elif text:
-        level.add(Text(text))
+        level.add(Text(clean_text(text)))
 
 
 def _add_named(builder: Builder, level: InlineBuilder, text: str) -> None:
@@ -150,11 +151,11 @@ def _add_named(builder: Builder, level: InlineBuilder, text: str) -> None:
         else:
             continue
         if match.start() > position:
-            level.add(Text(text[position : match.start()]))
+            level.add(Text(clean_text(text[position : match.start()])))
         level.add(node)
         position = end
     if text[position:]:
-        level.add(Text(text[position:]))
+        level.add(Text(clean_text(text[position:])))
 
 
 def _attach(level: InlineBuilder, text: str) -> str:

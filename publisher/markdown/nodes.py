@@ -190,9 +190,11 @@ class DocumentBuilder(Builder):
         return DefinitionList(tuple(items), line)
 
     def _heading(self, token: Token, line: int) -> Heading:
-        nodes = self.inlines(token.get("children", ()), line)
+        children = token.get("children", ())
+        nodes = self.inlines(children, line)
         given = ""
-        last = ATTRIBUTES_LAST.search(nodes[-1].text) if nodes and isinstance(nodes[-1], Text) else None
+        written = ATTRIBUTES_LAST.search("".join(map(raw_text, children)))  # not one that is escaped
+        last = ATTRIBUTES_LAST.search(nodes[-1].text) if written and nodes and isinstance(nodes[-1], Text) else None
         if last and "attributes" in self.grammar.syntaxes and isinstance(nodes[-1], Text):
             given = read_attributes(last["inner"]).get("id", "")
             nodes = trim((*nodes[:-1], Text(nodes[-1].text[: last.start()])))
