@@ -39,10 +39,6 @@ _MARK_ELSEWHERE = {
 }  # fmt: skip
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")
-
-
 def _read_mark(text: str, data: Mapping[str, Any], report: Report) -> Found:
     """Headers before the text, ``ac:`` links, ``Include`` and ``Macro`` directives."""
     found = Found(text)
@@ -179,7 +175,6 @@ def _read_md2conf(text: str, data: Mapping[str, Any], report: Report) -> Found:
             found.values["banner"] = False
     names = r"confluence-page-id|confluence-space-key|generated-by"
     text = re.sub(rf"^[ \t]*<!--\s*(?:{names})\s*:.*?-->[ \t]*$", "", text, flags=re.M)
-    text = re.sub(r"<!--\s*confluence-skip-start\s*-->.*?<!--\s*confluence-skip-end\s*-->", _blank, text, flags=re.S)
     for key in ("page_id", "confluence_page_id", "confluence-page-id"):
         if key in data:
             found.put("page_id", data[key])

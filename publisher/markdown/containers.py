@@ -5,9 +5,10 @@ from typing import Any
 
 from publisher.markdown.lines import LineState, nested_rules
 from publisher.markdown.paired import allow_in_containers
+from publisher.markdown.structure import scan_lines
 
 _OPENING = r"^ {0,3}(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
-_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,}|:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
+_MARKER = re.compile(r"(?P<mark>:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
 _PAIR = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _HEAD = re.compile(
     r"(?:\{\s*\.?(?P<class>[\w-]+)[^}]*\}|(?P<kind>[\w-]+))\s*(?:\[(?P<bracket>.*?)\]|\|\s*(?P<bar>[^\n]*))?\s*(?:\{(?P<attributes>[^}\n]*)\})?\s*(?P<words>[^\n{]*)(?:\{(?P<behind>[^}\n]*)\}\s*)?"
@@ -25,26 +26,24 @@ def read_attributes(text: str) -> dict[str, str]:
 
 
 def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
-    """(end of the content, end of the closing line) of the container whose content begins at ``start``."""
-    open_marks, code, position = [mark], "", start
-    while position < len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        found = _FENCE.match(text[position:end])
-        if found and code:
-            if found["mark"].startswith(code) and not found["rest"].strip():
-                code = ""
-        elif found and found["mark"][0] in "`~":
-            code = found["mark"]
-        elif found and found["mark"][0] == mark[0]:
-            if found["rest"].strip():
-                open_marks.append(found["mark"])
-            else:
-                while open_marks and len(open_marks.pop()) != len(found["mark"]):
-                    pass
-                if not open_marks:
-                    return position, min(end + 1, len(text))
-        position = end + 1
+    """(end of the content, end of the closing line) of the container whose content begins at ``start``.
+
+    A marker in a list item or a quote belongs to the containers that are opened there, if there are any.
+    """
+    opened = [(0, mark)]
+    for line in scan_lines(text[start:]):
+        found = None if line.code else _MARKER.match(text, start + line.text, start + line.end)
+        if found is None or found["mark"][0] != mark[0]:
+            continue
+        if found["rest"].strip():
+            opened.append((line.depth, found["mark"]))
+            continue
+        while len(opened) > 1 and opened[-1][0] > line.depth:
+            opened.pop()  # its list item, or its quote, has ended
+        while opened and len(opened.pop()[1]) != len(found["mark"]):
+            pass
+        if not opened:
+            return start + line.start, min(start + line.end + 1, len(text))
     return len(text), len(text)
 
 

@@ -64,6 +64,13 @@ def footnote_tokens(markdown: Any, state: LineState) -> list[dict[str, Any]]:
     return [{"type": "footnotes", "children": items}] if items else []
 
 
+def use_all_footnotes(state: LineState) -> None:
+    """Lets ``footnote_tokens`` give the notes that nothing refers to as well."""
+    numbers = state.env.setdefault("footnotes", {})
+    for key in state.env.get("footnote_texts", {}):
+        numbers.setdefault(key, len(numbers) + 1)
+
+
 def footnotes(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.inline.register("footnote", _REFERENCE, _parse_reference, before="link")

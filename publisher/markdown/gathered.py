@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from publisher.markdown.grammar import Grammar, Reader
+from publisher.markdown.hidden import has_marker
 from publisher.markdown.walk import plain_text, walk
 from publisher.model.document import Anchor, Drawable, Heading, Image, Inline, Link, MathBlock
 from publisher.model.problem import Problem, problem
@@ -56,6 +57,12 @@ class Gathered:
     def report_unsafe(self, unsafe: Iterable[tuple[int, str]]) -> None:
         for line, what in unsafe:
             self.report(line, "unsafe-html", f"{what} was dropped")
+
+    def check_marker(self, html: str, line: int) -> None:
+        """An error for a marker of hidden text that was not seen before: what it hides must not be published."""
+        if has_marker(html):
+            text = "a marker of `publisher:` does not work here: what it should hide would be published"
+            self.report(line, "unknown-marker", text, "put it on a line of its own, with blank lines around it")
 
     def report_include(self, line: int, path: str, why: str) -> None:
         hint = "" if why else "it must lie inside the docs root or a folder named in `assets`"

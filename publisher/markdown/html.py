@@ -267,5 +267,16 @@ def parse_tag(source: str) -> tuple[str, dict[str, str], bool] | None:
 def parse_fragment(source: str, line: int) -> tuple[list[Block], list[tuple[int, str]]]:
     """(blocks, [(line, what was dropped)]). Headings have the slug of their ``id`` attribute, or none."""
     parser = _Fragment(line)
-    parser.feed(source)
-    return parser.finish(), parser.unsafe + parser.builder.unsafe
+    kept, hidden = _without_open_comment(source)
+    parser.feed(kept)
+    unsafe = [(line + source.count("\n", 0, len(kept)), "a comment that is never closed")] if hidden else []
+    return parser.finish(), unsafe + parser.unsafe + parser.builder.unsafe
+
+
+def _without_open_comment(source: str) -> tuple[str, bool]:
+    """(``source`` up to a comment that is never closed, whether there is one). Python's parser takes it for text."""
+    start = source.rfind("<!--")
+    while start >= 0 and (end := source.rfind("<!--", 0, start)) >= 0 and "-->" not in source[end + 4 : start]:
+        start = end
+    is_open = start >= 0 and "-->" not in source[start + 4 :]
+    return (source[:start], True) if is_open else (source, False)

@@ -40,6 +40,7 @@ def build_html(builder: Builder, tokens: Sequence[Token], index: int, line: int,
 
 
 def _html_blocks(builder: Builder, source: str, line: int) -> list[Block]:
+    builder.check_marker(source, line)
     blocks, unsafe = parse_fragment(source, line)
     builder.report_unsafe(unsafe)
     return [_take_in(builder, block) for block in blocks]

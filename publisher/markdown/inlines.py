@@ -82,6 +82,7 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.line += 1
             level.add(Break())
         elif kind == "inline_html":
+            builder.check_marker(token["raw"], level.line)
             tag = parse_tag(token["raw"])
             if tag:
                 (level.close(tag[0]) if tag[2] else level.open(tag[0], tag[1]))

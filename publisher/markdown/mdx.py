@@ -5,8 +5,10 @@ Works on the text, line by line as it was, for MDX has no indented code: what st
 
 import re
 
-from publisher.markdown.preprocess import Report, mask_code
+from publisher.markdown.preprocess import Report
+from publisher.markdown.structure import mask_code
 
+_OPEN_COMMENT = re.compile(r"\{/\*")
 _COMMENT = re.compile(r"\{/\*.*?\*/\}", re.S)
 _PART = r"(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\})"
 _COMPONENT = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?=[\s/>]){_PART}*)>")
@@ -25,9 +27,12 @@ def drop_components(text: str, report: Report) -> str:
     """``text`` without components; a problem names each kind once."""
     if "<" not in text and "{/*" not in text:
         return text
-    masked = mask_code(text)
+    masked = mask_code(text, indented_code=False)
     edits = [(match.start(), match.end(), "") for match in _COMMENT.finditer(masked)]
     seen: set[str] = set()
+    if (opened := _OPEN_COMMENT.search(masked, edits[-1][1] if edits else 0)) is not None:
+        report(masked.count("\n", 0, opened.start()), "open-region", "`{/*` is never closed", "close it with `*/}`")
+        edits.append((opened.start(), len(text), ""))
     for match in _COMPONENT.finditer(masked):
         name, alone = match["name"], match["attributes"].endswith("/")
         replacement = ""

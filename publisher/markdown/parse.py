@@ -9,12 +9,14 @@ from typing import Any
 
 from mistune import Markdown
 
+from publisher.markdown.comments import drop_comments
 from publisher.markdown.compat import READERS
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
-from publisher.markdown.footnotes import footnote_tokens
-from publisher.markdown.frontmatter import NO_DEFAULTS, parse_front_matter, read_data, split_front_matter
+from publisher.markdown.footnotes import footnote_tokens, use_all_footnotes
+from publisher.markdown.frontmatter import NO_DEFAULTS, Source, parse_front_matter, read_data, split_front_matter
 from publisher.markdown.gathered import LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
+from publisher.markdown.hidden import Hiding, has_marker, hide_regions
 from publisher.markdown.lines import LineBlockParser, LineState
 from publisher.markdown.liquid import resolve_liquid
 from publisher.markdown.mdx import drop_components
@@ -25,11 +27,10 @@ from publisher.markdown.preprocess import (
     find_broken_fences,
     find_unread,
     put_variables,
-    select_regions,
 )
 from publisher.markdown.scan import ScanningInlineParser
 from publisher.markdown.shortcodes import resolve_references
-from publisher.model.document import Document, FrontMatter
+from publisher.model.document import Block, Document, FrontMatter
 from publisher.model.problem import Problem, problem
 from publisher.storage import clean_text, digest
 
@@ -60,19 +61,54 @@ def _parse_again(markdown: Markdown, text: str, line: int) -> list[Any]:
     return list(markdown.parse(text, inner)[0])
 
 
+def _hide(text: str, grammar: Grammar, report: Report) -> str:
+    """``text`` without what its author hides from readers."""
+    text = drop_comments(text, grammar.syntaxes, report)
+
+    def tokenize(text: str) -> list[Any]:
+        markdown, state = _markdown(grammar.syntaxes), LineState()
+        tokens: Any = list(markdown.parse(text, state)[0])
+        use_all_footnotes(state)
+        return [*tokens, *footnote_tokens(markdown, state)]
+
+    return hide_regions(text, Hiding("comments" in grammar.syntaxes, grammar.compat == "md2conf"), tokenize, report)
+
+
 def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], report: Report) -> str:
-    body = put_variables(select_regions(body, report), variables, report)
+    if "mdx" in grammar.syntaxes:
+        body = drop_components(body, report)
+    body = put_variables(_hide(body, grammar, report), variables, report)
     if "shortcodes" in grammar.syntaxes:
         body = resolve_references(body)
     if "liquid" in grammar.syntaxes:
         body = resolve_liquid(body)
-    if "mdx" in grammar.syntaxes:
-        body = drop_components(body, report)
     if "hidden-lines" in grammar.syntaxes:
         body = drop_titles(body)
     find_broken_fences(body, report)
     find_unread(body, grammar.syntaxes, report)
     return body
+
+
+def _front_matter_problems(key: str, text: str, clean: str, source: Source) -> list[Problem]:
+    """What is wrong with the characters of a document, and with its front matter as a text."""
+    found: list[Problem] = []
+    if has_marker(source.text):
+        why = "markers of `publisher:` do not work in front matter"
+        found.append(problem(key, source.first, "unknown-marker", why, "delete what must not be published"))
+    if clean != text:
+        line = next(n for n, row in enumerate(text.split("\n"), 1) if clean_text(row) != row)
+        found.append(problem(key, line, "control-character", "control characters were removed"))
+    return found
+
+
+def _read_headers(
+    body: str, grammar: Grammar, source: Source, front_matter: FrontMatter, *, report: Report
+) -> tuple[str, FrontMatter]:
+    """The body without the headers of the tool that it was written for, and the front matter with what they say."""
+    if grammar.compat == "none":
+        return body, front_matter
+    other = READERS[grammar.compat](body, read_data(source), report)
+    return other.text, replace(front_matter, **other.values)
 
 
 def parse_document(
@@ -91,36 +127,26 @@ def parse_document(
         return Document(key, FrontMatter(), (), (text,), readable=False)
     clean = clean_text(text)
     source, body = split_front_matter(clean)
-    offset = source.lines
     front_matter, problems = parse_front_matter(key, source, grammar.labels_from, defaults)
-    if clean != text:
-        line = next(n for n, row in enumerate(text.split("\n"), 1) if clean_text(row) != row)
-        removed = problem(key, line, "control-character", "control characters were removed")
-        problems = (*problems, removed)
-    state = LineState()
-    state.first_line = offset + 1
     markdown = _markdown(grammar.syntaxes)
-
-    def report(line: int, code: str, text: str, hint: str = "") -> None:
-        builder.report(offset + 1 + line, code, text, hint)
-
     included: list[tuple[str, str]] = []
 
-    def read_noting(path: str) -> tuple[str, str] | None:
-        found = read(path)
-        included.append(found or ("", ""))
-        return found
+    def report(line: int, *what: str) -> None:
+        builder.report(source.lines + 1 + line, *what)
 
-    builder = DocumentBuilder(key, grammar, read_noting, lambda text, line: _parse_again(markdown, text, line))
-    builder.problems += problems
-    if grammar.compat != "none":
-        other = READERS[grammar.compat](body, read_data(source), report)
-        body, front_matter = other.text, replace(front_matter, **other.values)
+    def read_noting(path: str) -> tuple[str, str] | None:
+        included.append(read(path) or ("", ""))
+        return included[-1] if included[-1][0] else None
+
+    def parse_part(text: str, line: int) -> list[Any]:
+        return _parse_again(markdown, _hide(text, grammar, lambda _, *what: builder.report(line, *what)), line)
+
+    builder = DocumentBuilder(key, grammar, read_noting, parse_part)
+    builder.problems += [*problems, *_front_matter_problems(key, text, clean, source)]
+    body, front_matter = _read_headers(body, grammar, source, front_matter, report=report)
     builder.light = LIGHT.search(body) is not None
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
-    tokens: Any = list(markdown.parse(body, state)[0])
-    tokens += footnote_tokens(markdown, state)
-    blocks = builder.blocks(list(tokens), offset + 1)
+    blocks = _build(markdown, builder, body, source.lines + 1)
     return Document(
         key,
         front_matter,
@@ -135,6 +161,13 @@ def parse_document(
         included=tuple(path for path, _ in included if path),
         ignored=_ignored_lines(clean) if "publisher:ignore" in clean else {},
     )
+
+
+def _build(markdown: Markdown, builder: DocumentBuilder, body: str, first_line: int) -> tuple[Block, ...]:
+    state = LineState()
+    state.first_line = first_line
+    tokens: list[Any] = list(markdown.parse(body, state)[0])
+    return builder.blocks([*tokens, *footnote_tokens(markdown, state)], first_line)
 
 
 _IGNORE = re.compile(r"<!--\s*publisher:ignore\s+(?P<codes>[\w\s,-]+?)\s*-->")

@@ -13,7 +13,7 @@ ESCAPED = "\x01"
 
 _START_CHARS = {
     "strikethrough": "~", "footnote": "[", "mark": "=", "insert": "^", "superscript": "^", "subscript": "~",
-    "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "percent_comment": "%", "block_id": "^",
+    "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "block_id": "^",
     "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
     "issue": "{", "anchor": "{", "span": "[", "raw_storage": "{",
 }  # fmt: skip

@@ -33,12 +33,6 @@ def _drop(inline: Any, match: re.Match[str], state: Any) -> int:
     return match.end()
 
 
-def _drop_block(block: Any, match: re.Match[str], state: Any) -> int:
-    return match.end()
-
-
 def comments(markdown: Any) -> None:
-    """Obsidian's ``%%comments%%``, in a line and over lines: dropped. And ``^block-id`` at a paragraph's end."""
-    markdown.block.register("percent_comment", r"^%%[ \t]*\n(?:.*\n)*?%%[ \t]*(?:\n|$)", _drop_block, before="list")
-    markdown.inline.register("percent_comment", r"%%[^%\n]*(?:%[^%\n]+)*%%", _drop, before="link")
+    """Obsidian's ``^block-id`` at a paragraph's end. Its ``%%comments%%`` are cut out before (see ``hidden``)."""
     markdown.inline.register("block_id", r"(?<=\s)\^[A-Za-z0-9-]+(?=\s*$)", _drop, before="link")

@@ -1,0 +1,190 @@
+"""One scanner of lines for all that looks at the text itself: what is code, and in which container a line is.
+
+It knows list items, quotes, blocks that are indented below a marker, fences, indented code, ``<pre>`` and comments, and
+that a fence ends with its container. It does not read what is in a line, apart from code spans.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)")
+_ITEM = re.compile(r"(?P<marker>[*+-]|\d{1,9}[.)])(?P<space> +|$)")
+_RULE = re.compile(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
+#: Markers whose block is indented by four below them: admonitions, tabs, footnotes, definitions.
+_INDENTING = re.compile(r"(?:!!!|\?\?\?\+?) |===[+!]* +\"|\[\^[^\]\s]+\]:|: +\S")
+_RAW = re.compile(r"<(?:(?P<tag>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--))", re.I)
+_BLOCK_START = re.compile(r"#{1,6}(?:\s|$)|<[A-Za-z/!?]|:{3,}|/{3,}|\|")
+_TICKS = re.compile(r"(?<!\\)`+|(?<=\\)`(?P<rest>`+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``start`` and ``end``: offsets of the line, without its end. ``text``: offset behind the signs of its containers.
+
+    ``depth``: how many containers it is in. ``code``: no Markdown, but code, ``<pre>`` or a comment, markers included.
+    ``begins``: a paragraph of the line before does not go on in it.
+    """
+
+    start: int
+    end: int
+    text: int
+    depth: int
+    code: bool
+    begins: bool
+
+
+@dataclass(slots=True)
+class _Scanner:
+    """``widths``: of each open container the columns that its lines are indented by; 0 for a quote."""
+
+    indented_code: bool
+    widths: list[int] = field(default_factory=list)
+    fence: str = ""
+    raw_end: str = ""
+    paragraph: bool = False
+
+    def scan(self, text: str) -> Iterator[Line]:
+        position = 0
+        for line in text.split("\n"):
+            yield self._line(line, position)
+            position += len(line) + 1
+
+    def _line(self, line: str, position: int) -> Line:
+        end = position + len(line)
+        if not line.strip():
+            self.paragraph = False
+            code = bool(self.fence or self.raw_end)
+            return Line(position, end, end, len(self.widths), code, True)
+        kept, column, offset = self._containers(line)
+        if kept < len(self.widths) and (
+            self.fence or self.raw_end or not self.paragraph or self._starts(line[offset:])
+        ):
+            del self.widths[kept:]
+            self.fence = self.raw_end = ""
+            self.paragraph = False
+        if self.fence or self.raw_end:
+            self._end_code(line[offset:])
+            return Line(position, end, position + offset, len(self.widths), True, True)
+        return self._text_line(line, position, column, offset)
+
+    def _containers(self, line: str) -> tuple[int, int, int]:
+        """(open containers that go on in the line, columns and characters that they take)."""
+        column = offset = 0
+        for number, width in enumerate(self.widths):
+            if width:
+                start = column
+                while column < start + width and offset < len(line) and line[offset] in " \t":
+                    column += 4 - column % 4 if line[offset] == "\t" else 1
+                    offset += 1
+                if column < start + width:
+                    return number, start, offset - (column - start)
+            else:
+                quote = re.compile(r" {0,3}> ?").match(line, offset)
+                if quote is None:
+                    return number, column, offset
+                column += quote.end() - offset
+                offset = quote.end()
+        return len(self.widths), column, offset
+
+    def _starts(self, rest: str) -> bool:
+        """Whether the text begins a block, so that it does not belong to the paragraph before it."""
+        text = rest.lstrip(" ")
+        starts = (_FENCE, _ITEM, _RULE, _BLOCK_START, _INDENTING)
+        return text.startswith(">") or any(pattern.match(text) for pattern in starts)
+
+    def _end_code(self, rest: str) -> None:
+        if self.fence:
+            found = _FENCE.match(rest.strip(" \t"))
+            if found and found["mark"].startswith(self.fence) and not found["info"].strip():
+                self.fence = ""
+        elif self.raw_end in rest.lower():
+            self.raw_end = ""
+
+    def _text_line(self, line: str, position: int, column: int, offset: int) -> Line:
+        begins = not self.paragraph
+        while True:
+            indent = len(line[offset:].expandtabs(4)) - len(line[offset:].expandtabs(4).lstrip(" "))
+            here = offset + len(line[offset:]) - len(line[offset:].lstrip(" \t"))
+            rest = line[here:]
+            if indent >= 4 and self.indented_code:
+                code = not self.paragraph
+                return Line(position, position + len(line), position + here, len(self.widths), code, begins)
+            if rest.startswith(">"):
+                self.widths.append(0)
+                offset = here + (2 if rest[1:2] == " " else 1)
+            elif (item := _ITEM.match(rest.expandtabs(4))) and not _RULE.match(rest):
+                if self.paragraph and (not rest[item.end("marker") :].strip() or item["marker"][:-1] not in {"", "1"}):
+                    break
+                space = len(item["space"])
+                width = indent + len(item["marker"]) + (space if 0 < space < 5 else 1)
+                self.widths.append(width)
+                offset = here + len(item["marker"]) + min(space, 1)
+                if 0 < space < 5:
+                    offset = here + len(rest) - len(rest[len(item["marker"]) :].lstrip(" \t"))
+            else:
+                break
+            begins, self.paragraph = True, False
+            if not line[offset:].strip():
+                return Line(position, position + len(line), position + len(line), len(self.widths), False, True)
+        return self._block(line, position, here, begins=begins)
+
+    def _block(self, line: str, position: int, here: int, *, begins: bool) -> Line:
+        rest, depth = line[here:], len(self.widths)
+        fence, raw = _FENCE.match(rest), _RAW.match(rest)
+        code = False
+        if fence:
+            self.fence, code = fence["mark"], True
+        elif raw:
+            self.raw_end = "-->" if raw["comment"] else f"</{raw['tag'].lower()}>"
+            code = True
+            self._end_code(rest[raw.end() :])
+        begins = begins or code or self._starts(rest)
+        self.paragraph = not (code or re.match(r"#{1,6}(?:\s|$)", rest) or _RULE.match(rest))
+        if _INDENTING.match(rest):
+            self.widths.append(4)
+            self.paragraph = rest[0] in "[:"
+        return Line(position, position + len(line), position + here, depth, code, begins)
+
+
+def scan_lines(text: str, *, indented_code: bool = True) -> Iterator[Line]:
+    """Every line of ``text``. ``indented_code``: whether four columns make code; in MDX they do not."""
+    return _Scanner(indented_code).scan(text)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def mask_code(text: str, *, indented_code: bool = True) -> str:
+    """``text`` with blanks in place of code: every other character stays where it is."""
+    parts: list[str] = []
+    edges: list[int] = []
+    for line in scan_lines(text, indented_code=indented_code):
+        content = text[line.start : line.end]
+        parts.append(_blank(content) if line.code else content)
+        if line.begins or line.code:
+            edges.append(line.start)
+    return _mask_spans("\n".join(parts), edges)
+
+
+def _mask_spans(text: str, edges: list[int]) -> str:
+    """``text`` without code spans. ``edges``: where paragraphs begin, which no span reaches over."""
+    if "`" not in text:
+        return text
+    runs = [match.span("rest") if match["rest"] else match.span() for match in _TICKS.finditer(text)]
+    closing: dict[tuple[int, int], list[int]] = {}  # (paragraph, length) → starts of runs, the last one first
+    for start, end in reversed(runs):
+        closing.setdefault((bisect_right(edges, start), end - start), []).append(start)
+    parts, position = [], 0
+    for start, end in runs:
+        same = closing[bisect_right(edges, start), end - start]
+        while same and same[-1] <= start:
+            same.pop()
+        if start < position or not same:
+            continue
+        stop = same[-1] + end - start
+        parts += [text[position:start], _blank(text[start:stop])]
+        position = stop
+    return "".join([*parts, text[position:]])
