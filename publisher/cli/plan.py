@@ -27,7 +27,7 @@ from publisher.report.changes import Change, changes_between, changes_of_plan, s
 from publisher.report.planfile import plan_values
 from publisher.report.problems import github_annotations
 from publisher.report.summary import MOST_CHARACTERS, plan_html, plan_markdown
-from publisher.source.git.git import read_git
+from publisher.source.git.repository import find_repository
 from publisher.source.git.revisions import checkout
 from publisher.sync.options import rules_after
 from publisher.sync.propose import Proposal, plan_publish
@@ -106,7 +106,7 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     pages = 0
     for run in prepare(paths, flags):
         settings = run.config.settings()
-        branch = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD") or ""
+        branch = settings.repo_branch or find_repository(settings).branch
         with checkout(settings.docs, wish.base or "origin/HEAD") as folder:
             base = None
             if folder is not None:

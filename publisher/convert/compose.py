@@ -27,7 +27,7 @@ from publisher.pagetree.quality import find_too_large, find_unused, judge_proble
 from publisher.pictures.gather import gather_pictures
 from publisher.render.options import RenderOptions
 from publisher.render.page import render_pages
-from publisher.source.git.addresses import find_repository
+from publisher.source.git.repository import find_repository
 from publisher.storage import Product
 
 
@@ -81,7 +81,8 @@ def make_pages(
     memory: Memory,
 ) -> Conversion:
     """page tree → pictures → render."""
-    repository, base = find_repository(settings)
+    git = find_repository(settings)
+    repository, base = git.root, git.blob_base
     tree = build_pagetree(source, documents, decorate(settings), (repository, base), elsewhere, memory.links)
     pictures = gather_pictures(
         tree,

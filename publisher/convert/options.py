@@ -20,7 +20,8 @@ from publisher.model.tree import (
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.render.options import RenderOptions
 from publisher.render.templates import load_templates
-from publisher.source.git.git import read_git, repository_root
+from publisher.source.git.git import repository_root
+from publisher.source.git.repository import find_repository
 from publisher.storage import CLOUD, DATACENTER
 
 
@@ -31,7 +32,7 @@ def decorate(settings: Settings) -> Settings:
         def value_of(match: re.Match[str]) -> str:
             value = look_up(match[1], {"lang": settings.lang or None, **settings.variables})
             if value is None and match[1] == "branch":
-                value = settings.repo_branch or read_git(settings.docs, "rev-parse", "--abbrev-ref", "HEAD")
+                value = find_repository(settings).branch or None
             if value is None:
                 raise UsageError(f"{name}: `{{{match[1]}}}` is not known; give it in `variables`")
             return str(value)
@@ -48,8 +49,7 @@ def find_syntaxes(settings: Settings) -> frozenset[str]:
     if dialect == "auto":
         root = repository_root(settings.docs)
         dialect = detect_dialect(settings.docs, root)
-        remote = settings.repo_url or (read_git(settings.docs, "remote", "get-url", "origin") if root else "") or ""
-        dialect = "gitlab" if dialect == "gfm" and "gitlab" in remote else dialect
+        dialect = "gitlab" if dialect == "gfm" and "gitlab" in find_repository(settings).remote else dialect
     more = ("+includes",) if settings.compat == "mark" else ()
     return choose_syntaxes(dialect, (*more, *settings.syntax))
 

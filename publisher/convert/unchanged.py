@@ -12,7 +12,7 @@ from publisher.model.tree import (
 )
 from publisher.pagetree.build import build_pagetree
 from publisher.pictures.drawers import DRAWERS
-from publisher.source.git.addresses import find_repository
+from publisher.source.git.repository import find_repository
 from publisher.storage import digest
 
 #: From so many documents on a run first tries to prove, without parsing them, that nothing has changed.
@@ -36,7 +36,10 @@ def digest_inputs(source: SourceTree, settings: Settings) -> str:
     templates = sorted(Path(settings.templates).glob("*.xml.j2")) if settings.templates else []
     names += [f"{path.name}\0{digest(path.read_bytes())}" for path in templates]
     names += [kind for kind, drawer in DRAWERS.items() if tools_of(settings).find(drawer)]
-    return digest("\n".join([__version__, repr(decorate(settings)), repr(find_repository(settings)), *names]))
+    repository = find_repository(settings)
+    return digest(
+        "\n".join([__version__, repr(decorate(settings)), repr((repository.root, repository.blob_base)), *names])
+    )
 
 
 def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:

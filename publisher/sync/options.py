@@ -1,5 +1,6 @@
 """What the settings say to the planner and to apply."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,7 +10,9 @@ from publisher.model.plan import PageAction, Plan
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.planning.rules import Rules
-from publisher.source.git.git import read_git, repository_root
+from publisher.source.git.git import WorkTree, open_work_tree, read_git
+from publisher.source.git.remotes import parse_remote
+from publisher.source.git.repository import read_repository
 from publisher.sync.target import Target
 
 
@@ -24,12 +27,11 @@ def collection_name(settings: Settings) -> str:
 def _plain_name(settings: Settings) -> str:
     if settings.collection:
         return settings.collection
-    root = repository_root(settings.docs)
-    remote = read_git(settings.docs, "remote", "get-url", "origin") if root else None
-    if remote and root:
-        parts = remote.rstrip("/").removesuffix(".git").replace(":", "/").split("/")
-        name = [part for part in parts if part != "_git"][-2:]
-        below = settings.docs.relative_to(root).as_posix()
+    repository = read_repository(settings.docs, os.environ)
+    remote = parse_remote(repository.remote)
+    if remote and repository.root:
+        name = remote.names[-2:]
+        below = settings.docs.relative_to(repository.root).as_posix()
         return "/".join(name) + ("" if below == "." else "/" + below)
     return settings.folder_path or settings.docs.name
 
@@ -72,7 +74,12 @@ def commit_message(settings: Settings, action: PageAction) -> str:
     inputs = [str(item.path) for item in action.page.attachments]
     if action.page.source:
         inputs.append(str(settings.docs / action.page.source))
-    found = read_git(settings.docs, "log", "-1", "--format=%s (%h)", "--", *inputs) if inputs else None
+    tree = open_work_tree(settings.docs, os.environ)
+    found = (
+        read_git(tree, "log", "-1", "--format=%s (%h)", "--", *inputs)
+        if inputs and isinstance(tree, WorkTree)
+        else None
+    )
     return found or "Published by Publisher"
 
 
@@ -122,4 +129,4 @@ def count_mails(plan: Plan, settings: Settings) -> int:
 
 
 def commit_of(settings: Settings) -> str:
-    return read_git(settings.docs, "rev-parse", "HEAD") or ""
+    return read_repository(settings.docs, os.environ).commit

@@ -1,5 +1,6 @@
 """Read the snapshot and make the plan."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from publisher.planning.match import match_pages, words_of
 from publisher.planning.rules import Rules
 from publisher.planning.titles import choose_titles
 from publisher.remote.cloud import CloudRemote
-from publisher.source.git.git import read_git
+from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.storage import NotWellFormed, canonical
 from publisher.sync.options import target_of
 from publisher.sync.snapshot import read_snapshot
@@ -146,10 +147,13 @@ def _lost_comments(remote: CloudRemote, plan: Plan) -> list[Problem]:
 def _newer_pages(plan: Plan, settings: Settings) -> list[Problem]:
     """Adopted pages that somebody changed after the document: what they wrote may not stand in Git."""
     found = []
+    adopted = any("adopted" in action.reasons for action in plan.actions)
+    tree = open_work_tree(settings.docs, os.environ) if adopted else None
     for action in plan.actions:
         if "adopted" not in action.reasons or action.remote is None or not action.write:
             continue
-        committed = read_git(settings.docs, "log", "-1", "--format=%ct", "--", str(settings.docs / action.page.source))
+        file = str(settings.docs / action.page.source)
+        committed = read_git(tree, "log", "-1", "--format=%ct", "--", file) if isinstance(tree, WorkTree) else None
         try:
             changed = datetime.fromisoformat(action.remote.modified).timestamp()
         except ValueError:

@@ -17,14 +17,14 @@ ARROWS = {
     "apply": {"remote", "planning"},
     "remote": {"confluence", "planning"},
     "report": {"planning"},
-    "pictures": {"web"},
+    "pictures": {"web", "programs"},
     "markdown": set(),
     "reading": set(),
     "merging": set(),  # the diff of two block trees, and what it means for the lines of a source
     "planning": set(),
     "pagetree": set(),
     "render": set(),
-    "source": set(),
+    "source": {"programs"},
     "config": set(),
     "confluence": set(),
     "web": set(),
@@ -33,6 +33,7 @@ ARROWS = {
     "storage": set(),
     "errors": set(),
     "naming": set(),
+    "programs": set(),  # the one place that starts programs of others
     "__init__": set(),
     "__main__": {"cli"},
 }
@@ -47,6 +48,7 @@ DOORS = {
     "uvicorn": {"sandbox"},
     "click": {"cli"},
     "yaml": {"config", "markdown", "source"},
+    "subprocess": {"programs", "pictures"},
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from publisher.convert.compose import Conversion, convert
 from publisher.markdown.parse import parse_document
 from publisher.model.settings import Settings
-from publisher.source.git.addresses import blob_base
+from publisher.source.git.remotes import blob_base
 from publisher.storage import canonical, parse_body
 
 
