@@ -5,9 +5,12 @@
     ├── DocumentsError      3  problems in the documents
     ├── PlanRefused         4  the plan must not be applied
     └── RemoteError         5  Confluence refused, or could not be reached
-        ├── Unreachable        no answer, or an answer that is not Confluence's
+        ├── Unreachable        no answer
+        │   └── BadAnswer         an answer that is not Confluence's, or is broken
         ├── Uncertain          no answer to a request that may have taken effect and cannot be sent again blindly
-        ├── LoginRefused       401, 403 on the login check
+        ├── LoginRefused       the login is wrong: 401, and 403 where nothing has been allowed yet
+        │   └── ScopeMissing      401 because the token lacks a scope
+        ├── Forbidden          403: this account may not do this one thing
         ├── NotFound           404
         ├── VersionConflict    409
         ├── RateLimited        429 after all retries, or a wait that is too long
@@ -53,7 +56,11 @@ class RemoteError(PublisherError):
 
 
 class Unreachable(RemoteError):
-    """No answer, or an answer that is not Confluence's (an HTML page of a proxy, say)."""
+    """No answer, or none that helps."""
+
+
+class BadAnswer(Unreachable):
+    """The answer is not Confluence's (a proxy's HTML page, say), or is broken. The text says what is wrong with it."""
 
 
 class Uncertain(RemoteError):
@@ -61,7 +68,15 @@ class Uncertain(RemoteError):
 
 
 class LoginRefused(RemoteError):
-    """The login is wrong or may not do this."""
+    """The login is wrong."""
+
+
+class ScopeMissing(LoginRefused):
+    """The login is good, but its token was made without a scope that this request needs."""
+
+
+class Forbidden(RemoteError):
+    """The account may not do this (403). Other requests may go well."""
 
 
 class NotFound(RemoteError):

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from publisher.confluence.client import Client, Login
+from publisher.confluence.client import Client
+from publisher.confluence.credentials import Login
 from publisher.convert.compose import Conversion
 from publisher.errors import PublisherError
 from publisher.model.problem import Problem

@@ -11,7 +11,9 @@ import httpx
 from click.testing import CliRunner
 
 from publisher.cli.main import cli
-from publisher.confluence.client import Client, Login, Patience
+from publisher.confluence.client import Client
+from publisher.confluence.credentials import Login
+from publisher.confluence.settings import RetryPolicy
 from publisher.convert.compose import convert
 from publisher.model.plan import Plan
 from publisher.model.report import Report
@@ -73,12 +75,12 @@ class World:
             self.requests.append(f"{request.method} {request.url.path}")
             return fault(request, send) if fault else send()
 
-        patience = Patience(retries=8, first_wait=0.0)
+        policy = RetryPolicy(retries=8, first_wait=0.0)
         client = Client(
             self.address + "/wiki",
             Login("u", "t"),
             jobs=jobs,
-            patience=patience,
+            policy=policy,
             sleep=lambda seconds: None,
             transport=Faulty(pass_on),
         )

@@ -271,7 +271,7 @@ class _Run:
             except RateLimited:
                 raise
             except Unreachable as error:
-                if self.remote.is_silent():
+                if self.remote.gave_up():
                     raise
                 self.failed[key] = str(error)
             except TitleTaken as error:

@@ -1,23 +1,26 @@
-"""From settings to a session with Confluence: for publishing and for the commands of each resource."""
+"""From settings to a session with Confluence. Imports the HTTP library when a connection is made, and not before."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from publisher.cli.shared import mask
 from publisher.config.load import Config
-from publisher.confluence.client import Network, Patience
-from publisher.confluence.connect import Access, Session, Wire, connect
+from publisher.confluence.settings import ConnectionSettings, Network, RetryPolicy
+
+if TYPE_CHECKING:
+    from publisher.confluence.connect import Session, Wire
+    from publisher.confluence.operations.client import Confluence
 
 Log = Callable[[str], None]
 
 
-def access_of(config: Config) -> Access:
-    """What the settings say of the address and the login."""
+def connection_settings(config: Config) -> ConnectionSettings:
+    """What the settings say about the address and the login."""
     network = Network(
         config.get("ca_bundle"),
         config.get("client_cert"),
@@ -31,7 +34,7 @@ def access_of(config: Config) -> Access:
             "control_url", "connection", "cloud_site", "allow_http")  # fmt: skip
     values: dict[str, Any] = {name: config.get(name) for name in same}
     from_file = config.file is not None and config.values["url"].origin.startswith(str(config.file))
-    return Access(
+    return ConnectionSettings(
         **values,
         gateway_key=config.get("maton_api_key"),
         network=network,
@@ -40,9 +43,9 @@ def access_of(config: Config) -> Access:
     )
 
 
-def patience_of(config: Config) -> Patience:
+def retry_policy(config: Config) -> RetryPolicy:
     names = ("retries", "retry_wait", "max_wait", "give_up_after")
-    return Patience(*(config.get(name) for name in names))
+    return RetryPolicy(*(config.get(name) for name in names))
 
 
 @contextmanager
@@ -63,14 +66,47 @@ def logging_to(config: Config, *, verbose: bool) -> Iterator[Log | None]:
 
 
 @contextmanager
-def session_of(config: Config, *, verbose: bool, jobs: int = 6) -> Iterator[Session]:
-    """A session with the Confluence of the settings."""
-    access = access_of(config)
-    if access.network.insecure:
+def wire_of(config: Config, *, verbose: bool, jobs: int = 6) -> Iterator["Wire"]:
+    """What the clients of a session share."""
+    from publisher.confluence.connect import Wire
+
+    if config.get("insecure"):
         click.echo("publisher: --insecure: the server's certificate is not checked", err=True)
     with logging_to(config, verbose=verbose) as log:
-        session = connect(access, Wire(jobs, patience_of(config), log))
+        yield Wire(jobs, retry_policy(config), log)
+
+
+@contextmanager
+def session_of(config: Config, *, verbose: bool, jobs: int = 6) -> Iterator["Session"]:
+    """A session with the Confluence of the settings."""
+    from publisher.confluence.connect import connect
+
+    settings = connection_settings(config)
+    with wire_of(config, verbose=verbose, jobs=jobs) as wire:
+        session = connect(settings, wire)
         try:
             yield session
         finally:
             session.close()
+
+
+@contextmanager
+def opened_confluence(config: Config, *, verbose: bool, gateway_only: bool = False) -> Iterator["Confluence"]:
+    """The client of everything. ``gateway_only``: no site is needed, and none is asked for."""
+    from publisher.confluence.operations.client import Confluence
+
+    if not gateway_only:
+        with session_of(config, verbose=verbose) as session:
+            yield Confluence(session.client, session.flavor, session.control, session.app)
+        return
+    from publisher.confluence.gateway import connect_app, connect_control
+
+    settings = connection_settings(config)
+    with wire_of(config, verbose=verbose) as wire:
+        control = connect_control(settings, wire)
+        app = connect_app(settings, wire, control)
+        try:
+            yield Confluence(app, "cloud", control, app)
+        finally:
+            app.close()
+            control.close()

@@ -1,113 +1,145 @@
-"""The commands of each resource, made from the table of operations; and ``api``, which reaches everything else."""
+"""The commands of each resource, made from the table of operations when one of them is asked for."""
 
 import json
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.cli.connection import access_of, logging_to, patience_of, session_of
-from publisher.cli.shared import connection_options, guarded, mask
-from publisher.config.load import Config, load_config
-from publisher.confluence.connect import Session, Wire, connect_control
-from publisher.confluence.operations import COLUMNS, OPERATIONS, V1, V2, Argument, Operation
-from publisher.confluence.resources import Confluence
-from publisher.confluence.values import Item
+from publisher.cli.shared import connection_options, guarded
 from publisher.errors import NotFound, UsageError
 
-_HELP = {
-    "page": "Pages.", "property": "Content properties of pages, blog posts, attachments, comments and spaces.",
-    "space": "Spaces.", "blogpost": "Blog posts.", "comment": "Footer and inline comments.", "attachment": "Attachments.",
-    "label": "Labels.", "task": "Tasks.", "custom-content": "Custom content.", "folder": "Folders (Cloud).",
-    "user": "People.", "connection": "Connections of the OAuth gateway.",
-}  # fmt: skip
+if TYPE_CHECKING:
+    from publisher.config.load import Config
+    from publisher.confluence.operations.types import Argument, Operation
+
+#: Group → its help. The table is read only for the group that is asked for.
+GROUPS = {
+    "page": "Work with pages.",
+    "property": "Work with content properties of pages, blog posts, attachments, comments and spaces.",
+    "space": "Work with spaces.",
+    "blogpost": "Work with blog posts.",
+    "comment": "Work with footer and inline comments.",
+    "attachment": "Work with attachments.",
+    "label": "Work with labels.",
+    "task": "Work with tasks.",
+    "custom-content": "Work with custom content.",
+    "folder": "Work with folders (Cloud).",
+    "user": "Work with people.",
+    "gateway": "Work with the OAuth gateway.",
+    "connection": "Work with connections of the OAuth gateway.",
+}
 _HOLDERS = ("blogpost", "attachment", "comment", "space")
+_WITHOUT_SITE = {"connection", "gateway"}
 
 
-@contextmanager
-def opened_confluence(config: Config, *, verbose: bool, control_only: bool = False) -> Iterator[Confluence]:
-    """The client of everything. Connections need no site: the control plane alone is asked."""
-    if not control_only:
-        with session_of(config, verbose=verbose) as session:
-            yield Confluence(session.client, session.flavor, session.control)
-        return
-    with logging_to(config, verbose=verbose) as log:
-        control = connect_control(access_of(config), Wire(1, patience_of(config), log))
-        try:
-            yield Confluence(control, "cloud", control)
-        finally:
-            control.close()
+class _Group(click.Group):
+    """The commands of one resource."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._complete()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._complete()
+        return super().get_command(ctx, cmd_name)
+
+    def _complete(self) -> None:
+        from publisher.confluence.operations.table import OPERATIONS
+
+        if not self.commands:
+            for operation in OPERATIONS:
+                if operation.resource == self.name:
+                    self.add_command(make_command(operation))
+
+
+class _Search(click.Command):
+    """The one operation that is no part of a group: its flags are made when it is run."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        from publisher.confluence.operations.table import BY_NAME
+
+        return make_command(BY_NAME["search"]).make_context(info_name, args, parent, **extra)
 
 
 def add_resources(cli: click.Group) -> None:
-    """A group for each resource, a command for each of its operations."""
-    groups: dict[str, click.Group] = {}
-    for operation in OPERATIONS:
-        command = _command(operation)
-        if not operation.verb:
-            cli.add_command(command, operation.name)
-            continue
-        if operation.resource not in groups:
-            groups[operation.resource] = click.Group(operation.resource, help=_HELP[operation.resource])
-            cli.add_command(groups[operation.resource])
-        groups[operation.resource].add_command(command, operation.verb)
+    """A group for each resource, `search`, and `api`."""
+    for name, text in GROUPS.items():
+        cli.add_command(_Group(name, help=text))
+    cli.add_command(_Search("search", help="Search content by CQL."))
+    from publisher.cli.api import api
+
     cli.add_command(api)
 
 
-def _command(operation: Operation) -> click.Command:
-    """The command of an operation: what it takes stands behind it, everything else are flags."""
+def make_command(operation: "Operation") -> click.Command:
+    """The command of an operation: its arguments are given by place, everything else by flags."""
+    from publisher.confluence.operations.types import Argument
 
-    def run(words: tuple[str, ...], form: str, columns: str, yes: bool, verbose: bool, **flags: Any) -> int:
-        config = load_config((), _settings(flags), need_docs=False)
-        given = {name: value for name, value in flags.items() if not name.startswith("setting_")}
-        arguments = {**_read_words(operation, words, given), **_read_values(given)}
-        _fill_from_config(operation, arguments, config)
-        if operation.asks and not yes:
-            _confirm(operation, arguments)
-        control = operation.resource == "connection"
-        with opened_confluence(config, verbose=verbose, control_only=control) as confluence:
-            if "body_file" in arguments:
-                arguments["body_file"] = _read_body(arguments["body_file"], confluence.flavor)
-            try:
-                result = confluence.run(operation.name, **arguments)
-                if operation.result == "bytes":
-                    _write_bytes(result, flags.get("output"))
-                else:
-                    show(operation.result, result, form, columns)
-            except NotFound:
-                if not control:  # Cloud hides everything from a bad login: that is what has to be said (reference D.2)
-                    confluence.run("user current")
-                raise
-        return 0
+    def run(words: tuple[str, ...], **options: Any) -> int:
+        return _run(operation, words, options)
 
     command: Callable[..., Any] = guarded(run)
     for argument in (*operation.options, *(Argument(name, "") for name in _filters(operation))):
         command = _option(argument)(command)
-    usage = " ".join(_metavar(argument) for argument in operation.takes)
-    command = click.argument("words", nargs=-1, metavar=usage or " ")(command)
+    command = click.argument("words", nargs=-1, metavar=_usage(operation.arguments) or " ")(command)
     command = connection_options(output_flags(command))
     limit = click.option("--limit", type=click.IntRange(1), help="at most so many rows")
-    command = limit(command) if operation.many else command
-    text = operation.help + ("" if operation.everywhere else " (not on Data Center)")
-    return click.command(operation.verb or operation.name, help=text[0].upper() + text[1:] + ".")(command)
+    command = limit(command) if operation.paged else command
+    text = operation.help + ("" if operation.on_data_center else " (not on Data Center)")
+    return click.command(operation.verb or operation.name, help=f"{text}.")(command)
 
 
-def _filters(operation: Operation) -> Iterable[str]:
+def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]) -> int:
+    from publisher.cli.connection import opened_confluence
+    from publisher.cli.items import show, write_bytes
+    from publisher.config.load import load_config
+
+    form, columns, yes, verbose = (options.pop(name) for name in ("form", "columns", "yes", "verbose"))
+    config = load_config((), read_settings(options), need_docs=False)
+    given = {name: value for name, value in options.items() if not name.startswith("setting_") and value is not None}
+    output = given.pop("output", None)
+    arguments = {**_read_words(operation, words, given), **given}
+    _check_file(arguments)
+    _fill_from_config(operation, arguments, config)
+    if operation.confirm and not yes:
+        _confirm(operation, arguments)
+    without_site = operation.resource in _WITHOUT_SITE
+    with opened_confluence(config, verbose=verbose, gateway_only=without_site) as confluence:
+        if "body_file" in arguments:
+            arguments["body_file"] = _read_body(str(arguments["body_file"]), confluence.flavor)
+        try:
+            result = confluence.run(operation.name, **arguments)
+            if operation.result == "bytes":
+                write_bytes(result, output)
+            else:
+                show(operation.result, result, form, columns)
+        except NotFound:
+            if not without_site:  # Cloud hides everything from a bad login: then that is what has to be said
+                confluence.run("user current")
+            raise
+    return 0
+
+
+def _filters(operation: "Operation") -> Iterable[str]:
     options = {argument.name for argument in operation.options}
     return (name for name in operation.filters if name not in options and name != "cursor")
 
 
-def _metavar(argument: Argument) -> str:
-    name = argument.name.upper() + ("..." if argument.many else "")
+def _usage(arguments: "Iterable[Argument]") -> str:
+    return " ".join(_metavar(argument) for argument in arguments)
+
+
+def _metavar(argument: "Argument") -> str:
+    name = argument.name.upper() + ("..." if argument.several else "")
     return name if argument.required else f"[{name}]"
 
 
-def _option(argument: Argument) -> Callable[[Any], Any]:
+def _option(argument: "Argument") -> Callable[[Any], Any]:
     flags = [f"--{argument.name}", argument.key]
     if argument.kind == "flag":
         return click.option(*flags, is_flag=True, default=None, help=argument.help)
@@ -116,7 +148,7 @@ def _option(argument: Argument) -> Callable[[Any], Any]:
 
 
 def output_flags(command: Any) -> Any:
-    """What stdout holds: a table on a terminal, else JSON lines of what was asked for by ``--format``."""
+    """What stdout holds: a table, or JSON by ``--format``."""
     for option in (
         click.option("-v", "--verbose", is_flag=True, help="show every request"),
         click.option("--yes", is_flag=True, help="do not ask"),
@@ -127,41 +159,38 @@ def output_flags(command: Any) -> Any:
     return command
 
 
-def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings among the flags of a command."""
     return {name.removeprefix("setting_"): value for name, value in flags.items() if name.startswith("setting_")}
 
 
-def _read_words(operation: Operation, words: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The words behind the command by their names. Of a property's page there is none if another holder is named."""
-    takes = list(operation.takes)
+def _read_words(operation: "Operation", words: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The words after the command by their names. A property's page is left out if something else has the property."""
+    arguments = list(operation.arguments)
     if operation.resource == "property" and any(given.get(name) for name in _HOLDERS):
-        takes = takes[1:]
+        arguments = arguments[1:]
     found: dict[str, Any] = {}
     left = list(words)
-    for argument in takes:
-        if argument.many:
+    for argument in arguments:
+        if argument.several:
             found[argument.key], left = left, []
         elif left:
             found[argument.key] = left.pop(0)
-    missing = [a.name.upper() for a in takes if a.required and found.get(a.key, []) == []]
+    missing = [a.name.upper() for a in arguments if a.required and found.get(a.key, []) == []]
     if missing or left:
-        usage = " ".join(_metavar(argument) for argument in takes)
         what = f"missing {', '.join(missing)}" if missing else f"too many words: {' '.join(left)}"
-        raise UsageError(f"{operation.name}: {what}; usage: publisher {operation.name} {usage}")
+        raise UsageError(f"{operation.name}: {what}; usage: publisher {operation.name} {_usage(arguments)}")
     return found
 
 
-def _read_values(given: Mapping[str, Any]) -> dict[str, Any]:
-    values = {name: value for name, value in given.items() if value is not None}
-    file = values.get("body_file", "-")
+def _check_file(arguments: Mapping[str, Any]) -> None:
+    file = arguments.get("body_file", "-")
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"{file}: no such file")
-    values.pop("output", None)
-    return values
 
 
 def _read_body(name: str, flavor: str) -> str:
-    """Storage format from a file or stdin; Markdown is converted, for the product that it goes to."""
+    """Storage format from a file or standard input; Markdown is converted, for the product that it goes to."""
     if name == "-":
         return sys.stdin.read()
     path = Path(name)
@@ -174,169 +203,24 @@ def _read_body(name: str, flavor: str) -> str:
     return pages[path.name].body
 
 
-def _fill_from_config(operation: Operation, arguments: dict[str, Any], config: Config) -> None:
-    """A space that is asked for and not given is that of the settings."""
+def _fill_from_config(operation: "Operation", arguments: dict[str, Any], config: "Config") -> None:
+    """A required space that was not given is that of the settings."""
     needed = {argument.key for argument in operation.options if argument.required}
     if "space" in needed and "space" not in arguments and config.get("space"):
         arguments["space"] = config.get("space")
-    for argument in operation.takes:
+    for argument in operation.arguments:
         if argument.kind == "json" and argument.key in arguments:
             try:
                 arguments[argument.key] = json.loads(arguments[argument.key])
-            except ValueError:
-                continue  # a text that is no JSON is a text
+            except (ValueError, RecursionError):
+                continue  # anything that is not JSON is a string
 
 
-def _confirm(operation: Operation, arguments: Mapping[str, Any]) -> None:
-    what = f"{operation.name} {' '.join(str(value) for value in arguments.values() if isinstance(value, str))}"
+def _confirm(operation: "Operation", arguments: Mapping[str, Any]) -> None:
+    names = [str(arguments[each.key]) for each in operation.arguments if each.key in arguments]
+    how = ", for good" if arguments.get("purge") or operation.resource == "comment" else ""
+    what = f"This deletes {operation.resource} {' '.join(names)}{how}."
     if not sys.stdin.isatty():
-        raise UsageError(f"`{what}` removes something: say --yes")
-    if not click.confirm(f"{what}: are you sure?", err=True):
+        raise UsageError(f"{what} Re-run with --yes to confirm.")
+    if not click.confirm(f"{what} Continue?", err=True):
         raise UsageError("nothing was done")
-
-
-def _write_bytes(item: Item, output: str | None) -> None:
-    data = item.fields["bytes"]
-    if output == "-":
-        sys.stdout.buffer.write(data)
-        return
-    path = Path(output or Path(item.title).name)
-    path.write_bytes(data)
-    click.echo(f"{path}: {len(data)} bytes", err=True)
-
-
-# Output
-
-
-def show(kind: str, result: Any, form: str, columns: str) -> None:
-    """One object or a list. Lists are written as they come."""
-    if result is None:
-        return
-    single = isinstance(result, Item)
-    rows: Iterable[Item] = [result] if isinstance(result, Item) else result
-    if form == "jsonl":
-        for row in rows:
-            click.echo(_dump(row, None))
-    elif form == "json" and single:
-        click.echo(_dump(result, 2))
-    elif form == "json":
-        _show_array(rows)
-    else:
-        _show_table(
-            rows, [name for name in columns.split(",") if name] or list(COLUMNS.get(kind, ("id", "title"))), kind
-        )
-
-
-def _dump(item: Item, indent: int | None) -> str:
-    # The address of a connection holds a session token: `create` and `get` show it on purpose.
-    text = json.dumps(item.fields, ensure_ascii=False, indent=indent)
-    return text if item.kind == "connection" else mask(text)
-
-
-def _show_array(rows: Iterable[Item]) -> None:
-    first = True
-    for row in rows:
-        click.echo("[" if first else ",", nl=first)
-        click.echo(("" if first else "\n") + _dump(row, None), nl=False)
-        first = False
-    click.echo("[]" if first else "\n]")
-
-
-def _show_table(rows: Iterable[Item], columns: list[str], kind: str) -> None:
-    """In blocks, so that a long list begins at once and its columns still stand below each other."""
-    block: list[list[str]] = []
-    widths = [len(name) for name in columns]
-    shown = False
-
-    def flush() -> None:
-        nonlocal shown, widths
-        widths = [max([width, *(len(row[place]) for row in block)]) for place, width in enumerate(widths)]
-        lines = [] if shown else [[name.rpartition(".")[2] if name.count(".") > 1 else name for name in columns]]
-        for row in [*lines, *block]:
-            text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            click.echo(mask(text) if kind != "connection" else text)
-        shown = True
-        block.clear()
-
-    for row in rows:
-        block.append([_cell(row.get(name)) for name in columns])
-        if kind == "connection" and row.fields.get("url"):
-            click.echo(f"open {row.fields['url']}", err=True)
-        if len(block) == 50:
-            flush()
-    if block:
-        flush()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())  # nothing that a terminal would obey
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-# Anything else
-
-
-@click.command("api", help="Any request: METHOD PATH, below the site's /wiki; --paginate follows the pages of a list.")
-@click.argument("method")
-@click.argument("path")
-@click.option(
-    "--field", "fields", multiple=True, metavar="K=V", help="a parameter; JSON values of a body keep their type"
-)
-@click.option("--input", "source", default=None, help="a file with the body; - is stdin")
-@click.option("--paginate", is_flag=True, help="all pages of a list, as one array")
-@click.option("-v", "--verbose", is_flag=True, help="show every request")
-@connection_options
-@guarded
-def api(
-    method: str, path: str, fields: tuple[str, ...], source: str | None, paginate: bool, verbose: bool, **flags: Any
-) -> int:
-    """As `gh api` does. PATH is /api/v2/… or /rest/api/…; a leading /wiki, /ex/confluence/… or the site's address is cut."""
-    method = method.upper()
-    config = load_config((), _settings(flags), need_docs=False)
-    values = dict(_field(text) for text in fields)
-    arguments: dict[str, Any] = (
-        {"params": {name: str(value) for name, value in values.items()}} if method == "GET" else {}
-    )
-    if source is not None:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        arguments = {"content": text.encode(), "headers": {"Content-Type": "application/json"}}
-    elif method != "GET" and values:
-        arguments = {"json": values}
-    with session_of(config, verbose=verbose) as session:
-        below = below_base(path, session)
-        if paginate:
-            rows = list(session.client.pages_of(below, arguments.get("params", {})))
-            click.echo(mask(json.dumps(rows, ensure_ascii=False, indent=2)))
-            return 0
-        answer = session.client.request(method, below, **arguments)
-        if answer is not None:
-            click.echo(mask(json.dumps(answer, ensure_ascii=False, indent=2)))
-    return 0
-
-
-def _field(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(f"--field {text!r}: write NAME=VALUE")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
-
-
-def below_base(path: str, session: Session) -> str:
-    """PATH as the client wants it. UsageError for another host, which would get the login."""
-    if "//" in path.split("?")[0]:
-        parts = urlsplit(path)
-        hosts = {urlsplit(session.site).netloc, urlsplit(session.client.base).netloc}
-        if parts.netloc not in hosts:
-            raise UsageError(f"{parts.netloc} is not the site of the settings; nothing was sent to it")
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-    path = "/" + path.lstrip("/")
-    starts = [path.find(start) for start in (V2 + "/", V1 + "/", "/rest/") if start in path]
-    if not starts:
-        raise UsageError(f"{path!r}: write a path that begins with /api/v2/ or /rest/api/")
-    return path[min(starts) :]

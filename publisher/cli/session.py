@@ -11,8 +11,8 @@ from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import select_pages, selected_problems, show_problems
 from publisher.cli.shared import Output
 from publisher.config.load import Config, load_all
-from publisher.confluence.client import Client, Login
-from publisher.confluence.connect import no_token
+from publisher.confluence.client import Client
+from publisher.confluence.credentials import Login, no_token
 from publisher.convert.collections import convert_together
 from publisher.convert.compose import Conversion
 from publisher.convert.parts import split_places

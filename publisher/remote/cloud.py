@@ -1,13 +1,15 @@
 """The port that publishing needs, on Confluence Cloud: REST v2, and v1 where v2 has nothing. Publisher's words."""
 
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Literal
 
-from publisher.confluence.client import V1, V2, Client
+from publisher.confluence import v1, v2
+from publisher.confluence.answers import JsonObject
+from publisher.confluence.client import Client
+from publisher.confluence.endpoints import Kind
 from publisher.errors import NotFound, RemoteError, TitleTaken, Uncertain, VersionConflict
 from publisher.model.snapshot import Record, RemotePage, Space
 from publisher.planning.index import STAMP_KEY
@@ -15,7 +17,7 @@ from publisher.remote.port import NewPage
 from publisher.storage import CLOUD
 
 _IDS_PER_REQUEST = 250  # reference B.1
-_KINDS = {"page": "pages", "draft": "pages", "blogpost": "blogposts", "folder": "folders"}
+_KINDS = {"page": Kind.PAGES, "draft": Kind.PAGES, "blogpost": Kind.BLOGPOSTS, "folder": Kind.FOLDERS}
 _PATIENCE = 30.0  # seconds that a long task is waited for
 
 
@@ -34,15 +36,15 @@ class CloudRemote:
         """Id → draft, blogpost or folder, of content that was not read in this session."""
         self._kinds |= kinds
 
-    def _at(self, page: str) -> str:
-        return f"{V2}/{_KINDS[self._kinds.get(page, 'page')]}/{page}"
+    def _kind(self, page: str) -> Kind:
+        return _KINDS[self._kinds.get(page, "page")]
 
     # Reading
 
     def account(self) -> str:
         """The id of the account that we are; LoginRefused if the login is not good (any more)."""
         if not self._account:
-            self._account = str(self._client.request("GET", V1 + "/user/current").get("accountId", ""))
+            self._account = v1.get_current_user(self._client).text("accountId")
         return self._account
 
     def check_login(self) -> None:
@@ -52,38 +54,38 @@ class CloudRemote:
 
     def find_everywhere(self, title: str) -> list[tuple[RemotePage, str]]:
         """Current pages of that title in all spaces, each with the key of its space."""
-        rows = list(self._client.pages_of(V2 + "/pages", {"title": title, "status": "current", "limit": 50}))
-        ids = sorted({str(row["spaceId"]) for row in rows})
-        found = self._client.pages_of(V2 + "/spaces", {"ids": ",".join(ids), "limit": 250}) if ids else ()
-        keys = {str(space["id"]): str(space["key"]) for space in found}
-        return [(self._page(row), keys.get(str(row["spaceId"]), "")) for row in rows]
+        query = {"title": title, "status": "current", "limit": "50"}
+        rows = list(v2.list_content(self._client, Kind.PAGES, query))
+        ids = sorted({row.identifier("spaceId") for row in rows})
+        found = v2.list_spaces(self._client, {"ids": ",".join(ids)}) if ids else ()
+        keys = {space.identifier(): space.string("key") for space in found}
+        return [(self._page(row), keys.get(row.identifier("spaceId"), "")) for row in rows]
 
     def find_space(self, key: str) -> Space:
         """NotFound names the setting to look at."""
         try:
-            found = list(self._client.pages_of(V2 + "/spaces", {"keys": key}))
+            found = list(v2.list_spaces(self._client, {"keys": key}))
         except NotFound:  # v2 hides everything from a bad login (reference D.2)
             self.check_login()
             raise
         if not found:
             self.check_login()
             raise NotFound(f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE")
-        return Space(str(found[0]["id"]), str(found[0]["key"]), str(found[0].get("homepageId") or ""))
+        return Space(found[0].identifier(), found[0].string("key"), found[0].optional_identifier("homepageId"))
 
     def find_pages(self, space_id: str, title: str, status: str = "current,archived") -> list[RemotePage]:
         """Pages of that title, ignoring case."""
-        query = {"space-id": space_id, "title": title, "status": status, "limit": 250}
-        return [self._page(row) for row in self._client.pages_of(V2 + "/pages", query)]
+        query = {"space-id": space_id, "title": title, "status": status}
+        return [self._page(row) for row in v2.list_content(self._client, Kind.PAGES, query)]
 
     def list_pages(self, space_id: str) -> list[RemotePage]:
         """Every current and archived page of the space."""
-        query = {"limit": 250, "status": "current,archived"}
-        return [self._page(row) for row in self._client.pages_of(f"{V2}/spaces/{space_id}/pages", query)]
+        rows = v2.list_space_pages(self._client, space_id, {"status": "current,archived"})
+        return [self._page(row) for row in rows]
 
     def list_posts(self, space_id: str) -> list[RemotePage]:
         """Every current blog post of the space."""
-        query = {"limit": 250, "status": "current"}
-        rows = self._client.pages_of(f"{V2}/spaces/{space_id}/blogposts", query)
+        rows = v2.list_space_posts(self._client, space_id, {"status": "current"})
         return [self._page(row, "blogpost") for row in rows]
 
     def read_pages(self, ids: Sequence[str]) -> list[RemotePage]:
@@ -99,16 +101,15 @@ class CloudRemote:
             if kind == "folder":
                 found = self._read_folder(chosen[0])
                 return [found] if found and found.status == "current" else []
-            query = {"id": ",".join(chosen), "limit": 250}
-            query |= {"status": "current,archived"} if kind == "page" else {"status": "current"}
-            return [self._page(row, kind) for row in self._client.pages_of(f"{V2}/{_KINDS[kind]}", query)]
+            query = {"id": ",".join(chosen), "status": "current,archived" if kind == "page" else "current"}
+            return [self._page(row, kind) for row in v2.list_content(self._client, _KINDS[kind], query)]
 
         with ThreadPoolExecutor(self.jobs) as pool:
             return [page for pages in pool.map(read, parts) for page in pages]
 
     def _read_folder(self, folder: str) -> RemotePage | None:
         try:
-            return self._page(self._client.request("GET", f"{V2}/folders/{folder}"), "folder")
+            return self._page(v2.get_content(self._client, Kind.FOLDERS, folder), "folder")
         except NotFound:
             return None
 
@@ -123,7 +124,7 @@ class CloudRemote:
             try:
                 kind = self._kinds.get(page, "page")
                 query = {"get-draft": "true"} if kind == "draft" else {}
-                return self._page(self._client.request("GET", self._at(page), params=query), kind)
+                return self._page(v2.get_content(self._client, self._kind(page), page, query), kind)
             except NotFound:
                 if not second:
                     self.check_login()
@@ -132,58 +133,54 @@ class CloudRemote:
     def read_body(self, page: str) -> tuple[RemotePage, str]:
         """The page and its stored body."""
         if self._kinds.get(page) == "folder":
-            row = self._client.request("GET", self._at(page))
-            return self._page(row, "folder"), ""
+            return self._page(v2.get_content(self._client, Kind.FOLDERS, page), "folder"), ""
         kind = self._kinds.get(page, "page")
         query = {"body-format": "storage", **({"get-draft": "true"} if kind == "draft" else {})}
-        row = self._client.request("GET", self._at(page), params=query)
-        return self._page(row, kind), str(row["body"]["storage"]["value"])
+        row = v2.get_content(self._client, self._kind(page), page, query)
+        return self._page(row, kind), row.string("body.storage.value")
 
     def read_children(self, page: str) -> list[str]:
         """Ids of the pages below, in the order of the tree."""
         if self._kinds.get(page) == "blogpost":
             return []
-        rows = self._client.pages_of(f"{self._at(page)}/direct-children", {"limit": 250})
-        return [str(row["id"]) for row in rows]
+        return [row.identifier() for row in v2.list_children(self._client, self._kind(page), page)]
 
     def read_records(self, page: str) -> dict[str, Record]:
         """Every content property by key."""
-        rows = self._client.pages_of(f"{self._at(page)}/properties", {"limit": 250})
-        return {row["key"]: Record(str(row["id"]), int(row["version"]["number"]), row["value"]) for row in rows}
+        rows = v2.list_properties(self._client, self._kind(page), page)
+        return {row.string("key"): read_record(row) for row in rows}
 
     def read_comments(self, page: str) -> dict[str, tuple[str, str]]:
         """Marker → (account, text) of the inline comments."""
-        query = {"limit": 250, "body-format": "storage"}
-        found = {}
-        for row in self._client.pages_of(f"{self._at(page)}/inline-comments", query):
-            text = str(((row.get("body") or {}).get("storage") or {}).get("value", ""))
-            author = str((row.get("version") or {}).get("authorId", ""))
-            found[str((row.get("properties") or {}).get("inlineMarkerRef", ""))] = (author, text)
-        return found
+        rows = v2.list_comments(self._client, self._kind(page), page, "inline", {"body-format": "storage"})
+        return {
+            row.text("properties.inlineMarkerRef"): (row.text("version.authorId"), row.text("body.storage.value"))
+            for row in rows
+        }
 
     def read_attachments(self, page: str) -> dict[str, tuple[str, str]]:
         """Name → (id, comment) of every attachment."""
-        rows = self._client.pages_of(f"{self._at(page)}/attachments", {"limit": 250})
-        return {row["title"]: (str(row["id"]), str(row.get("comment") or "")) for row in rows}
+        rows = v2.list_attachments(self._client, self._kind(page), page)
+        return {row.string("title"): (row.identifier(), row.text("comment")) for row in rows}
 
-    def _page(self, row: Mapping[str, Any], kind: str = "page") -> RemotePage:
-        version = row.get("version") or {}
+    def _page(self, row: JsonObject, kind: str = "page") -> RemotePage:
+        number, position = row.identifier(), row.get("position")
         kind = "page" if kind == "draft" else kind
         known = "draft" if row.get("status") == "draft" else kind
-        if known != "page" or str(row["id"]) in self._kinds:
-            self._kinds[str(row["id"])] = known
+        if known != "page" or number in self._kinds:
+            self._kinds[number] = known
         return RemotePage(
-            str(row["id"]),
-            row["title"],
-            str(row["parentId"]) if row.get("parentId") else None,
-            int(version.get("number", 1)),
-            version.get("message") or "",
-            str(row.get("authorId", "")),
-            self.site + ((row.get("_links") or {}).get("webui") or f"/pages/{row['id']}"),
-            status=str(row.get("status", "current")),
-            position=row.get("position"),
-            editor=str(version.get("authorId", "")),
-            modified=str(version.get("createdAt", "")),
+            number,
+            row.string("title"),
+            row.optional_identifier("parentId") or None,
+            row.number("version.number", 1),
+            row.text("version.message"),
+            row.text("authorId"),
+            self.site + (row.text("_links.webui") or f"/pages/{number}"),
+            status=row.text("status") or "current",
+            position=position if isinstance(position, int) else None,
+            editor=row.text("version.authorId"),
+            modified=row.text("version.createdAt"),
             kind=kind,
         )
 
@@ -218,11 +215,11 @@ class CloudRemote:
             return self.find_pages(new.space_id, new.title)
         if new.kind == "blogpost":
             return [page for page in self.list_posts(new.space_id) if page.title.casefold() == new.title.casefold()]
-        rows = self._client.pages_of(f"{self._at(new.parent)}/direct-children", {"limit": 250})
-        same = [str(row["id"]) for row in rows if row.get("type") == "folder" and row["title"] == new.title]
+        rows = v2.list_children(self._client, self._kind(new.parent), new.parent)
+        same = [row.identifier() for row in rows if row.get("type") == "folder" and row.get("title") == new.title]
         return self.read_folders(same)
 
-    def _post_page(self, new: NewPage) -> Mapping[str, Any]:
+    def _post_page(self, new: NewPage) -> JsonObject:
         data: dict[str, Any] = {"spaceId": new.space_id, "title": new.title}
         if new.kind != "blogpost":
             data["parentId"] = new.parent
@@ -233,7 +230,7 @@ class CloudRemote:
             }
         if new.date:
             data["createdAt"] = f"{new.date}T12:00:00.000Z"
-        return dict(self._client.request("POST", f"{V2}/{_KINDS[new.kind]}", json=data))
+        return v2.create_content(self._client, _KINDS[new.kind], data)
 
     def _fresh(self, page: RemotePage) -> bool:
         return page.version == 1 and page.author == self.account()
@@ -281,8 +278,8 @@ class CloudRemote:
                     raise VersionConflict(text, 409) from None
         raise RemoteError(f"{page.url} could not be updated: Confluence gave no clear answer")
 
-    def _send_page(self, page: RemotePage, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        return dict(self._client.request("PUT", self._at(page.id), json=data))
+    def _send_page(self, page: RemotePage, data: Mapping[str, Any]) -> JsonObject:
+        return v2.update_content(self._client, self._kind(page.id), page.id, data)
 
     def restore_page(self, page: RemotePage) -> RemotePage:
         """Out of the trash: only the status changes (reference B.1). TitleTaken if another page has its title now."""
@@ -302,16 +299,14 @@ class CloudRemote:
         if how == "trash":
             try:
                 query = {"draft": "true"} if self._kinds.get(page) == "draft" else {}
-                self._client.request("DELETE", self._at(page), params=query)
+                v2.delete_content(self._client, self._kind(page), page, query)
             except NotFound:
                 self.check_login()
             return
-        task = self._client.request(
-            "POST", V1 + "/content/archive", json={"pages": [{"id": int(page)}]}, repeatable=True
-        )
+        task = v1.archive_page(self._client, page)
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
-            state = self._client.request("GET", f"{V1}/longtask/{task['id']}")
+            state = v1.get_long_task(self._client, task)
             if state.get("finished"):
                 if not state.get("successful"):
                     raise RemoteError(f"the page {page} could not be archived: {state.get('messages')}")
@@ -321,7 +316,7 @@ class CloudRemote:
 
     def move_page(self, page: str, where: Literal["before", "after", "append"], target: str) -> None:
         """Beside or below another page; no version is made for a move among siblings (reference C.2)."""
-        self._client.request("PUT", f"{V1}/content/{page}/move/{where}/{target}", repeatable=True)
+        v1.move_page(self._client, page, where, target)
 
     def write_record(self, page: str, key: str, value: object, known: Record | None) -> Record:
         """Creates the property or makes its next version; VersionConflict if somebody else was faster."""
@@ -334,20 +329,19 @@ class CloudRemote:
             if isinstance(error, Uncertain) and (now.version if now else 0) == (known.version if known else 0):
                 return self.write_record(page, key, value, now)
             raise VersionConflict(f"the property {key} of page {page} was changed meanwhile", 409) from None
-        return Record(str(row["id"]), int(row["version"]["number"]), value)
+        return replace(read_record(row), value=value)
 
-    def _post_record(self, page: str, key: str, value: object) -> Mapping[str, Any]:
-        path = f"{self._at(page)}/properties"
-        return dict(self._client.request("POST", path, json={"key": key, "value": value}))
+    def _post_record(self, page: str, key: str, value: object) -> JsonObject:
+        return v2.create_property(self._client, self._kind(page), page, key, value)
 
-    def _put_record(self, page: str, key: str, value: object, known: Record) -> Mapping[str, Any]:
+    def _put_record(self, page: str, key: str, value: object, known: Record) -> JsonObject:
         data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
-        return dict(self._client.request("PUT", f"{self._at(page)}/properties/{known.id}", json=data))
+        return v2.update_property(self._client, self._kind(page), page, known.id, data)
 
     def remove_record(self, page: str, key: str, known: Record) -> None:
         """One that has gone already is no error."""
         try:
-            self._client.request("DELETE", f"{self._at(page)}/properties/{known.id}")
+            v2.delete_property(self._client, self._kind(page), page, known.id)
         except NotFound:
             self.check_login()
 
@@ -355,64 +349,70 @@ class CloudRemote:
         """Creates the attachment or gives it a new version (reference B.6)."""
         note = (None, comment.encode(), "text/plain; charset=utf-8")
         files = {"file": (name, data, media), "minorEdit": (None, b"true"), "comment": note}
-        self._client.request("PUT", f"{V1}/content/{page}/child/attachment", files=files, repeatable=True)
+        v1.put_attachment(self._client, page, files)
 
     def remove_attachment(self, attachment: str) -> None:
         """Into the trash."""
         try:
-            self._client.request("DELETE", f"{V2}/attachments/{attachment}")
+            v2.delete_attachment(self._client, attachment)
         except NotFound:
             self.check_login()
 
     def restrict(self, page: str, wanted: Mapping[str, Sequence[str]], had: Mapping[str, Sequence[str]]) -> None:
         """``wanted``, ``had``: read and update → accounts. Restrictions that others set stay; our own account is added."""
-        path, us = f"{V1}/content/{page}/restriction", self.account()
-        expand = "restrictions.user,restrictions.group"
-        rows = self._client.request("GET", path, params={"expand": expand})["results"]
-        there = {row["operation"]: row["restrictions"] for row in rows}
-        data = []
+        us = self.account()
+        there = {row.string("operation"): row for row in v1.get_restrictions(self._client, page)}
+        data: list[Mapping[str, object]] = []
         for operation in ("read", "update"):
-            now = there.get(operation, {})
+            now = there.get(operation)
             ours = {*had.get(operation, ()), *([us] if operation in had else [])}
-            users = [str(row["accountId"]) for row in (now.get("user") or {}).get("results", ())]
-            groups = [{"type": "group", "id": row["id"]} for row in (now.get("group") or {}).get("results", ())]
+            users = [row.string("accountId") for row in _rows(now, "restrictions.user.results")]
+            groups = [{"type": "group", "id": row.get("id")} for row in _rows(now, "restrictions.group.results")]
             kept = [user for user in users if user not in ours]
             chosen = dict.fromkeys([*kept, *wanted.get(operation, ())])
             if chosen or groups or operation in wanted:
                 chosen[us] = None
             people = [{"type": "known", "accountId": user} for user in chosen]
             data.append({"operation": operation, "restrictions": {"user": people, "group": groups}})
-        self._client.request("PUT", path, json=data, repeatable=True)
+        v1.put_restrictions(self._client, page, data)
 
     def set_status(self, page: str, name: str, colour: str) -> None:
         """The content status; an empty name takes it away. Makes a version (reference B.9)."""
-        path, query = f"{V1}/content/{page}/state", {"status": "current"}
         if name:
-            self._client.request("PUT", path, params=query, json={"name": name, "color": colour}, repeatable=True)
+            v1.set_state(self._client, page, name, colour)
         else:
-            self._client.request("DELETE", path, params=query)
+            v1.remove_state(self._client, page)
 
     def unwatch(self, page: str) -> None:
-        self._client.request("DELETE", f"{V1}/user/watch/content/{page}")
+        v1.unwatch(self._client, page)
 
     def add_labels(self, page: str, labels: Iterable[str]) -> None:
-        data = [{"prefix": "global", "name": label} for label in labels]
-        headers = {"Content-Type": "application/json"}
-        path = f"{V1}/content/{page}/label"
-        self._client.request("POST", path, content=json.dumps(data), headers=headers, repeatable=True)
+        v1.add_labels(self._client, page, list(labels))
 
     def remove_label(self, page: str, label: str) -> None:
-        self._client.request("DELETE", f"{V1}/content/{page}/label", params={"name": label})
+        v1.remove_label(self._client, page, label)
 
     @property
     def counts(self) -> tuple[int, int]:
         """(requests, writes) so far."""
         return self._client.requests, self._client.writes
 
-    def is_silent(self) -> bool:
+    def gave_up(self) -> bool:
         """Whether Confluence has not answered at all for so long that there is no point in going on."""
-        return self._client.is_silent()
+        return self._client.gave_up()
 
     def server_time(self) -> float:
         """Seconds since 1970, by the clock of Confluence."""
         return self._client.server_time()
+
+
+def read_record(row: JsonObject) -> Record:
+    """A content property of either API."""
+    return Record(row.identifier(), row.number("version.number", 1), row.get("value"))
+
+
+def _rows(answer: JsonObject | None, path: str) -> list[JsonObject]:
+    """A list that may be left out."""
+    holder, _, name = path.rpartition(".")
+    found = answer.nested(holder) if answer else None
+    return found.rows(name) if found and name in found else []

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import mistune
 
-from publisher.confluence.client import Client, Login
+from publisher.confluence.client import Client
+from publisher.confluence.credentials import Login
 from publisher.convert.compose import convert
 from publisher.model.settings import Settings
 from publisher.planning.rules import Rules

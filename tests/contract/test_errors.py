@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from publisher.confluence.client import Client, Login, Patience
-from publisher.confluence.resources import Confluence
+from publisher.confluence.client import Client
+from publisher.confluence.credentials import Login
+from publisher.confluence.operations.client import Confluence
+from publisher.confluence.settings import RetryPolicy
 from publisher.errors import (
     LoginRefused,
     NotFound,
@@ -130,9 +132,9 @@ def client_of(answers: list[Answer], waits: list[float]) -> Client:
             raise found
         return found
 
-    patience = Patience(retries=3, first_wait=1.0, max_wait=100.0)
+    policy = RetryPolicy(retries=3, first_wait=1.0, max_wait=100.0)
     return Client(
-        "https://x.y/wiki", Login("", "t"), patience=patience, sleep=waits.append, transport=httpx.MockTransport(answer)
+        "https://x.y/wiki", Login("", "t"), policy=policy, sleep=waits.append, transport=httpx.MockTransport(answer)
     )
 
 

@@ -1,6 +1,7 @@
 """Every login and address: where requests go, what they carry, and what is said when it is wrong."""
 
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from publisher.cli.main import cli
-from publisher.confluence.client import Client, Login, Network
-from publisher.confluence.connect import Access, Session, Wire, connect, split_address
-from publisher.confluence.resources import Confluence
+from publisher.confluence.addresses import split_address
+from publisher.confluence.client import Client
+from publisher.confluence.connect import Session, Wire, connect
+from publisher.confluence.credentials import Login
+from publisher.confluence.network import make_ssl_context
+from publisher.confluence.operations.client import Confluence
+from publisher.confluence.settings import ConnectionSettings, Network
 from publisher.errors import LoginRefused, UsageError
 from publisher.sandbox.app import running
 from publisher.sandbox.cloud import CLOUD_ID
@@ -51,7 +56,7 @@ def internet() -> Iterator[Internet]:
 
 
 def login(internet: Internet, **values: object) -> Session:
-    internet.sessions.append(connect(Access(**values), Wire(transport=internet)))  # type: ignore[arg-type]
+    internet.sessions.append(connect(ConnectionSettings(**values), Wire(transport=internet)))  # type: ignore[arg-type]
     return internet.sessions[-1]
 
 
@@ -126,7 +131,7 @@ def test_data_center_with_a_context_path(values: dict[str, str]) -> None:
         assert (session.flavor, who(session)) == ("datacenter", "Sandbox")
         with pytest.raises(LoginRefused, match="CONFLUENCE_TOKEN"):
             who(login(found, url=address + "/confluence", token="bad", flavor="datacenter"))
-        with pytest.raises(LoginRefused, match="stands alone"):
+        with pytest.raises(LoginRefused, match="used alone"):
             who(login(found, url=address + "/confluence", user="me", token="good", flavor="datacenter"))
         for each in found.sessions:
             each.close()
@@ -160,7 +165,7 @@ def test_the_gateway_of_a_company_may_be_named_with_our_path(internet: Internet)
     [
         ({"gateway_key": ""}, "MATON_API_KEY"),
         ({"user": "a", "token": "b"}, "only one login"),
-        ({"gateway": "other"}, "not known"),
+        ({"gateway": "other"}, "unknown"),
         ({"cloud_site": "elsewhere"}, "no site 'elsewhere'.*sandbox"),
     ],
 )
@@ -243,8 +248,8 @@ def test_the_token_from_a_file_or_netrc(internet: Internet, tmp_path: Path, monk
 
 def test_certificates_that_cannot_be_read() -> None:
     with pytest.raises(UsageError, match="certificates"):
-        Network(ca_bundle="/nowhere.pem").verify()
-    assert Network(insecure=True).verify() is False
+        make_ssl_context(Network(ca_bundle="/nowhere.pem"))
+    assert make_ssl_context(Network(insecure=True)).verify_mode is ssl.CERT_NONE
 
 
 def test_no_output_shows_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +294,7 @@ def test_no_output_shows_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     text = (
         shown
         + log.read_text()
-        + repr(Access(token="tok-s3cret-1", gateway_key="key-s3cret-2", client_secret="cli-s3cret-3"))
+        + repr(ConnectionSettings(token="tok-s3cret-1", gateway_key="key-s3cret-2", client_secret="cli-s3cret-3"))
     )
     client = Client("https://x.y", Login("u", "tok-s3cret-1"))
     text += repr(Login("u", "tok-s3cret-1")) + repr(client)

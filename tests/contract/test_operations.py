@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from publisher.cli.main import cli
-from publisher.confluence.operations import BY_NAME, OPERATIONS
+from publisher.confluence.operations.table import BY_NAME, OPERATIONS
 from publisher.sandbox.app import running
 from publisher.sandbox.store import Store
 
@@ -80,6 +80,7 @@ COMMANDS: dict[str, str] = {
     "user get": "{user}",
     "user search": "Sandbox",
     "search": "{cql}",
+    "gateway sites": "",
     "connection list": "--status ACTIVE",
     "connection create": "",
     "connection get": "{connection}",
@@ -165,12 +166,12 @@ def test_the_table_of_commands_is_complete() -> None:
 def test_each_operation(world: World, name: str) -> None:
     operation = BY_NAME[name]
     words = [*name.split(), *world.words(name)]
-    if operation.resource == "connection" and world.flavor != "gateway":
+    if operation.resource in {"connection", "gateway"} and world.flavor != "gateway":
         code, _, err = run(*words)
         assert code == 2 and "gateway" in err
         return
     code, out, err = run(*words, *([] if operation.result == "bytes" else ["--format", "json"]))
-    if world.flavor == "datacenter" and (not operation.everywhere or name in NOT_THERE):
+    if world.flavor == "datacenter" and (not operation.on_data_center or name in NOT_THERE):
         assert code == 2 and "not available on Data Center" in err, err
         return
     assert code == 0, err
@@ -180,8 +181,8 @@ def test_each_operation(world: World, name: str) -> None:
         assert out == ""
     else:
         value = json.loads(out)
-        assert isinstance(value, list) == operation.many
-        rows = value if operation.many else [value]
+        assert isinstance(value, list) == operation.paged
+        rows = value if operation.paged else [value]
         assert rows or name in {"space labels", "space properties", "comment replies", "blogpost labels",
                                 "blogpost comments", "folder children", "connection list"}, out  # fmt: skip
         for row in rows:
@@ -189,7 +190,7 @@ def test_each_operation(world: World, name: str) -> None:
             if operation.result in {"page", "blogpost"}:
                 assert isinstance(row["version"]["number"], int) and row["title"]
     # A readable table of the same.
-    if operation.method == "GET" and operation.result != "bytes":
+    if operation.reads and operation.result != "bytes":
         code, out, err = run(*words)
         assert code == 0 and "\x1b" not in out, err
 
@@ -240,7 +241,7 @@ def test_mistakes_of_a_newcomer(world: World) -> None:
         (("page", "get", "No such page"), "there is no page"),
         (("page", "create", "--space", "DOCS"), "needs `title`"),
         (("custom-content", "list"), "`type`"),
-        (("comment", "list"), "--page"),
+        (("page", "move", "1"), "--parent"),
         (("property", "get", str(world.names["page"])), "missing KEY"),
         (("page", "create", "--space", "DOCS", "--title", "Z", "--body-file", "none.xhtml"), "no such file"),
         (("page", "list", "--label", "howto", "--title", "x"), "--title"),

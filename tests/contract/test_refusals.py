@@ -164,7 +164,8 @@ def test_a_hand_edit_is_kept(docs: Path, tmp_path: Path) -> None:
 
 
 def test_server_down(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from publisher.confluence.client import Client, Login
+    from publisher.confluence.client import Client
+    from publisher.confluence.credentials import Login
     from publisher.errors import Unreachable
 
     client = Client("http://127.0.0.1:9/wiki", Login("", "t"), sleep=lambda seconds: None)

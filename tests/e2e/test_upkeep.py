@@ -244,10 +244,12 @@ def test_a_quota_that_lasts_too_long_ends_the_run(w: World) -> None:
 
 
 def test_silence_ends_the_run() -> None:
-    from publisher.confluence.client import Client, Login, Patience
+    from publisher.confluence.client import Client
+    from publisher.confluence.credentials import Login
+    from publisher.confluence.settings import RetryPolicy
 
     waits: list[float] = []
-    client = Client("http://127.0.0.1:9/wiki", Login("", "t"), patience=Patience(3, 0.01), sleep=waits.append)
+    client = Client("http://127.0.0.1:9/wiki", Login("", "t"), policy=RetryPolicy(3, 0.01), sleep=waits.append)
     with pytest.raises(Unreachable, match="cannot be reached"):
         client.request("GET", "/x")
     assert len(waits) == 3 and waits[0] < waits[2]
@@ -275,11 +277,12 @@ def test_never_more_in_flight_than_allowed_and_half_after_a_429(w: World) -> Non
     w.publish(count, jobs=3)
     assert most[0] == 3
     limiter = Limiter(8)
+    assert limiter.allowed == 6  # more only if latency allows
     limiter.slow_down(0.0)
-    assert limiter.allowed == 4
+    assert limiter.allowed == 3
     for _ in range(40):
         limiter.good()
-    assert limiter.allowed == 6
+    assert limiter.allowed == 5
 
 
 # Requests

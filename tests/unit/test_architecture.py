@@ -42,6 +42,7 @@ DOORS = {
     "mistune": {"markdown"},
     "jinja2": {"render", "sandbox"},
     "httpx": {"confluence", "web", "pictures"},
+    "httpcore": {"confluence", "web"},
     "lxml": {"storage", "sandbox", "reading"},
     "watchdog": {"source"},
     "starlette": {"sandbox"},

@@ -6,7 +6,7 @@ import pytest
 
 from publisher.cli.main import cli
 from publisher.config.options import OPTIONS
-from publisher.confluence.operations import OPERATIONS
+from publisher.confluence.operations.table import OPERATIONS
 from publisher.convert.compose import convert
 from publisher.model.problem import CODES
 from publisher.model.settings import Settings
@@ -43,12 +43,12 @@ def codes_table() -> list[str]:
 def operations_table() -> list[str]:
     rows = []
     for operation in OPERATIONS:
-        words = " ".join(a.name.upper() if a.required else f"[{a.name.upper()}]" for a in operation.takes)
+        words = " ".join(a.name.upper() if a.required else f"[{a.name.upper()}]" for a in operation.arguments)
         flags = [f"--{a.name}" for a in operation.options]
         flags += [f"--{name}" for name in operation.filters if name != "cursor" and f"--{name}" not in flags]
-        flags += ["--yes"] if operation.asks else []
+        flags += ["--yes"] if operation.confirm else []
         command = f"publisher {operation.name} {words}".rstrip()
-        where = "" if operation.everywhere else "Cloud only"
+        where = "" if operation.on_data_center else "Cloud only"
         rows.append(
             f"| `{command}` | {operation.help} | {' '.join(f'`{flag}`' for flag in flags) or '—'} | {where or '—'} |"
         )

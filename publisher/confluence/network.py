@@ -1,0 +1,231 @@
+"""The innermost transport: TLS, proxies, and answers that end. Built on httpcore, whose connections can be given a deadline."""
+
+import os
+import ssl
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+
+from publisher.confluence.settings import Network
+from publisher.errors import UsageError
+
+#: A whole answer may take so many times ``timeout``.
+WHOLE_ANSWER = 10
+_MOST_HEADERS = 200
+
+
+def make_ssl_context(network: Network) -> ssl.SSLContext:
+    """The system's trust store with what the settings and the environment add. UsageError if a file cannot be read."""
+    context = ssl.create_default_context()  # reads SSL_CERT_FILE and SSL_CERT_DIR
+    if network.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    bundle = network.ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE", "")
+    name = "CONFLUENCE_CA_BUNDLE" if network.ca_bundle else "REQUESTS_CA_BUNDLE"
+    try:
+        if bundle and os.path.isdir(bundle):
+            context.load_verify_locations(capath=bundle)
+        elif bundle:
+            context.load_verify_locations(bundle)
+        own = os.environ.get("SSL_CERT_FILE", "")
+        if own and not os.path.isfile(own):
+            name = "SSL_CERT_FILE"
+            raise FileNotFoundError(2, "no such file", own)
+        name = "CONFLUENCE_CLIENT_CERT"
+        if network.client_cert:
+            context.load_cert_chain(network.client_cert, network.client_key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(f"{name}: the certificates cannot be read: {error}") from None
+    return context
+
+
+class Deadline(threading.local):
+    """When the request of this thread must be over, on the given clock."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.at = float("inf")
+
+    def left(self, timeout: float | None) -> float:
+        """Seconds for the next step. ReadTimeout if the time is up."""
+        left = self.at - self.clock()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the whole answer takes too long")
+        return left if timeout is None else min(timeout, left)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every step is within the deadline, headers and chunks included."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._inner, self._deadline = inner, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._deadline.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._deadline.left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self, deadline: Deadline) -> None:
+        self._inner, self._deadline = httpcore.SyncBackend(), deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+        return _Stream(stream, self._deadline)
+
+
+class NetworkTransport(httpx.BaseTransport):
+    """Thread-safe. Each thread reads its answer to the end before it sends the next request."""
+
+    def __init__(self, network: Network, jobs: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._network, self._jobs = network, jobs
+        self._deadline = Deadline(clock)
+        self._context = make_ssl_context(network)
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
+        self._lock = threading.Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        timeout = self._network.timeout
+        times = {"connect": min(15.0, timeout), "read": timeout, "write": timeout, "pool": timeout * WHOLE_ANSWER}
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        sent = httpcore.Request(
+            method=request.method,
+            url=url,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions={"timeout": times},
+        )
+        self._deadline.at = self._deadline.clock() + timeout * WHOLE_ANSWER
+        proxy = self.proxy_of(str(request.url))
+        with _as_httpx(proxy):
+            answer = self._pool(proxy).handle_request(sent)
+        if len(answer.headers) > _MOST_HEADERS:
+            answer.close()
+            raise httpx.RemoteProtocolError(f"the answer has more than {_MOST_HEADERS} headers")
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, proxy))
+
+    def proxy_of(self, url: str) -> str:
+        """The proxy of the settings, else that of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY; empty for none."""
+        if self._network.proxy:
+            return self._network.proxy
+        parts = urlsplit(url)
+        proxies = urllib.request.getproxies()
+        if urllib.request.proxy_bypass(parts.netloc) or urllib.request.proxy_bypass(parts.hostname or ""):
+            return ""
+        return proxies.get(parts.scheme) or proxies.get("all") or ""
+
+    def _pool(self, proxy: str) -> httpcore.ConnectionPool:
+        with self._lock:
+            if proxy not in self._pools:
+                self._pools[proxy] = self._make_pool(proxy)
+            return self._pools[proxy]
+
+    def _make_pool(self, proxy: str) -> httpcore.ConnectionPool:
+        found = None
+        if proxy:
+            parts = urlsplit(proxy if "//" in proxy else "http://" + proxy)
+            if parts.scheme not in {"http", "https", "socks5", "socks5h"} or not parts.hostname:
+                raise UsageError(f"the proxy {without_login(proxy)!r} is not a URL; write http://HOST:PORT")
+            auth = (parts.username or "", parts.password or "") if parts.username else None
+            address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+            found = httpcore.Proxy(address, auth=auth)
+        try:
+            return httpcore.ConnectionPool(
+                ssl_context=self._context,
+                proxy=found,
+                max_connections=self._jobs,
+                max_keepalive_connections=self._jobs,
+                keepalive_expiry=5.0,
+                network_backend=_Backend(self._deadline),
+            )
+        except (ImportError, RuntimeError, ValueError) as error:
+            raise UsageError(f"the proxy {without_login(proxy)!r} cannot be used: {error}") from None
+
+    def close(self) -> None:
+        for pool in self._pools.values():
+            pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response, proxy: str) -> None:
+        self._answer, self._proxy = answer, proxy
+
+    def __iter__(self) -> Iterator[bytes]:
+        stream = self._answer.stream
+        assert not hasattr(stream, "__aiter__")
+        with _as_httpx(self._proxy):
+            yield from stream
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+#: Ours by httpcore's, the most special first.
+_ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
+    (httpcore.ConnectTimeout, httpx.ConnectTimeout),
+    (httpcore.PoolTimeout, httpx.PoolTimeout),
+    (httpcore.ReadTimeout, httpx.ReadTimeout),
+    (httpcore.WriteTimeout, httpx.WriteTimeout),
+    (httpcore.ConnectError, httpx.ConnectError),
+    (httpcore.ReadError, httpx.ReadError),
+    (httpcore.WriteError, httpx.WriteError),
+    (httpcore.ProxyError, httpx.ProxyError),
+    (httpcore.LocalProtocolError, httpx.LocalProtocolError),
+    (httpcore.RemoteProtocolError, httpx.RemoteProtocolError),
+    (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
+    (httpcore.NetworkError, httpx.NetworkError),
+    (httpcore.TimeoutException, httpx.ReadTimeout),
+    (httpcore.ProtocolError, httpx.ProtocolError),
+)
+
+
+@contextmanager
+def _as_httpx(proxy: str) -> Iterator[None]:
+    """httpcore's errors as httpx's; what happened on the way to a proxy names the proxy."""
+    try:
+        yield
+    except tuple(theirs for theirs, _ in _ERRORS) as error:
+        ours = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
+        text = str(error)
+        if proxy and issubclass(ours, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+            text = f"the proxy {without_login(proxy)} does not connect ({text or ours.__name__})"
+        raise ours(text) from error
+
+
+def without_login(url: str) -> str:
+    """A URL that can be shown."""
+    head, slashes, rest = url.rpartition("//")
+    return head + slashes + rest.rpartition("@")[2]
