@@ -197,7 +197,7 @@ def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     nodes = inner.finish()
     level.line = inner.line
     if kind == "link":
-        level.add(Link(clean_text(token["attrs"]["url"]), nodes, line))
+        level.add_link(clean_text(token["attrs"]["url"]), nodes, line)
     elif kind == "image":
         attributes = token["attrs"]
         title, source = attributes.get("title") or "", clean_text(attributes["url"])

@@ -1,9 +1,10 @@
 """Inline nodes are collected by the HTML elements that are open around them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from publisher.markdown.walk import plain_text
+from publisher.markdown.walk import plain_text, without_links
 from publisher.model.document import Anchor, Break, Code, Date, Image, Inline, Link, Mark, Text
 
 MARKS = {
@@ -79,6 +80,13 @@ class InlineBuilder:
         if not self.dropping:
             self.levels[-1][2].append(node)
 
+    def add_link(self, href: str, children: Sequence[Inline], line: int) -> None:
+        """A link, and behind it the references to footnotes that its text holds."""
+        nodes, notes = without_links(children)
+        self.add(Link(href, nodes, line))
+        for note in notes:
+            self.add(note)
+
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         if self.dropping:
             return
@@ -135,7 +143,7 @@ class InlineBuilder:
         elif tag == "abbr":
             self.levels[-1][2].extend([*children, Text(f" ({attributes['title']})")])
         elif tag == "a" and children:
-            self.add(Link(attributes["href"], tuple(children), self.line))
+            self.add_link(attributes["href"], children, self.line)
         elif children and tag != "a":
             self.add(Mark(MARKS[tag], tuple(children)))
         return tag

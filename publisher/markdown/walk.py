@@ -8,6 +8,7 @@ from publisher.model.document import (
     Code,
     CodeBlock,
     Date,
+    FootnoteRef,
     Heading,
     Image,
     Inline,
@@ -45,6 +46,34 @@ def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
             case _:
                 pass
     return "".join(parts)
+
+
+def without_links(nodes: Sequence[Inline]) -> tuple[tuple[Inline, ...], list[FootnoteRef]]:
+    """(the text of a link, references to footnotes that go behind it): no link holds another one.
+
+    Storage format writes people, issues and footnote references as links or macros: in a link they are text.
+    """
+    found: list[Inline] = []
+    notes: list[FootnoteRef] = []
+    for node in nodes:
+        match node:
+            case Link(_, children, _):
+                inner, more = without_links(children)
+                found += inner
+                notes += more
+            case Mark(tag, children):
+                inner, more = without_links(children)
+                found += [Mark(tag, inner)] if inner else []
+                notes += more
+            case Mention(name, _):
+                found.append(Text("@" + name))
+            case Issue(key):
+                found.append(Text(key))
+            case FootnoteRef():
+                notes.append(node)
+            case _:
+                found.append(node)
+    return tuple(found), notes
 
 
 def trim(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:

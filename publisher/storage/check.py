@@ -221,12 +221,19 @@ def _check_image(element: Any, product: Product, found: list[str]) -> None:
         found.append("a caption that is lost: only a block image of Cloud has one")
 
 
+def _check_nested_link(element: Any, found: list[str]) -> None:
+    if next(element.iterancestors("a", _AC + "link"), None) is not None:
+        found.append("a link in a link")
+
+
 def _check_link(element: Any, product: Product, found: list[str]) -> None:
+    _check_nested_link(element, found)
     if sum(str(child.tag).startswith(_RI) for child in element) > 1:
         found.append("a link with two targets")
 
 
 def _check_address(element: Any, product: Product, found: list[str]) -> None:
+    _check_nested_link(element, found)
     scheme = element.get("href", "").partition(":")[0].lower()
     if not element.get("href") or scheme not in _SCHEMES:
         found.append(f"a link to {element.get('href', 'nothing')[:60]!r}")
