@@ -165,7 +165,7 @@ def _locate(token: Mapping[str, Any], where: dict[int, _Where]) -> None:
     kind = token.get("type")
     inside = kind in _CODE_TOKENS or (kind == "shortcode" and token.get("name") in _CODE_SHORTCODES)
     for name, value in token.items():
-        if name == "inner" and not inside:
+        if name == "source" or (name == "inner" and not inside):
             continue  # the children say the same
         if isinstance(value, str):
             _note(value, _where_of(str(kind), name, inside), where)

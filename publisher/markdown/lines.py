@@ -73,6 +73,13 @@ class LineState(BlockState):
         super().add_paragraph(text)
         if len(self.tokens) > count:
             self.tokens[-1]["line"] = self.line_at(self.cursor)
+        self.tokens[-1]["source"] = self.tokens[-1]["text"]  # mistune forgets it when it reads what is in the text
+
+    def append_paragraph(self) -> int | None:
+        end: int | None = super().append_paragraph()
+        if end is not None:
+            self.tokens[-1]["source"] = self.tokens[-1]["text"]
+        return end
 
 
 class LineBlockParser(BlockParser):

@@ -73,7 +73,7 @@ class DocumentBuilder(Builder):
         children = token.get("children", ())
         match kind:
             case "paragraph" | "block_text":
-                return self._paragraph(children, line)
+                return self._paragraph(token, line)
             case "heading":
                 return [self._heading(token, line)]
             case "block_code":
@@ -106,45 +106,44 @@ class DocumentBuilder(Builder):
                 return [Footnotes(items, counts, line)]
         return []
 
-    def _paragraph(self, children: Sequence[Token], line: int) -> list[Block]:
-        syntaxes = self.grammar.syntaxes
-        first_child = children[0] if children else {}
-        # What stands for something else than its text begins with one of these; a link has no text of its own.
-        if first_child.get("raw", "[").lstrip()[:1] in {"[", "<", "{", "-", ":", "i", "e", ""}:
-            special = self._special("".join(map(raw_text, children)).strip(), line)
-            if special is not None:
-                return special
+    def _paragraph(self, token: Token, line: int) -> list[Block]:
+        syntaxes, children = self.grammar.syntaxes, token.get("children", ())
+        source = str(token.get("source", "")).strip()
+        # What stands for something else than its text begins with one of these.
+        if (
+            source[:1] in {"[", "<", "{", "-", ":", "i", "e"}
+            and (special := self._special(source, children, line)) is not None
+        ):
+            return special
         first: list[Inline] = []
         if "attributes" in syntaxes and len(children) > 2 and children[-2]["type"] == "softbreak":
-            found = ATTRIBUTES_FIRST.fullmatch(raw_text(children[-1]).strip())
+            found = ATTRIBUTES_FIRST.fullmatch(source.rpartition("\n")[2].strip())
             if found:
                 children = children[:-2]
                 name = read_attributes(found["inner"]).get("id")
                 first = [Anchor(name)] if name else []
-        elif "includes" in syntaxes and len(children) > 1:
-            text = "".join(map(raw_text, children)).strip()
-            if has_include(text):
-                return self._included(text, line)
-        if len(children) == 1 and first_child.get("embed") and "#" not in first_child["attrs"]["url"]:
-            return [self._directive("include", {"page": first_child["attrs"]["url"]}, line)]
+        elif "includes" in syntaxes and len(children) > 1 and has_include(source):
+            return self._included(source, line)
+        if len(children) == 1 and children[0].get("embed") and "#" not in children[0]["attrs"]["url"]:
+            return [self._directive("include", {"page": children[0]["attrs"]["url"]}, line)]
         nodes = self.inlines(children, line)
         self.gather(first)
         return [Paragraph((*first, *nodes), line)] if nodes else []
 
-    def _special(self, text: str, line: int) -> list[Block] | None:
-        """What a paragraph becomes that is no text at all; None for text."""
-        syntaxes, word = self.grammar.syntaxes, text.lower()
-        if word in MACRO_WORDS:
+    def _special(self, source: str, children: Sequence[Token], line: int) -> list[Block] | None:
+        """What a paragraph becomes that is no text at all, judged by what the author wrote; None for text."""
+        syntaxes, word = self.grammar.syntaxes, source.lower()
+        if word in MACRO_WORDS and all(child["type"] in {"text", "emphasis", "inline_html"} for child in children):
             return [Macro(MACRO_WORDS[word], line)]
-        if "confluence" in syntaxes and (directive := read_directive(text)):
+        if "confluence" in syntaxes and (directive := read_directive(source)):
             return [self._directive(*directive, line)]
-        if "includes" in syntaxes and has_include(text):
-            return self._included(text, line)
-        if "attributes" in syntaxes and (found := ATTRIBUTES_FIRST.fullmatch(text)):
+        if "includes" in syntaxes and has_include(source):
+            return self._included(source, line)
+        if "attributes" in syntaxes and (found := ATTRIBUTES_FIRST.fullmatch(source)):
             layout = read_attributes(found["inner"]).get("layout", "")
             return [Macro("table-layout", line, (("layout", layout),))] if layout in TABLE_LAYOUTS else []
-        if "mdx" in syntaxes and _MDX.match(text):
-            self.report(line, "mdx-code", f"`{text.split(chr(10))[0][:60]}` was dropped")
+        if "mdx" in syntaxes and _MDX.match(source):
+            self.report(line, "mdx-code", f"`{source.split(chr(10))[0][:60]}` was dropped")
             return []
         return None
 

@@ -6,7 +6,7 @@ from typing import Any
 from publisher.markdown.lines import LineState
 from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 
-_TAG = r"\{\{[<%]\s*(?P<sc_name>[\w/-]+)(?P<sc_rest>[^\n]*?)\s*/?\s*[>%]\}\}"
+_TAG = r"\{\{[<%]\s*(?P<sc_name>/?[\w-][\w/-]*)(?P<sc_rest>[^\n]*?)\s*/?\s*[>%]\}\}"
 _CLOSING = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*(?P<name>[\w/-]+)\s*[>%]\}\}[ \t]*$", re.M)
 _REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"`]?([^\"`\s>%]+)[\"`]?[^}\n]*?[>%]\}\}")
 

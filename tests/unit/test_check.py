@@ -26,6 +26,11 @@ TABLE = "<table><tbody><tr><td><p>x</p></td></tr></tbody></table>"
         ("<ac:image/>", "exactly one source"),
         ('<p><a href="javascript:x">y</a></p>', "javascript"),
         ('<p><a href="other.md">y</a></p>', "other.md"),
+        ('<p><a href="https://a.b"><strong><a href="https://c.d">y</a></strong></a></p>', "a link in a link"),
+        (
+            '<p><ac:link><ri:page ri:content-title="a"/><ac:link-body><a href="https://c.d">y</a></ac:link-body></ac:link></p>',
+            "a link in",
+        ),
         ("<ac:structured-macro/>", "without a name"),
         ("<video/>", "video"),
         ("<p>" + "x" * (5 * 1024 * 1024) + "</p>", "bytes"),
