@@ -59,13 +59,12 @@ class Preview:
 
 def preview_settings(settings: Settings) -> Settings:
     """A place of its own, whatever the documents and settings say of the real one."""
-    return replace(
-        settings,
+    return settings.replace(
         space=_SPACE,
         parent="",
         collection="preview",
         edition="",
-        scratch="preview",
+        scratch=True,
         root="page",
         prune="trash",
         prune_limit="100%",
@@ -80,7 +79,7 @@ def previewing(settings: Settings, service: Service, rows: Rows) -> Iterator[Pre
     """The view at the address of ``service``. ``rows``: problems for people."""
     board = Board()
     with running(":memory:", service=replace(service, board=board)) as (address, store):
-        store.create_space(_SPACE, settings.title or settings.docs.resolve().name)
+        store.create_space(_SPACE, settings.tree.title or settings.docs.resolve().name)
         host = "127.0.0.1" if service.host in {"0.0.0.0", "localhost"} else service.host  # noqa: S104 - is not bound here
         client = Client(f"http://{host}:{address.rpartition(':')[2]}/wiki", Login("preview", "preview"), jobs=4)
         try:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ class World:
 
     def publish(self, fault: Fault | None = None, jobs: int = 4, **settings: Any) -> Report:
         self.requests.clear()
-        changed = replace(self.settings, **settings)
+        changed = self.settings.replace(**settings)
         with self.remote(fault, jobs) as remote:
             rules = self.rules(changed)
             _, report = publish(convert(changed), remote, changed, rules, lambda plan: lambda result: None)
@@ -99,7 +99,7 @@ class World:
 
     def propose(self, **settings: Any) -> Proposal:
         self.requests.clear()
-        changed = replace(self.settings, **settings)
+        changed = self.settings.replace(**settings)
         with self.remote() as remote:
             return plan_publish(convert(changed), remote, changed, self.rules(changed))
 
@@ -176,7 +176,7 @@ def world(root: Path) -> Iterator[World]:
     docs.mkdir()
     with running(":memory:") as (address, store):
         space = store.create_space("DOCS", "Docs")
-        yield World(root, address, store, Settings(docs, space="DOCS", collection="test"), space["id"])
+        yield World(root, address, store, Settings.of(docs, space="DOCS", collection="test", banner="off"), space["id"])
 
 
 def random_fault(seed: int, share: float) -> Fault:

@@ -118,7 +118,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         problems = selected_problems(conversion, config, selected)
         if wish.external:
             problems += find_dead_links(
-                conversion.tree, _links_cache(), allow_private=config.settings().allow_private_hosts
+                conversion.tree, _links_cache(), allow_private=config.settings().pictures.allow_private_hosts
             )
         rows += problem_rows(problems, config)
         documents += [show_path(config, file.key) for file in conversion.source.documents]

@@ -106,12 +106,12 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     pages = 0
     for run in prepare(paths, flags):
         settings = run.config.settings()
-        branch = settings.repo_branch or find_repository(settings).branch
+        branch = settings.source.repo_branch or find_repository(settings.source).branch
         with checkout(settings.docs, wish.base or "origin/HEAD") as folder:
             base = None
             if folder is not None:
-                old = replace(
-                    settings, docs=folder, folder_title=settings.folder_title or settings.docs.name, repo_branch=branch
+                old = settings.replace(
+                    docs=folder, folder_title=settings.tree.folder_title or settings.docs.name, repo_branch=branch
                 )
                 try:
                     base = convert(old)

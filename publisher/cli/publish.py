@@ -166,9 +166,9 @@ def ask_first(plan: Plan, remote: CloudRemote, settings: Settings) -> None:
     if new <= ASKING or new < len(plan.actions) or not is_terminal():
         return
     where = (
-        f"below {settings.parent} in the space {settings.space}"
-        if settings.parent
-        else f"in the space {settings.space}"
+        f"below {settings.sync.parent} in the space {settings.sync.space}"
+        if settings.sync.parent
+        else f"in the space {settings.sync.space}"
     )
     click.echo(f"{new} new pages {where} of {remote.site}, as {remote.account()}", err=True)
     if not click.confirm("Publish them?", default=False, err=True):

@@ -199,7 +199,7 @@ def _read_body(name: str, flavor: str) -> str:
     from publisher.convert.compose import convert
     from publisher.model.settings import Settings
 
-    pages = convert(Settings(path.absolute().parent, gitignore=False, target=flavor)).rendered.pages
+    pages = convert(Settings.of(path.absolute().parent, gitignore=False, target=flavor, banner="off")).rendered.pages
     return pages[path.name].body
 
 

@@ -52,9 +52,9 @@ def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[C
     settings = config.settings()
     if not sandbox:
         _check_space(config)
-        with session_of(config, verbose=output.verbose, jobs=settings.jobs) as session:
+        with session_of(config, verbose=output.verbose, jobs=settings.sync.jobs) as session:
             remote = DataCenterRemote if session.flavor == "datacenter" else CloudRemote
-            yield remote(session.client, session.site, settings.jobs), settings
+            yield remote(session.client, session.site, settings.sync.jobs), settings
         return
     from publisher.sandbox.app import DEFAULT_PORT, running
 
@@ -64,12 +64,12 @@ def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[C
     ):
         key, name = sandbox_space(config.docs)
         store.create_space(key, name)
-        client = Client(address + "/wiki", Login("sandbox", "sandbox"), jobs=settings.jobs, log=log)
+        client = Client(address + "/wiki", Login("sandbox", "sandbox"), jobs=settings.sync.jobs, log=log)
         try:
             site = f"http://localhost:{DEFAULT_PORT}/wiki"
             # A parent from publisher.yml or the environment belongs to the real site.
-            parent = settings.parent if config.values["parent"].origin.startswith("flag") else ""
-            yield CloudRemote(client, site, settings.jobs), replace(settings, space=key, parent=parent)
+            parent = settings.sync.parent if config.values["parent"].origin.startswith("flag") else ""
+            yield CloudRemote(client, site, settings.sync.jobs), settings.replace(space=key, parent=parent)
         finally:
             client.close()
 
@@ -138,7 +138,7 @@ def try_unchanged(
     config: Config, source: SourceTree, remote: CloudRemote, settings: Settings
 ) -> Report | Snapshot | None:
     """The report of a set that is proved to be unchanged, else what was read of Confluence on the way."""
-    if not is_large(source) or config.selected or settings.overwrite:
+    if not is_large(source) or config.selected or settings.sync.overwrite:
         return None
     found = plan_unchanged(source, remote, settings)
     if not isinstance(found, tuple):

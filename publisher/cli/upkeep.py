@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,9 @@ def run_unpublish(
         try:
             snapshot, pages = plan_unpublish(conversion, remote, settings)
         except PlanRefused:
-            if conversion.part and settings.edition.endswith(f"#{conversion.part}"):  # a part that was never published
+            if conversion.part and settings.sync.edition.endswith(
+                f"#{conversion.part}"
+            ):  # a part that was never published
                 continue
             raise
         if not yes:
@@ -113,7 +115,7 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     """Without ``yes`` only the list of what would be taken over. Exit 6 if a page could not be written."""
     failed = False
     for run, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
-        place = replace(settings, adopt=True)
+        place = settings.replace(adopt=True)
         rules = rules_of(place, run.selected)
         plan = plan_publish(conversion, remote, place, rules).plan
         show_problems(plan.problems, run.config, err=True)

@@ -71,7 +71,7 @@ class _Watch:
     def _take_settings(self, new: Settings) -> None:
         old = self.follower.settings
         if self.sandbox:
-            new = replace(new, space=old.space, parent=old.parent)
+            new = new.replace(space=old.sync.space, parent=old.sync.parent)
         if new != old:
             self.follower.settings = new
             self.follower.snapshots.clear()

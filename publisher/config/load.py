@@ -4,14 +4,15 @@ import difflib
 import getpass
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from publisher.config.options import BY_KEY, OPTIONS, Option
+from publisher.config.options import BY_KEY, OPTIONS, SETTING_OPTIONS
 from publisher.errors import UsageError
+from publisher.model.options.option import Option
 from publisher.model.settings import Settings
 
 FILE = "publisher.yml"
@@ -48,20 +49,13 @@ class Config:
 
     def settings(self) -> Settings:
         """What the stages need of it."""
-        made = {"docs", "given", "folder_title", "folder_path", "edition", "adopt"}
-        values = {field.name: self.get(field.name) for field in fields(Settings) if field.name not in made}
-        values["templates"] = self._folder("templates")
+        values = {option.key: self.get(option.key) for option in SETTING_OPTIONS if option.key != "docs"}
         given = frozenset(key for key, value in self.values.items() if value.origin.startswith(("flag", "variable")))
         given |= {"space", "parent"} if self.sandbox else set()
-        settings = Settings(
-            self.docs,
-            given=given,
-            folder_title=self.folder_title,
-            folder_path=self.folder_path,
-            edition=self._edition(),
-            **values,
-        )
-        return _as_scratch(settings, self.get("name")) if settings.scratch else settings
+        made = {"given": given, "folder_title": self.folder_title, "folder_path": self.folder_path}
+        made |= {"templates": self._folder("templates"), "edition": self._edition()}
+        settings = Settings.of(self.docs, **{**values, **made})
+        return _as_scratch(settings, self.get("scratch"), self.get("name")) if self.get("scratch") else settings
 
     def _edition(self) -> str:
         """A profile that goes to another place has pages of its own, even where it gives no name to them."""
@@ -81,19 +75,12 @@ class Config:
         return str(folder.absolute())
 
 
-def _as_scratch(settings: Settings, name: str) -> Settings:
+def _as_scratch(settings: Settings, parent: str, name: str) -> Settings:
     """A collection apart from the real one: below the page that is named, with a name of its own behind its titles."""
     name = name or f"scratch-{getpass.getuser()}"
-    return replace(
-        settings,
-        parent=settings.scratch,
-        collection=name,
-        edition="",
-        title_suffix=f"{settings.title_suffix} [{name}]",
-        root="page",
-        notify=False,
-        scratch=name,
-    )
+    suffix = f"{settings.tree.title_suffix} [{name}]"
+    place = {"parent": parent, "collection": name, "edition": "", "root": "page"}
+    return settings.replace(title_suffix=suffix, notify=False, scratch=True, **place)
 
 
 def find_file(start: Path) -> Path | None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from publisher.config.options import OPTIONS, Option
+from publisher.config.options import OPTIONS
+from publisher.model.options.option import Option
 
 _TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": ["string", "number"]},

@@ -17,7 +17,7 @@ def find_affected(conversion: Conversion, settings: Settings, changed: Collectio
 
     A document that has changed may have another title or other headings: what links to it counts as well.
     """
-    templates = Path(settings.templates).resolve() if settings.templates else None
+    templates = Path(settings.page.templates).resolve() if settings.page.templates else None
     if any(_is_for_all(path) or (templates and path.is_relative_to(templates)) for path in changed):
         return None
     pages, docs = conversion.tree.pages, settings.docs.resolve()

@@ -48,7 +48,9 @@ def _with_anchors(conversion: Conversion, settings: Settings, others: Iterable[C
                 if isinstance(target, ElsewhereTarget) and target.anchor:
                     wanted.setdefault((target.space, target.title), set()).add(target.anchor)
     pages = {
-        key: replace(page, anchors=page.anchors | wanted.get((page.place.space or settings.space, page.title), set()))
+        key: replace(
+            page, anchors=page.anchors | wanted.get((page.place.space or settings.sync.space, page.title), set())
+        )
         for key, page in conversion.tree.pages.items()
     }
     if pages == dict(conversion.tree.pages):
@@ -61,7 +63,7 @@ def _addresses(conversion: Conversion, settings: Settings) -> dict[Path, Elsewhe
     """Each page of a collection by the path of its document, and of its folder where it is one's page."""
     found: dict[Path, Elsewhere] = {}
     for key, page in conversion.tree.pages.items():
-        elsewhere = Elsewhere(page.title, page.place.space or settings.space, page.document)
+        elsewhere = Elsewhere(page.title, page.place.space or settings.sync.space, page.document)
         found[settings.docs / key.rstrip("/")] = elsewhere
         if key.endswith("/") or posixpath.splitext(posixpath.basename(key))[0].lower() in {"index", "readme", "_index"}:
             found[settings.docs / posixpath.dirname(key)] = elsewhere

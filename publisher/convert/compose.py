@@ -61,7 +61,7 @@ def convert(
     memory = memory or Memory()
     source = source or read_source(settings)
     documents = parse_documents(settings, source, memory)
-    if settings.scratch:  # apart from the real pages, whatever the documents say of those
+    if settings.source.scratch:  # apart from the real pages, whatever the documents say of those
         documents = [
             replace(document, front_matter=replace(document.front_matter, page_id=None, space="", parent=""))
             for document in documents
@@ -81,15 +81,15 @@ def make_pages(
     memory: Memory,
 ) -> Conversion:
     """page tree → pictures → render."""
-    git = find_repository(settings)
+    git = find_repository(settings.source)
     repository, base = git.root, git.blob_base
     tree = build_pagetree(source, documents, decorate(settings), (repository, base), elsewhere, memory.links)
     pictures = gather_pictures(
         tree,
         tools_of(settings),
-        download=settings.remote_images == "download",
-        allow_private=settings.allow_private_hosts,
-        jobs=settings.jobs,
+        download=settings.pictures.remote_images == "download",
+        allow_private=settings.pictures.allow_private_hosts,
+        jobs=settings.sync.jobs,
     )
     if base and repository is not None:
         base += "".join(f"{quote(part)}/" for part in settings.docs.resolve().relative_to(repository.resolve()).parts)
@@ -98,7 +98,7 @@ def make_pages(
     parsed = (item for document in documents for item in document.problems)
     limits = (*find_unused(tree, source), *find_too_large(rendered, settings))
     found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
-    problems = list(judge_problems(found, documents, settings.levels))
+    problems = list(judge_problems(found, documents, settings.quality.levels))
     unreadable = tuple(document.key for document in documents if not document.readable)
     return Conversion(source, tree, rendered, tuple(problems), unreadable, style)
 

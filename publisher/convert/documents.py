@@ -21,7 +21,7 @@ def _reader(settings: Settings) -> Callable[[Path], Reader]:
 
     Nothing outside of the docs root and the asset folders is read.
     """
-    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.assets)]
+    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.source.assets)]
     folders = (settings.docs, settings.docs.parent, *allowed[1:])
     known: dict[str, tuple[str, str] | None] = {}
 

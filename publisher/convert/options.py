@@ -30,47 +30,47 @@ def decorate(settings: Settings) -> Settings:
 
     def fill(name: str, text: str) -> str:
         def value_of(match: re.Match[str]) -> str:
-            value = look_up(match[1], {"lang": settings.lang or None, **settings.variables})
+            value = look_up(match[1], {"lang": settings.source.lang or None, **settings.syntax.variables})
             if value is None and match[1] == "branch":
-                value = find_repository(settings).branch or None
+                value = find_repository(settings.source).branch or None
             if value is None:
                 raise UsageError(f"{name}: `{{{match[1]}}}` is not known; give it in `variables`")
             return str(value)
 
         return re.sub(r"\{(\w+)\}", value_of, text)
 
-    prefix, suffix = fill("title_prefix", settings.title_prefix), fill("title_suffix", settings.title_suffix)
-    return replace(settings, title_prefix=prefix, title_suffix=suffix)
+    prefix, suffix = fill("title_prefix", settings.tree.title_prefix), fill("title_suffix", settings.tree.title_suffix)
+    return settings.replace(title_prefix=prefix, title_suffix=suffix)
 
 
 def find_syntaxes(settings: Settings) -> frozenset[str]:
     """What the setting ``dialect`` (or the project's files) and ``syntax`` ask for."""
-    dialect = settings.dialect
+    dialect = settings.syntax.dialect
     if dialect == "auto":
         root = repository_root(settings.docs)
         dialect = detect_dialect(settings.docs, root)
-        dialect = "gitlab" if dialect == "gfm" and "gitlab" in find_repository(settings).remote else dialect
-    more = ("+includes",) if settings.compat == "mark" else ()
-    return choose_syntaxes(dialect, (*more, *settings.syntax))
+        dialect = "gitlab" if dialect == "gfm" and "gitlab" in find_repository(settings.source).remote else dialect
+    more = ("+includes",) if settings.syntax.compat == "mark" else ()
+    return choose_syntaxes(dialect, (*more, *settings.syntax.syntax))
 
 
 def read_grammar(settings: Settings) -> Grammar:
     """What the settings say of how texts are read."""
     return Grammar(
         find_syntaxes(settings),
-        {name.removeprefix("@"): str(account) for name, account in settings.people.items()},
-        frozenset(settings.jira_projects),
-        settings.variables,
-        settings.tasks == "tasks",
-        settings.labels_from,
-        settings.compat,
+        {name.removeprefix("@"): str(account) for name, account in settings.syntax.people.items()},
+        frozenset(settings.syntax.jira_projects),
+        settings.syntax.variables,
+        settings.syntax.tasks == "tasks",
+        settings.syntax.labels_from,
+        settings.syntax.compat,
     )
 
 
 def read_default_values(settings: Settings) -> Callable[[str], dict[str, Any]]:
     """Front matter that the setting `defaults` gives to a document; later globs come over earlier ones. UsageError."""
     rules = []
-    for glob, values in settings.defaults.items():
+    for glob, values in settings.syntax.defaults.items():
         if not isinstance(values, Mapping):
             raise UsageError(f"defaults: `{glob}` must be a mapping of front matter keys")
         try:
@@ -82,29 +82,29 @@ def read_default_values(settings: Settings) -> Callable[[str], dict[str, Any]]:
 
 def tools_of(settings: Settings) -> Tools:
     """What draws. UsageError for a kind or a way that is not in the table."""
-    for kind, way in settings.diagrams.items():
+    for kind, way in settings.pictures.diagrams.items():
         known = ["auto", "code", "kroki", *([DRAWERS[kind].program] if kind in DRAWERS else [])]
         if kind not in {*DRAWERS, "math"}:
             raise UsageError(f"diagrams: `{kind}` is not known; known are {', '.join(DRAWERS)}, math")
         if way not in known and not str(way).startswith("macro:"):
             raise UsageError(f"diagrams: {kind} cannot be {way!r}; it is one of {', '.join(known)}, macro:NAME")
-    return Tools(settings.diagrams, settings.programs, settings.kroki_url)
+    return Tools(settings.pictures.diagrams, settings.pictures.programs, settings.pictures.kroki_url)
 
 
 def choose_style(settings: Settings) -> RenderOptions:
     """What the settings say of how pages are written. Without an address, ``auto`` is Cloud."""
     macros = {
-        word: settings.diagrams[kind].removeprefix("macro:")
+        word: settings.pictures.diagrams[kind].removeprefix("macro:")
         for word, kind in (*DIAGRAMS.items(), ("math", "math"))
-        if settings.diagrams.get(kind, "").startswith("macro:")
+        if settings.pictures.diagrams.get(kind, "").startswith("macro:")
     }
     return RenderOptions(
-        DATACENTER if settings.target == "datacenter" else CLOUD,
-        load_templates(settings.templates),
+        DATACENTER if settings.page.target == "datacenter" else CLOUD,
+        load_templates(settings.page.templates),
         diagram_macros=macros,
-        table_layout=settings.table_layout,
-        jira_server=settings.jira_server,
-        jira_server_id=settings.jira_server_id,
+        table_layout=settings.page.table_layout,
+        jira_server=settings.page.jira_server,
+        jira_server_id=settings.page.jira_server_id,
     )
 
 
@@ -115,5 +115,5 @@ def render_options_of(
     settings: Settings, drawn: Mapping[tuple[str, str], AttachmentTarget], base: str
 ) -> RenderOptions:
     """With the pictures, and the line at the end of each page. ``base``: address of the docs root's files."""
-    banner = {"auto": _BANNER, "off": ""}.get(settings.banner, settings.banner)
-    return replace(choose_style(settings), pictures=drawn, banner=banner, source_base=base, space=settings.space)
+    banner = {"auto": _BANNER, "off": ""}.get(settings.page.banner, settings.page.banner)
+    return replace(choose_style(settings), pictures=drawn, banner=banner, source_base=base, space=settings.sync.space)

@@ -21,11 +21,11 @@ def split_places(conversion: Conversion, settings: Settings) -> list[tuple[Conve
     for key in tops:
         part = take_part(replace(conversion, part=key))
         place = _settings_at(pages[key].place, settings)
-        found.append((replace(part, problems=()), replace(place, edition=f"{settings.edition}#{key}")))
+        found.append((replace(part, problems=()), place.replace(edition=f"{settings.sync.edition}#{key}")))
     return found
 
 
 def _settings_at(place: PagePlace, settings: Settings) -> Settings:
     if place == HERE:
         return settings
-    return replace(settings, space=place.space or settings.space, parent=place.parent, root=place.root)
+    return settings.replace(space=place.space or settings.sync.space, parent=place.parent, root=place.root)

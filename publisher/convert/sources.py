@@ -16,10 +16,10 @@ from publisher.source.tree import choose_language, read_tree
 
 def read_source(settings: Settings) -> SourceTree:
     """UsageError, saying what each rule hid, if there is no document."""
-    source = read_tree(settings.docs, gitignore=settings.gitignore)
-    if settings.i18n == "suffix":
-        source = choose_language(source, settings.lang)
-    if settings.nav != "off":
+    source = read_tree(settings.docs, gitignore=settings.source.gitignore)
+    if settings.source.i18n == "suffix":
+        source = choose_language(source, settings.source.lang)
+    if settings.source.nav != "off":
         source = _follow_navigation(source, settings)
     if not source.documents:
         raise UsageError(no_documents_message(source))
@@ -31,7 +31,7 @@ def _follow_navigation(source: SourceTree, settings: Settings) -> SourceTree:
     keys = [file.key for file in source.documents]
     navigation = read_navigation(source.root, repository_root(settings.docs), keys)
     gone = set(navigation.hidden)
-    if settings.nav == "only" and navigation.entries:
+    if settings.source.nav == "only" and navigation.entries:
         gone |= set(keys) - listed_keys(navigation.entries)
     documents = tuple(file for file in source.documents if file.key not in gone)
     count = len(source.documents) - len(documents)

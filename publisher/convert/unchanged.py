@@ -29,14 +29,14 @@ def digest_inputs(source: SourceTree, settings: Settings) -> str:
 
     That is for few documents, and where files outside the docs root may matter.
     """
-    if settings.assets or settings.adopts or not is_large(source):
+    if settings.source.assets or settings.adopts or not is_large(source):
         return ""
     names = [repr(source.navigation), *(f"{file.key}\0{digest(file.data or b'')}" for file in source.documents)]
     names += [f"{key}\0{digest(path.read_bytes())}" for key, path in source.assets.items()]
-    templates = sorted(Path(settings.templates).glob("*.xml.j2")) if settings.templates else []
+    templates = sorted(Path(settings.page.templates).glob("*.xml.j2")) if settings.page.templates else []
     names += [f"{path.name}\0{digest(path.read_bytes())}" for path in templates]
     names += [kind for kind, drawer in DRAWERS.items() if tools_of(settings).find(drawer)]
-    repository = find_repository(settings)
+    repository = find_repository(settings.source)
     return digest(
         "\n".join([__version__, repr(decorate(settings)), repr((repository.root, repository.blob_base)), *names])
     )

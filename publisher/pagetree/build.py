@@ -38,7 +38,7 @@ def build_pagetree(
     """
     shown = {document.key: document for document in documents if document.readable and document.front_matter.publish}
     posts = {key for key, document in shown.items() if document.front_matter.kind == "blogpost"}
-    folders = map_folders([key for key in shown if key not in posts], flatten=settings.directories == "flatten")
+    folders = map_folders([key for key in shown if key not in posts], flatten=settings.tree.directories == "flatten")
     nodes = place_nodes(make_nodes(shown, folders, settings, tree.navigation), folders.page[ROOT], tree.navigation)
     walked = walk_nodes(nodes)
     wanted = {
@@ -51,10 +51,10 @@ def build_pagetree(
     problems += more
     titles = {key: _edition(title, settings) for key, title in plain.items()}
     problems = [*problems, *_too_long(titles, plain)]
-    roots = tuple((settings.docs / name).resolve() for name in settings.assets)
+    roots = tuple((settings.docs / name).resolve() for name in settings.source.assets)
     allowed = tuple(root for root in roots if repo[0] is not None and root.is_relative_to(repo[0].resolve()))
-    attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.attach})
-    address = settings.site_url or tree.navigation.site_url
+    attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.tree.attach})
+    address = settings.tree.site_url or tree.navigation.site_url
     site = address.rstrip("/") + "/" if address else ""
     names = Names.of(shown, tree.assets)
     keys_by_title = {plain[key].casefold(): key for key in reversed(list(shown))}
@@ -70,7 +70,7 @@ def build_pagetree(
         site,
         names,
         elsewhere,
-        settings.links,
+        settings.tree.links,
         keys_by_title,
     )
     resolved = resolve_all(shown, place, memory or LinkMemory())
@@ -101,18 +101,18 @@ def _kind(node: Node, settings: Settings) -> str:
     if node.post:
         return "blogpost"
     generated = node.document is None and node.parent is not None
-    return "folder" if generated and settings.directories == "folder" else "page"
+    return "folder" if generated and settings.tree.directories == "folder" else "page"
 
 
 def _place(node: Node, settings: Settings) -> PagePlace:
     """The place that the front matter names, as far as no flag or variable says otherwise."""
     if node.target != HERE:
         return node.target
-    front = node.document.front_matter if node.document and not settings.scratch else None
+    front = node.document.front_matter if node.document and not settings.source.scratch else None
     if front is None or node.post or front.chain:
         return HERE
-    space = "" if "space" in settings.given else front.space
-    return PagePlace(space, "" if "parent" in settings.given else front.parent)
+    space = "" if "space" in settings.sync.given else front.space
+    return PagePlace(space, "" if "parent" in settings.sync.given else front.parent)
 
 
 def _target_problems(node: Node, settings: Settings) -> list[Problem]:
@@ -120,7 +120,7 @@ def _target_problems(node: Node, settings: Settings) -> list[Problem]:
     front = node.document.front_matter if node.document else None
     found = []
     for name in ("space", "parent"):
-        if front is not None and name in settings.given and getattr(front, name):
+        if front is not None and name in settings.sync.given and getattr(front, name):
             text = f"`{name}` of the front matter is ignored: a flag or a variable of the environment names another"
             found.append(problem(node.key, 1, "target-ignored", text))
     if front is not None and front.draft and node.folder is not None:
@@ -137,7 +137,7 @@ def _target_problems(node: Node, settings: Settings) -> list[Problem]:
 
 def _edition(title: str, settings: Settings) -> str:
     """The title in its edition: the same pages stand beside each other in a space."""
-    return f"{settings.title_prefix}{title}{settings.title_suffix}"
+    return f"{settings.tree.title_prefix}{title}{settings.tree.title_suffix}"
 
 
 def _too_long(titles: Mapping[str, str], plain: Mapping[str, str]) -> list[Problem]:

@@ -67,14 +67,14 @@ def make_nodes(
             name = posixpath.splitext(posixpath.basename(key))[0]
         document = documents.get(key)
         note = navigation.folders.get(folder, NO_NOTE) if folder is not None else NO_NOTE
-        fallback = readable_name(name or settings.folder_title or settings.docs.name)
+        fallback = readable_name(name or settings.tree.folder_title or settings.docs.name)
         title, drop = document_title(document, fallback) if document else (fallback, False)
         if note.title and not (document and document.front_matter.title) and not (document and document.headings):
             title, drop = note.title, False
         if folder == ROOT and not document and navigation.title:
             title = navigation.title
-        if folder == ROOT and settings.title and not (document and document.front_matter.title):
-            title, drop = settings.title, drop and settings.title == title
+        if folder == ROOT and settings.tree.title and not (document and document.front_matter.title):
+            title, drop = settings.tree.title, drop and settings.tree.title == title
         explicit = bool(document and document.front_matter.title)
         nodes[key] = Node(key, parent, document, title, explicit, drop, folder, note=note)
     return nodes

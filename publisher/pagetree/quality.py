@@ -47,8 +47,8 @@ def find_too_large(tree: RenderedTree, settings: Settings) -> Iterator[Problem]:
     for key, page in tree.pages.items():
         for item in page.attachments:
             megabytes = item.path.stat().st_size / 1e6
-            if megabytes > settings.max_attachment:
-                text = f"{item.name} has {megabytes:.0f} MB; the site takes {settings.max_attachment}"
+            if megabytes > settings.quality.max_attachment:
+                text = f"{item.name} has {megabytes:.0f} MB; the site takes {settings.quality.max_attachment}"
                 yield problem(page.source or key, None, "attachment-too-large", text, "link to it elsewhere")
 
 

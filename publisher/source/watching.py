@@ -67,10 +67,10 @@ def watched_folders(settings: Settings, file: Path | None) -> list[tuple[Path, b
     """(folder, whether with all below): documents and what they draw on, and above them the files that say how."""
     top = repository_root(settings.docs)
     found: dict[Path, bool] = {settings.docs: True}
-    for name in settings.assets:
+    for name in settings.source.assets:
         found[(settings.docs / name).resolve()] = True
-    if settings.templates:
-        found[Path(settings.templates)] = True
+    if settings.page.templates:
+        found[Path(settings.page.templates)] = True
     above = [parent for parent in settings.docs.parents if top is not None and parent.is_relative_to(top)]
     for folder in (*above, settings.docs.parent, *((file.parent,) if file else ())):
         found.setdefault(folder, False)

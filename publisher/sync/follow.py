@@ -36,7 +36,7 @@ class Follower:
 
     def _follow_part(self, part: Conversion, place: Settings) -> Report | None:
         """Updates of pages that are there need no lease and no reading of the others; for all else Confluence is read."""
-        name, rules = f"{place.collection}{place.edition}", rules_of(place, None)
+        name, rules = f"{place.sync.collection}{place.sync.edition}", rules_of(place, None)
         known = self.snapshots.pop(name, None)  # if anything goes wrong, it is read again
         proposal = plan_known(part, self.remote, place, rules, known) if known else None
         if proposal is not None and not proposal.plan.writes:

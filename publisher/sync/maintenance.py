@@ -39,7 +39,7 @@ def accept(conversion: Conversion, remote: CloudRemote, settings: Settings, rule
 
 def _root_of(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Snapshot:
     """The whole collection. PlanRefused if it was never published here."""
-    target = replace(target_of(conversion.rendered, settings), by_name="collection" in settings.given)
+    target = replace(target_of(conversion.rendered, settings), by_name="collection" in settings.sync.given)
     snapshot = read_snapshot(remote, target, complete=True)
     if not snapshot.root:
         raise PlanRefused(f"the collection “{snapshot.collection}” is not published here")
@@ -48,8 +48,8 @@ def _root_of(conversion: Conversion, remote: CloudRemote, settings: Settings) ->
 
 @contextmanager
 def _leased(remote: CloudRemote, snapshot: Snapshot, settings: Settings) -> Iterator[Lease]:
-    lease = Lease(remote, settings.lease)
-    lease.acquire(snapshot.root, snapshot.records.get(LEASE_KEY), settings.wait)
+    lease = Lease(remote, settings.sync.lease)
+    lease.acquire(snapshot.root, snapshot.records.get(LEASE_KEY), settings.sync.wait)
     try:
         yield lease
     finally:
@@ -119,7 +119,7 @@ def _write_journal(remote: CloudRemote, snapshot: Snapshot, pages: Sequence[Remo
 def undo_prune(conversion: Conversion, remote: CloudRemote, settings: Settings, show: Show) -> int:
     """Brings back what the last prune (or unpublish) removed; returns how many pages could not be brought back."""
     target = target_of(conversion.rendered, settings)
-    space = remote.find_space(settings.space)
+    space = remote.find_space(settings.sync.space)
     living = remote.find_pages(space.id, target.root_title, "current,trashed")
     candidates = [(page, remote.read_records(page.id)) for page in living]
     found = next(((page, records) for page, records in candidates if JOURNAL_KEY in records), None)

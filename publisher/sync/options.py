@@ -21,37 +21,37 @@ def collection_name(settings: Settings) -> str:
 
     A profile's pages, and those of a part that goes to a place of its own, are a collection of their own.
     """
-    return _plain_name(settings) + settings.edition
+    return _plain_name(settings) + settings.sync.edition
 
 
 def _plain_name(settings: Settings) -> str:
-    if settings.collection:
-        return settings.collection
+    if settings.sync.collection:
+        return settings.sync.collection
     repository = read_repository(settings.docs, os.environ)
     remote = parse_remote(repository.remote)
     if remote and repository.root:
         name = remote.names[-2:]
         below = settings.docs.relative_to(repository.root).as_posix()
         return "/".join(name) + ("" if below == "." else "/" + below)
-    return settings.folder_path or settings.docs.name
+    return settings.sync.folder_path or settings.docs.name
 
 
 def target_of(tree: RenderedTree, settings: Settings) -> Target:
     """Where the tree is to be published."""
     root = next(iter(tree.pages.values()))
     return Target(
-        settings.space,
-        settings.parent,
+        settings.sync.space,
+        settings.sync.parent,
         collection_name(settings),
-        not settings.collection,
+        not settings.sync.collection,
         root.key,
         root.title,
         frozenset(page.title for page in tree.pages.values()),
         tuple(page.page_id for page in tree.pages.values() if page.page_id),
-        settings.new_root,
-        settings.move_root,
-        settings.root,
-        settings.take_over,
+        settings.sync.new_root,
+        settings.sync.move_root,
+        settings.tree.root,
+        settings.sync.take_over,
         frozenset(page.facets.kind for page in tree.pages.values()),
         frozenset((page.key, page.wanted) for page in tree.pages.values()),
     )
@@ -61,11 +61,11 @@ def manner_of(settings: Settings, read_at: float) -> Manner:
     """How the settings have a plan applied."""
     return Manner(
         lambda action: commit_message(settings, action),
-        settings.notify,
-        settings.lease,
-        settings.wait,
+        settings.sync.notify,
+        settings.sync.lease,
+        settings.sync.wait,
         read_at,
-        settings.unwatch,
+        settings.sync.unwatch,
     )
 
 
@@ -87,14 +87,14 @@ def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
     """What the planner obeys."""
     return Rules(
         selected,
-        settings.on_hand_edit,
-        settings.overwrite,
-        settings.on_lost_comment,
-        settings.on_title_taken,
-        settings.prune,
-        settings.prune_limit,
-        skip_reason=_check_reasons(settings.skip_reason),
-        allow_downgrade=settings.allow_downgrade,
+        settings.sync.on_hand_edit,
+        settings.sync.overwrite,
+        settings.sync.on_lost_comment,
+        settings.sync.on_title_taken,
+        settings.sync.prune,
+        settings.sync.prune_limit,
+        skip_reason=_check_reasons(settings.sync.skip_reason),
+        allow_downgrade=settings.sync.allow_downgrade,
     )
 
 
@@ -104,7 +104,7 @@ def rules_after(plans: Iterable[Plan], settings: Settings, selected: frozenset[s
         action.page.title.casefold()
         for plan in plans
         for action in plan.actions
-        if plan.where.get("space") == settings.space
+        if plan.where.get("space") == settings.sync.space
         and action.page.facets.kind == "page"
         and (action.remote is None or action.remote.title != action.page.title)
     )
@@ -121,7 +121,7 @@ def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
 def count_mails(plan: Plan, settings: Settings) -> int:
     """New pages always tell the watchers of the space; an update does where it is asked to (reference E.22)."""
     asked = (
-        settings.notify if action.page.facets.notify is None else action.page.facets.notify
+        settings.sync.notify if action.page.facets.notify is None else action.page.facets.notify
         for action in plan.actions
         if action.write
     )

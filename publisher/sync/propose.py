@@ -42,9 +42,9 @@ class Proposal:
 
 def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conversion:
     """Pages for the product that the address turned out to be, unless the setting `target` names one."""
-    if settings.prune == "archive" and not remote.archives:
+    if settings.sync.prune == "archive" and not remote.archives:
         raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
-    if not remote.folders and settings.directories == "folder":
+    if not remote.folders and settings.tree.directories == "folder":
         raise UsageError("`directories: folder` is not available on Data Center; use page or flatten")
     facets = {"view": "restrict", "edit": "restrict", "owner": "owner", "status": "status", "draft": "draft"}
     wrong = [
@@ -54,7 +54,7 @@ def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conv
     ]
     if wrong:
         raise UsageError("\n".join(wrong))
-    return restyle(conversion, remote.product) if settings.target == "auto" else conversion
+    return restyle(conversion, remote.product) if settings.page.target == "auto" else conversion
 
 
 def plan_publish(
@@ -85,18 +85,18 @@ def _propose(
         snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
     tree = conversion.rendered
     adopting = settings.adopts and snapshot.complete
-    adoptable = find_adoptable(tree, snapshot, everywhere=not settings.parent) if adopting else {}
+    adoptable = find_adoptable(tree, snapshot, everywhere=not settings.sync.parent) if adopting else {}
     root = next(iter(tree.pages))
     if root in adoptable and not snapshot.root:
         snapshot = replace(snapshot, root=adoptable[root].id, records=remote.read_records(adoptable[root].id))
-    matches = match_pages(tree, snapshot, {}, adoptable, space_given="space" in settings.given)
+    matches = match_pages(tree, snapshot, {}, adoptable, space_given="space" in settings.sync.given)
     if (
         snapshot.complete
         and matches.left
         and any(page.source and key not in matches.pages for key, page in tree.pages.items())
     ):
         texts = _read_bodies(remote, [page.id for page in matches.left[:_TEXTS] if page.status == "current"])
-        matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.given)
+        matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(tree, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
     draft = make_plan(tree, snapshot, matches, rules, {})
@@ -109,7 +109,7 @@ def _propose(
         text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
         plan = replace(plan, reorders=())
-    judged = tuple(judge_problems(problems, (), settings.levels))
+    judged = tuple(judge_problems(problems, (), settings.quality.levels))
     return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, bodies, read_at)
 
 
@@ -189,14 +189,14 @@ def plan_known(
     if is_tentative(plan):
         return None
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
-    judged = tuple(judge_problems(problems, (), settings.levels))
+    judged = tuple(judge_problems(problems, (), settings.quality.levels))
     return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, bodies, read_at)
 
 
 def _draft(
     conversion: Conversion, settings: Settings, snapshot: Snapshot, rules: Rules, bodies: Mapping[str, str]
 ) -> tuple[Plan, list[Problem]]:
-    matches = match_pages(conversion.rendered, snapshot, {}, space_given="space" in settings.given)
+    matches = match_pages(conversion.rendered, snapshot, {}, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(conversion.rendered, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
     return make_plan(tree, snapshot, matches, rules, bodies), problems

@@ -25,16 +25,16 @@ def plan_unchanged(
     """
     read_at = time.monotonic()
     key, title = find_root(source, settings)
-    derived = not settings.collection
+    derived = not settings.sync.collection
     target = Target(
-        settings.space,
-        settings.parent,
+        settings.sync.space,
+        settings.sync.parent,
         collection_name(settings),
         derived,
         key,
         title,
         frozenset({title}),
-        root=settings.root,
+        root=settings.tree.root,
     )
     snapshot = read_own_pages(remote, target)
     proved = check_proof(snapshot, digest_inputs(source, settings)) if snapshot else None

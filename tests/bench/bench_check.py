@@ -14,11 +14,11 @@ from publisher.model.settings import Settings
 
 def main(folders: list[str]) -> None:
     gc.set_threshold(50_000, 20, 100)  # as the command does
-    convert(Settings(Path(folders[0]).absolute(), gitignore=False))
+    convert(Settings.of(Path(folders[0]).absolute(), gitignore=False))
     count, seconds = 0, 0.0
     for folder in folders:
         started = time.perf_counter()
-        conversion = convert(Settings(Path(folder).absolute(), gitignore=False))
+        conversion = convert(Settings.of(Path(folder).absolute(), gitignore=False))
         taken = time.perf_counter() - started
         documents = len(conversion.source.documents)
         count, seconds = count + documents, seconds + taken

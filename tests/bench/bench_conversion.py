@@ -57,7 +57,7 @@ def run_peer(docs: Path) -> float:
 def main(folders: list[str]) -> None:
     chosen = [Path(folder) for folder in folders] or [CORPORA / name for name in DIALECTS]
     for folder in chosen:
-        settings = Settings(folder.absolute(), dialect=DIALECTS.get(folder.name, "auto"), gitignore=False)
+        settings = Settings.of(folder.absolute(), dialect=DIALECTS.get(folder.name, "auto"), gitignore=False)
         sources = [(file.data or b"").decode() for file in convert(settings).source.documents]
         size = sum(len(source.encode()) for source in sources) / 1e6
         ours = best(lambda settings=settings: convert(settings))  # type: ignore[misc]

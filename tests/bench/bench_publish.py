@@ -22,7 +22,7 @@ from publisher.sync.publish import publish
 
 def main(folders: list[str]) -> None:
     for folder in folders:
-        settings = Settings(Path(folder).absolute(), space="BENCH", gitignore=False)
+        settings = Settings.of(Path(folder).absolute(), space="BENCH", gitignore=False)
         started = time.perf_counter()
         conversion = convert(settings)
         seconds = time.perf_counter() - started

@@ -26,7 +26,7 @@ def main(folder: str, count: int) -> None:
             target.write_text(
                 f"# Page {number}\n\n" + sources[number % len(sources)].read_text(encoding="utf-8"), encoding="utf-8"
             )
-        settings, memory = Settings(root, space="BENCH", gitignore=False), Memory()
+        settings, memory = Settings.of(root, space="BENCH", gitignore=False), Memory()
         started = time.perf_counter()
         convert(settings, memory=memory)
         full = time.perf_counter() - started

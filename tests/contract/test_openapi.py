@@ -63,7 +63,7 @@ def traffic(tmp_path: Path) -> Iterator[list[tuple[str, str, bytes, Any]]]:
 
         client = Client(address + "/wiki", Login("u", "t"), transport=Faulty(keep))
         remote = CloudRemote(client, client.base, 2)
-        settings = Settings(tmp_path / "docs", space="DOCS", directories="folder")
+        settings = Settings.of(tmp_path / "docs", space="DOCS", directories="folder")
         for text in ("# B\n", "# B\n\nnew\n", "# B\n\nnew\n"):
             (tmp_path / "docs" / "b.md").write_text(text)
             conversion = convert(settings)

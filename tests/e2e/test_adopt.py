@@ -26,9 +26,8 @@ def w(tmp_path: Path) -> Iterator[World]:
 
 def publish_parts(w: World, **changes: Any) -> list[Any]:
     """The plans of every part, and then what came of them."""
-    from dataclasses import replace
 
-    settings = replace(w.settings, **changes)
+    settings = w.settings.replace(**changes)
     found = []
     with w.remote() as remote:
         for conversion, place in split_places(convert(settings), settings):
@@ -131,7 +130,7 @@ def test_documents_of_mark(w: World) -> None:
             .replace("<!-- Label: howto -->", "<!-- Layout: wide -->"),
         }
     )
-    conversion = convert(w.settings.__class__(w.docs, space="DOCS", compat="mark"))
+    conversion = convert(w.settings.__class__.of(w.docs, space="DOCS", compat="mark"))
     found = {(item.path, item.line, item.code) for item in conversion.problems}
     assert {("bad.md", 4, "compat"), ("bad.md", 7, "compat")} <= found
     publish_parts(w, compat="mark")

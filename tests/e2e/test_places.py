@@ -27,9 +27,8 @@ def w(tmp_path: Path) -> Iterator[World]:
 
 def publish_all(w: World, **changes: Any) -> int:
     """Every part, and how many writes that took."""
-    from dataclasses import replace
 
-    settings = replace(w.settings, **changes)
+    settings = w.settings.replace(**changes)
     with w.remote() as remote:
         for conversion, place in split_places(convert(settings), settings):
             publish(conversion, remote, place, rules_of(place, None), lambda plan: lambda result: None)
@@ -64,7 +63,7 @@ def test_a_subtree_goes_to_another_space_and_links_lead_there(w: World) -> None:
 def test_a_flag_beats_the_front_matter_and_says_so(w: World) -> None:
     w.store.create_space("OPS", "Ops")
     w.write({"index.md": "# Home\n", "a.md": "---\nconfluence: {space: OPS}\n---\n# A\n"})
-    conversion = convert(w.settings.__class__(w.docs, space="DOCS", given=frozenset({"space"})))
+    conversion = convert(w.settings.__class__.of(w.docs, space="DOCS", given=frozenset({"space"})))
     assert [item.code for item in conversion.problems] == ["target-ignored"]
     assert len(split_places(conversion, w.settings)) == 1
 
@@ -232,10 +231,12 @@ def test_reasons_tell_a_converter_from_a_change(w: World, monkeypatch: pytest.Mo
     reasons = {action.page.key: action.reasons for action in w.plan(banner="x {source}").actions}
     assert reasons["a.md"] == ("content",) and reasons["b.md"] == ("settings",)
     assert {a.kind for a in w.plan(banner="x {source}", skip_reason=("settings",)).actions} == {"unchanged", "update"}
-    monkeypatch.setattr("publisher.planning.build.__version__", "99.0.0")
+    for module in ("build", "compare"):
+        monkeypatch.setattr(f"publisher.planning.{module}.__version__", "99.0.0")
     reasons = {action.page.key: action.reasons for action in w.plan(banner="x {source}").actions}
     assert reasons["b.md"] == ("converter",)
-    monkeypatch.setattr("publisher.planning.build.__version__", "0.0.9")
+    for module in ("build", "compare"):
+        monkeypatch.setattr(f"publisher.planning.{module}.__version__", "0.0.9")
     with pytest.raises(PlanRefused, match="--allow-downgrade"):
         w.plan(banner="x {source}")
     assert w.plan(banner="x {source}", allow_downgrade=True).changes == 3

@@ -3,7 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Owner:
         return found
 
     def publish(self, settings: Settings, **changes: Any) -> str:
-        settings = replace(settings, **changes)
+        settings = settings.replace(**changes)
         name = collection_name(settings)
         before = {str(page["id"]) for page in self.w.store.pages(["current", "archived", "trashed"])}
         old = self.w.settings
@@ -72,11 +72,9 @@ def test_eight_collections_in_two_spaces(w: World) -> None:
     one = checkout(w.root / "one", "https://github.com/org/one.git")
     two = checkout(w.root / "two", "git@github.com:org/two.git")
     owner = Owner(w)
-    base = replace(w.settings, collection="")
+    base = w.settings.replace(collection="")
     places = [(root / part, space) for root in (one, two) for part in ("docs", "api") for space in ("DOCS", "OTHER")]
-    sets = [
-        replace(base, docs=docs, space=space, edition="" if space == "DOCS" else "@other") for docs, space in places
-    ]
+    sets = [base.replace(docs=docs, space=space, edition="" if space == "DOCS" else "@other") for docs, space in places]
     names = [owner.publish(settings) for settings in sets]
     assert len(set(names)) == 8 and {"org/one/docs", "org/two/api@other"} <= set(names)
     pages = {name: owner.owned(name) for name in names}
@@ -98,7 +96,7 @@ def test_eight_collections_in_two_spaces(w: World) -> None:
 
     # A fork has another name: with its own root title, its pages stand beside; with the same, nothing is written.
     fork = checkout(w.root / "fork" / "two", "https://github.com/fork/two")
-    forked = replace(base, docs=fork / "docs", space="DOCS")
+    forked = base.replace(docs=fork / "docs", space="DOCS")
     with pytest.raises(PlanRefused):
         owner.publish(forked)
     owner.publish(forked, title_suffix=" (fork)", collection="fork")

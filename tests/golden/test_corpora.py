@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared")
 @pytest.fixture(scope="module", params=[(name, target) for name in DIALECTS for target in PRODUCTS], ids=str)
 def converted(request: pytest.FixtureRequest) -> Conversion:
     name, target = request.param
-    return convert(Settings(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target))
+    return convert(Settings.of(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target, banner="off"))
 
 
 def visible(element: object) -> str:
@@ -53,8 +53,11 @@ def test_problems_name_lines_of_the_documents(converted: Conversion) -> None:
 
 
 def test_the_same_bytes_every_time(converted: Conversion) -> None:
-    again = convert(Settings(converted.source.root, dialect="auto", gitignore=False))
-    assert again.rendered.pages == convert(Settings(converted.source.root, gitignore=False)).rendered.pages
+    again = convert(Settings.of(converted.source.root, dialect="auto", gitignore=False, banner="off"))
+    assert (
+        again.rendered.pages
+        == convert(Settings.of(converted.source.root, gitignore=False, banner="off")).rendered.pages
+    )
 
 
 def test_nothing_of_the_dialect_is_left_as_text(converted: Conversion) -> None:

@@ -45,7 +45,7 @@ def storage_of(markdown: str, syntaxes: frozenset[str], root: Path, product: Pro
     tree = build_pagetree(
         SourceTree(root, tuple(SourceFile(key, root / key) for key in names), assets, {}),
         documents,
-        Settings(root, title="Root", site_url="https://docs.example.com/"),
+        Settings.of(root, title="Root", site_url="https://docs.example.com/", banner="off"),
         (None, ""),
     )
     rendered = render_pages(tree, options=RenderOptions(product))

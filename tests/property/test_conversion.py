@@ -37,7 +37,9 @@ def convert_text(text: str, name: str) -> str:
     if not document.readable:
         return ""
     root = Path("/nowhere")
-    tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings(root), (None, ""))
+    tree = build_pagetree(
+        SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings.of(root), (None, "")
+    )
     rendered = render_pages(tree, options=RenderOptions(PRODUCTS[name]))
     found = [str(problem) for problem in rendered.problems]
     assert [text for text in found if "not-well-formed" in text or "storage-violation" in text] == []

@@ -18,7 +18,7 @@ def build(root: Path, files: dict[str, str | bytes]) -> Conversion:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return convert(Settings(root))
+    return convert(Settings.of(root, banner="off"))
 
 
 def test_tree_titles_and_links(tmp_path: Path) -> None:
@@ -88,7 +88,9 @@ def test_any_text_gives_a_well_formed_body(text: str) -> None:
 
     document = parse_document("a.md", text.encode())
     root = Path("/nowhere")
-    tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings(root), (None, ""))
+    tree = build_pagetree(
+        SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings.of(root, banner="off"), (None, "")
+    )
     for page in render_pages(tree).pages.values():
         parse_body(page.body)
 

@@ -75,6 +75,6 @@ def test_tables_are_those_of_the_code(name: str, table: list[str], update: bool)
 
 
 def test_the_guide_has_no_problems() -> None:
-    result = convert(Settings(ROOT / "sample-docs"))
+    result = convert(Settings.of(ROOT / "sample-docs"))
     assert [str(problem) for problem in result.problems] == []
     assert len(result.rendered.pages) >= 15

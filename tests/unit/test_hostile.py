@@ -59,7 +59,7 @@ def test_nothing_harmful_gets_through(tmp_path: Path) -> None:
     secret.write_text("root:x:0:0")
     (docs / "link.md").symlink_to(secret)
     (docs / "index.md").write_bytes(HOSTILE.replace("\x00", "").encode())
-    settings = Settings(docs, syntax=tuple(f"+{name}" for name in SYNTAXES), variables={"version": "1"})
+    settings = Settings.of(docs, syntax=tuple(f"+{name}" for name in SYNTAXES), variables={"version": "1"})
     conversion = convert(settings)
     page = conversion.rendered.pages["index.md"]
     root = parse_body(page.body)

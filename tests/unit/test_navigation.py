@@ -18,7 +18,7 @@ needs_corpora = pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared
 
 def outline(docs: Path, **settings: Any) -> list[str]:
     """Titles in tree order, indented."""
-    tree = convert(Settings(docs, gitignore=False, **settings)).tree
+    tree = convert(Settings.of(docs, gitignore=False, **settings, banner="off")).tree
     depth: dict[str | None, int] = {None: -1}
     lines = []
     for key, page in tree.pages.items():
@@ -80,7 +80,7 @@ def test_mkdocs(tmp_path: Path) -> None:
 
 def test_a_title_of_the_navigation_leaves_the_heading_of_the_document(tmp_path: Path) -> None:
     write(tmp_path, {**DOCS, "mkdocs.yml": MKDOCS, ".git/HEAD": ""})
-    pages = convert(Settings(tmp_path / "docs", gitignore=False)).rendered.pages
+    pages = convert(Settings.of(tmp_path / "docs", gitignore=False, banner="off")).rendered.pages
     assert "<h1>Installation</h1>" in pages["setup/install.md"].body
     assert "<h1>" not in pages["setup/use.md"].body
 
@@ -88,7 +88,7 @@ def test_a_title_of_the_navigation_leaves_the_heading_of_the_document(tmp_path: 
 def test_links_to_the_published_site_become_page_links(tmp_path: Path) -> None:
     files = {**DOCS, "docs/setup/use.md": "[a](https://docs.example.com/ref/a/)\n"}
     write(tmp_path, {**files, "mkdocs.yml": MKDOCS, ".git/HEAD": ""})
-    pages = convert(Settings(tmp_path / "docs", gitignore=False)).rendered.pages
+    pages = convert(Settings.of(tmp_path / "docs", gitignore=False, banner="off")).rendered.pages
     assert 'ri:content-title="A"' in pages["setup/use.md"].body
 
 
@@ -193,7 +193,7 @@ def entries_of(nav: list[Any], above: str) -> list[tuple[str, str, str]]:
 def test_the_tree_of_mkdocs_material() -> None:
     docs = CORPORA / "mkdocs-material"
     text = re.sub(r"!!?[\w/:.]+", "", (docs / "mkdocs.yml").read_text())
-    tree = convert(Settings(docs, gitignore=False, dialect="mkdocs")).tree
+    tree = convert(Settings.of(docs, gitignore=False, dialect="mkdocs", banner="off")).tree
     keys = list(tree.pages)
     listed = [entry for entry in entries_of(yaml.safe_load(text)["nav"], "index.md") if (docs / entry[0]).is_file()]
     assert len(listed) > 70
@@ -212,7 +212,7 @@ def test_the_tree_of_mkdocs_material() -> None:
 @needs_corpora
 def test_the_tree_of_the_rust_book() -> None:
     docs = CORPORA / "rust-book"
-    tree = convert(Settings(docs, gitignore=False, dialect="mdbook")).tree
+    tree = convert(Settings.of(docs, gitignore=False, dialect="mdbook", banner="off")).tree
     above: list[tuple[int, str]] = []
     keys = list(tree.pages)
     seen = []

@@ -41,7 +41,7 @@ def test_no_documents_says_which_rule_hid_them(tmp_path: Path) -> None:
     write(tmp_path, ".publisherignore", text="*.md\n")
     write(tmp_path, "a.md", "b.md")
     with pytest.raises(UsageError, match=r"2 by \.publisherignore"):
-        convert(Settings(tmp_path))
+        convert(Settings.of(tmp_path, banner="off"))
 
 
 def test_links_inside_are_followed_and_loops_end(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_names_and_line_ends_give_the_same_digests(tmp_path: Path) -> None:
     write(plain, unicodedata.normalize("NFC", name), text="# Über\n\n- a\n- b\n")
     other.mkdir()
     (other / unicodedata.normalize("NFD", name)).write_bytes(b"\xef\xbb\xbf" + "# Über\r\n\r\n- a\r\n- b\r\n".encode())
-    pages = [convert(Settings(root, title="T")).rendered.pages for root in (plain, other)]
+    pages = [convert(Settings.of(root, title="T", banner="off")).rendered.pages for root in (plain, other)]
     assert pages[0] == pages[1] and "über uns.md" in pages[0]
 
 

@@ -16,7 +16,7 @@ def published(tmp_path: Path, text: str, **templates: str) -> Conversion:
     (docs / "index.md").write_text(text)
     for name, source in templates.items():
         (folder / f"{name}.xml.j2").write_text(source)
-    return convert(Settings(docs, templates=str(folder)))
+    return convert(Settings.of(docs, templates=str(folder), banner="off"))
 
 
 def body(conversion: Conversion) -> str:

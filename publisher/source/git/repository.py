@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from publisher.model.options.reading import SourceOptions
 from publisher.model.repository import IdentitySource, Repository
-from publisher.model.settings import Settings
 from publisher.source.git.changes import read_dirty
 from publisher.source.git.ci import CIFacts, read_ci
 from publisher.source.git.git import Refusal, WorkTree, open_work_tree, read_git, repository_root
@@ -125,15 +125,15 @@ def _default_branch(refs: str, remote: str) -> str:
     return next((place.rpartition("/")[2] for place in places if place in rows), "")
 
 
-def find_repository(settings: Settings) -> Repository:
+def find_repository(options: SourceOptions) -> Repository:
     """The repository of the docs root, with the address and branch that the settings give in place of Git's."""
-    found = read_repository(settings.docs, os.environ)
-    if not settings.repo_url and not settings.repo_branch:
+    found = read_repository(options.docs, os.environ)
+    if not options.repo_url and not options.repo_branch:
         return found
-    remote = parse_remote(settings.repo_url or found.remote)
-    branch = settings.repo_branch or found.default_branch or found.branch or "main"
+    remote = parse_remote(options.repo_url or found.remote)
+    branch = options.repo_branch or found.default_branch or found.branch or "main"
     if remote is None:
-        return replace(found, branch=settings.repo_branch or found.branch)
+        return replace(found, branch=options.repo_branch or found.branch)
     return replace(
-        found, remote=remote.url, branch=settings.repo_branch or found.branch, blob_base=blob_base(remote.url, branch)
+        found, remote=remote.url, branch=options.repo_branch or found.branch, blob_base=blob_base(remote.url, branch)
     )

@@ -1,0 +1,62 @@
+"""What one setting is: its key, flag, variable, help and default. The fields of the option classes carry it.
+
+Key ``on_hand_edit`` ↔ ``--on-hand-edit`` ↔ ``PUBLISHER_ON_HAND_EDIT``; what addresses Confluence is ``CONFLUENCE_*``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Kind = Literal["text", "flag", "count", "seconds", "list", "table", "path"]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+_EMPTY: Mapping[Kind, Any] = {"flag": False, "list": (), "table": NOTHING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One row of the option table. Everything that people can set is one of these."""
+
+    key: str
+    kind: Kind
+    """How a value is read. ``table``: a mapping; in a flag, ``name=value,…``."""
+    help: str
+    default: Any
+    address: bool = False
+    """It says where Confluence is and who we are: its variable begins with ``CONFLUENCE_``."""
+    secret: bool = False
+    """Environment only, never shown."""
+    in_file: bool = True
+    """Allowed in publisher.yml."""
+    choices: tuple[str, ...] = ()
+    """Empty: any value."""
+    variable: str = ""
+    """The environment name that others gave it."""
+    example: str = ""
+    """A value as people would type it."""
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.key.replace("_", "-")
+
+    @property
+    def environment(self) -> str:
+        return self.variable or ("CONFLUENCE_" if self.address else "PUBLISHER_") + self.key.upper()
+
+
+def option(kind: Kind, help: str, default: Any = None, **more: Any) -> Any:
+    """A field of an option class. ``more``: fields of ``Option``. A secret is never in a file."""
+    default = _EMPTY.get(kind, "") if default is None else default
+    more |= {"in_file": False} if more.get("secret") else {}
+    about = {"kind": kind, "help": help, "default": default, **more}
+    factory = (lambda: default) if isinstance(default, Mapping) else None
+    metadata = {"option": about}
+    return field(default_factory=factory, metadata=metadata) if factory else field(default=default, metadata=metadata)
+
+
+def options_of(kind: "type[DataclassInstance]") -> tuple[Option, ...]:
+    """The options of a class, in the order of its fields. Fields that no user sets carry none."""
+    return tuple(Option(key=item.name, **item.metadata["option"]) for item in fields(kind) if "option" in item.metadata)

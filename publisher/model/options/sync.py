@@ -1,0 +1,55 @@
+"""Where pages go, and what happens to those that are there."""
+
+from dataclasses import dataclass
+
+from publisher.model.options.option import option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOptions:
+    """What planning and applying are told."""
+
+    space: str = option("text", "key of the space to publish into", address=True, example="DOCS")
+    parent: str = option(
+        "text", "page to publish below: id, URL or title (title:2024 forces a title)", address=True, example="123456"
+    )
+    collection: str = option("text", "name of the published tree, written on every page", example="acme/handbook")
+    notify: bool = option("flag", "notify watchers of updates")
+    on_hand_edit: str = option(
+        "text", "when a page was edited in Confluence and its document has changed", "skip",
+        choices=("skip", "overwrite", "fail"),
+    )  # fmt: skip
+    overwrite: tuple[str, ...] = option(
+        "list", "documents (globs) whose hand edits are overwritten in this run", in_file=False, example="guide/*.md"
+    )
+    on_lost_comment: str = option(
+        "text", "when the text of an inline comment is gone", "report", choices=("report", "skip", "fail")
+    )
+    on_title_taken: str = option(
+        "text", "when another page already has the title", "suffix", choices=("suffix", "fail")
+    )
+    prune: str = option(
+        "text", "what to do with pages whose document was deleted", "off", choices=("off", "archive", "trash")
+    )
+    prune_limit: str = option("text", "how many pages (N or N%) this run may remove", in_file=False, example="10%")
+    new_root: bool = option("flag", "start again with a new root page where ours is gone", in_file=False)
+    move_root: bool = option("flag", "move the root page below the parent of the settings", in_file=False)
+    take_over: str = option(
+        "text", "continue with the pages of the collection of this name, under the new one", in_file=False
+    )
+    skip_reason: tuple[str, ...] = option(
+        "list", "changes to leave for later: converter (another version of Publisher), settings", in_file=False
+    )
+    allow_downgrade: bool = option("flag", "rewrite pages that a newer Publisher wrote", in_file=False)
+    unwatch: bool = option("flag", "do not become a watcher of new pages")
+    lease: float = option("seconds", "lock timeout: a run without a sign of life loses its lock after it", 120.0)
+    wait: float = option("seconds", "how long to wait for another run of the same collection", 300.0)
+    jobs: int = option("count", "requests at the same time, at most", 6)
+    adopt: bool = False
+    """Pages that another tool made become ours."""
+    given: frozenset[str] = frozenset()
+    """Keys whose value comes from a flag or the environment."""
+    folder_path: str = ""
+    """Path of the docs folder among several of one publisher.yml: the name of its collection, if it has no other."""
+    edition: str = ""
+    """What stands behind the collection's name, so that a profile's or a part's pages are its own."""
