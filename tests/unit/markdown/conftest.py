@@ -30,7 +30,8 @@ def convert() -> Convert:
         root = Path("/nowhere")
         source = SourceTree(root, (SourceFile("a.md", root),), {}, {})
         rendered = render_pages(
-            build_pagetree(source, [document], Settings.of(root, banner="off"), (None, "")), options=RenderOptions(PRODUCTS[product])
+            build_pagetree(source, [document], Settings.of(root, banner="off"), (None, "")),
+            options=RenderOptions(PRODUCTS[product]),
         )
         assert not [item for item in rendered.problems if item.code in {"storage-violation", "not-well-formed"}]
         return rendered.pages["a.md"].body, [*document.problems, *rendered.problems]
