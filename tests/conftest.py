@@ -1,5 +1,7 @@
 """Options of the test run."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import settings
 
@@ -24,3 +26,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("share", deadline=None, max_examples=300, derandomize=True)
     settings.register_profile("full", deadline=None, max_examples=5000)
     settings.load_profile("full" if config.getoption("--full") else "share")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end which tests did not run, and why: a skipped check must not pass for a passed one."""
+    counts = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr)
+    for reason, count in sorted(counts.items()):
+        terminalreporter.write_line(f"{count} not run: {reason.removeprefix('Skipped: ')}", yellow=True)

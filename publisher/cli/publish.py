@@ -177,7 +177,9 @@ def ask_first(plan: Plan, remote: CloudRemote, settings: Settings) -> None:
 
 def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool, allow_remote: bool) -> int:
     """Blocks until Ctrl-C."""
-    from publisher.sandbox import CONTEXT, Service, Store, now, serve
+    from publisher.sandbox.app import Service, now, serve
+    from publisher.sandbox.datacenter import CONTEXT
+    from publisher.sandbox.store import Store
 
     path = state_file(None, state)
     if reset:

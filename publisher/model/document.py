@@ -62,6 +62,23 @@ class FootnoteRef:
 
 
 @dataclass(frozen=True, slots=True)
+class FootnoteBack:
+    """The way from a footnote back to its reference. Made while a page is rendered."""
+
+    number: int
+    occurrence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coloured:
+    """A line in a colour, ``#rrggbb``; with ``background`` the colour is behind it."""
+
+    colour: str
+    children: "tuple[Inline, ...]"
+    background: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A lozenge. ``colour``: Grey, Red, Yellow, Green, Blue, Purple."""
 
@@ -116,11 +133,13 @@ class InlineStorage:
 Inline = (
     Text
     | Mark
+    | Coloured
     | Code
     | Break
     | Link
     | Image
     | FootnoteRef
+    | FootnoteBack
     | Status
     | Date
     | Mention

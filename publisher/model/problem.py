@@ -81,8 +81,15 @@ CODES: dict[str, tuple[Level, str]] = {
         Level.WARNING,
         "storage format of your own that is not well-formed, or that could run a script; it is shown as code",
     ),
-    "storage-violation": (
+    "own-storage": (
         Level.WARNING,
+        "storage format of your own that Confluence would drop or change when somebody edits the page",
+    ),
+    "other-form": (Level.NOTICE, "something is written in another form, because the product cannot hold it there"),
+    "misplaced-macro": (Level.WARNING, "a macro is where Confluence cannot hold it; its text is written without it"),
+    "foreign-image": (Level.NOTICE, "an image of another site in a line, where Cloud's editor cannot hold it"),
+    "storage-violation": (
+        Level.ERROR,
         "Confluence would drop or mangle something: a defect of Publisher, please report it",
     ),
     "bad-macro": (Level.WARNING, "a `macro` block cannot be read"),

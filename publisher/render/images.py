@@ -20,6 +20,13 @@ def write_image(writer: Writer, image: Image, *, block: bool) -> str:
     return f"<p>{link}</p>" if block else link
 
 
+def is_foreign(writer: Writer, image: Image) -> bool:
+    """Whether Confluence would fetch an image from another site: Cloud's editor holds one as a block only."""
+    target = writer.page.targets.get("!" + image.src)
+    drawn = ("image", image.src) in writer.options.pictures
+    return writer.options.product.document_format and isinstance(target, ExternalTarget) and not drawn
+
+
 def write_picture(writer: Writer, image: Image, target: LinkTarget | None, *, block: bool) -> str:
     if not isinstance(target, AttachmentTarget | ExternalTarget):
         text = f"<em>{escape(image.alt or image.src)}</em>"

@@ -5,18 +5,21 @@ from collections.abc import Iterable
 
 from publisher.model.document import DIAGRAMS, AnyMacro, Callout, CodeBlock, Expand, Image, Include, Inline, Macro, Mark
 from publisher.model.tree import AttachmentTarget, ElsewhereTarget, ExternalTarget, PageTarget
+from publisher.render.forms import text_of
 from publisher.render.images import write_picture
+from publisher.render.kinds import kind_of
 from publisher.render.links import write_link_macro
-from publisher.render.nesting import hoist, is_forbidden, within
 from publisher.render.templates import markup
 from publisher.render.writer import Writer
-from publisher.storage import check_storage, escape
+from publisher.storage import Kind, check_storage, escape
 
 #: Macros that Cloud does not have → what to write in their place.
 _NOT_ON_CLOUD = {
     "html": "write Markdown, or attach the file", "html-include": "link to it", "style": "Confluence has its own",
     "section": "use columns", "column": "use columns",
 }  # fmt: skip
+#: Macros that are written in a line.
+_IN_LINES = {"anchor", "status"}
 _WIDGETS = {"toc", "children", "jira", "video", "iframe"}
 
 
@@ -63,13 +66,13 @@ def _check_known(writer: Writer, name: str, line: int) -> None:
 def write_any_macro(writer: Writer, block: AnyMacro) -> str:
     templates = writer.options.templates
     _check_known(writer, block.name, block.line)
-    kind = "panel" if block.name in {"info", "tip", "note", "warning", "panel"} else block.name
-    if is_forbidden(writer, kind):
-        hoist(writer, block, kind)
-        return ""
-    body = (within(writer, _place_in(writer, kind), block.children) or "<p />") if block.children else ""
+    boxed = kind_of(block, frozenset(templates.own)) in {Kind.PANEL, Kind.EXPAND} and not block.plain
+    cloud = writer.options.product.document_format  # whose panels and expands are never without a body
+    body = writer.filled(block.children) if block.children or (boxed and cloud) else ""
     if block.name not in templates.own:
-        return writer.macro("macro", name=block.name, parameters=block.parameters, body=markup(body), plain=block.plain)
+        parameters = block.parameters
+        storage = writer.macro("macro", name=block.name, parameters=parameters, body=markup(body), plain=block.plain)
+        return f"<p>{storage}</p>" if block.name in _IN_LINES else storage
     try:
         storage = templates.render_own(block.name, dict(block.parameters), body or escape(block.plain))
     except ValueError as error:
@@ -82,38 +85,24 @@ def write_any_macro(writer: Writer, block: AnyMacro) -> str:
 
 
 def write_callout(writer: Writer, block: Callout) -> str:
-    titled = writer.options.product.macro_titles
-    title = writer.inlines(_plain_weight(block.title))
-    above = f"<p><strong>{title}</strong></p>" if title and not titled else ""
-    body = markup(above + within(writer, "panel", block.children) or "<p />")
-    if block.kind == "important" and writer.options.product.document_format:
-        return writer.macro("important", body=body)
-    kind = "info" if block.kind == "important" else block.kind
-    icon_id = "-".join(f"{ord(character):x}" for character in block.icon)
-    plain = re.sub(r"<[^>]*>", "", title) if titled else ""
+    titled, cloud = writer.options.product.macro_titles, writer.options.product.document_format
+    title = writer.line([Mark("strong", tuple(_plain_weight(block.title)))]) if block.title and not titled else ""
+    body = f"<p>{title}</p>{writer.blocks(block.children)}" if title else writer.filled(block.children)
+    if block.kind == "important" and cloud:
+        return writer.macro("important", body=markup(body))
     return writer.macro(
         "panel",
-        kind=kind,
-        title=markup(plain),
+        kind="info" if block.kind == "important" else block.kind,
+        title=markup(escape(text_of(block.title))) if titled else "",
         colour=block.colour,
         icon="" if titled else block.icon,
-        icon_id=icon_id,
-        body=body,
+        icon_id="-".join(f"{ord(character):x}" for character in block.icon),
+        body=markup(body),
     )
 
 
-def _place_in(writer: Writer, kind: str) -> str:
-    """The place within a macro. One that is neither panel nor expand holds what the place around it holds."""
-    if kind == "panel":
-        return "panel"
-    if kind == "expand":
-        return "nested" if any(place in {"expand", "nested", "cell"} for place in writer.places) else "expand"
-    return writer.places[-1] or "expand"
-
-
 def write_expand(writer: Writer, block: Expand) -> str:
-    body = within(writer, _place_in(writer, "expand"), block.children)
-    return writer.macro("expand", title=block.title, body=markup(body or "<p />"))
+    return writer.macro("expand", title=block.title, body=markup(writer.filled(block.children)))
 
 
 def write_code(writer: Writer, block: CodeBlock) -> str:

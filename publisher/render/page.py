@@ -25,10 +25,23 @@ from publisher.model.document import (
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import Attachment, Facets, RenderedPage, RenderedTree
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
+from publisher.render.kinds import holds_storage
 from publisher.render.layouts import write_pieces
+from publisher.render.nesting import Fitter
 from publisher.render.options import LinkTable, RenderOptions
 from publisher.render.renderer import Renderer
-from publisher.storage import MUTED, NotWellFormed, Product, check_storage, digest, escape, examine
+from publisher.render.templates import Templates
+from publisher.storage import (
+    MUTED,
+    NotWellFormed,
+    Product,
+    check_storage,
+    digest,
+    escape,
+    examine,
+    find_editor_losses,
+    parse_body,
+)
 
 
 def _read_attachments(targets: Iterable[AttachmentTarget]) -> tuple[Attachment, ...]:
@@ -90,28 +103,45 @@ def _banner(page: Page, options: RenderOptions) -> list[Block]:
     return [Storage(f'<p><span style="color: {MUTED};">{text}</span></p>', 0)]
 
 
-def _examine(pieces: Sequence[tuple[Block, str]], page: Page, product: Product) -> tuple[str, str, list[Problem]]:
+def _examine(pieces: Sequence[tuple[Block, str]], page: Page, options: RenderOptions) -> tuple[str, str, list[Problem]]:
     """(body, its canonical form, violations). A violation is looked for block by block, to name the line."""
     body = "".join(storage for _, storage in pieces)
     try:
-        stored, violations = examine(body, product)
+        stored, violations = examine(body, options.product)
     except NotWellFormed as error:
-        stored, violations, code = body, [str(error)], "not-well-formed"
-    else:
-        code = "storage-violation"
+        return body, body, [problem(page.key, _broken_line(pieces), "not-well-formed", str(error))]
+    if not violations:
+        return body, stored, []
+    of_pieces = [(block, check_storage(storage, options.product), storage) for block, storage in pieces]
     problems = []
     for violation in violations:
         if violation.startswith("the body has"):
             problems.append(problem(page.key, None, "page-too-large", violation, "split the document"))
             continue
-        found = next((block.line for block, storage in pieces if _violates(storage, violation, code, product)), None)
-        problems.append(problem(page.key, found, code, violation))
+        found = next(((block, storage) for block, wrong, storage in of_pieces if violation in wrong), None)
+        if found is None or not _is_own(found[0], options.templates):
+            problems.append(problem(page.key, found[0].line if found else None, "storage-violation", violation))
+        elif options.templates.overridden or violation in _losses(found[1], options.product):
+            problems.append(problem(page.key, found[0].line or None, "own-storage", violation))
     return body, stored, problems
 
 
-def _violates(storage: str, violation: str, code: str, product: Product) -> bool:
-    found = check_storage(storage, product)
-    return violation in found if code == "storage-violation" else any(f.startswith("not well-formed") for f in found)
+def _losses(storage: str, product: Product) -> set[str]:
+    return {loss.reason for loss in find_editor_losses(storage, product)}
+
+
+def _broken_line(pieces: Iterable[tuple[Block, str]]) -> int | None:
+    for block, storage in pieces:
+        try:
+            parse_body(storage)
+        except NotWellFormed:
+            return block.line
+    return None
+
+
+def _is_own(block: Block, templates: Templates) -> bool:
+    """Whether what is wrong in a block may be the author's storage format, or a template of the team's own."""
+    return templates.overridden or holds_storage([block], frozenset(templates.own))
 
 
 def render_page(
@@ -130,8 +160,11 @@ def render_page(
         first = next(block for block in blocks if isinstance(block, Heading))
         place = blocks.index(first)
         blocks[place : place + 1] = [Paragraph((Anchor(first.slug),), first.line)]
-    pieces = write_pieces(renderer, [*_properties(page), *blocks, *_banner(page, renderer.options)])
-    body, stored, violations = _examine(pieces, page, renderer.options.product)
+    fitter = Fitter(renderer.options.product, frozenset(renderer.options.templates.own))
+    whole = [*_properties(page), *blocks, *_banner(page, renderer.options)]
+    pieces = write_pieces(renderer, [(block, part) for block in whole for part in fitter.fit_page(block)])
+    renderer.problems += [problem(page.key, note.line or None, note.code, note.text) for note in fitter.notices]
+    body, stored, violations = _examine(pieces, page, renderer.options)
     renderer.problems += violations
     front = page.document.front_matter if page.document else None
     anchored = {t.key for t in page.targets.values() if isinstance(t, PageTarget) and t.anchor and t.key != page.key}
@@ -171,7 +204,7 @@ def render_pages(
     memory: PageMemory | None = None,
 ) -> RenderedTree:
     """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
-    links = link_table(tree, retitled, options.space if options else "")
+    links = _link_table(tree, retitled, options.space if options else "")
     memory = memory or PageMemory()
     if memory.options != options:
         memory.options, memory.pages = options, {}
@@ -199,7 +232,7 @@ def _stat(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTable:
+def _link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTable:
     """What links between the pages of a tree need to know of it."""
     spaces: dict[str, str] = {}
     for key, page in tree.pages.items():  # parents before children

@@ -1,7 +1,7 @@
 """Nodes become storage format, as the product wants it. Same input, same bytes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from publisher.model.document import (
@@ -12,9 +12,11 @@ from publisher.model.document import (
     Callout,
     Code,
     CodeBlock,
+    Coloured,
     Date,
     DefinitionList,
     Expand,
+    FootnoteBack,
     FootnoteRef,
     Footnotes,
     Heading,
@@ -41,10 +43,11 @@ from publisher.model.document import (
 )
 from publisher.model.problem import Problem, problem
 from publisher.model.tree import AttachmentTarget, Page
-from publisher.render.images import write_image, write_picture
+from publisher.render.forms import footnote_list, has_content
+from publisher.render.images import is_foreign, write_image, write_picture
 from publisher.render.layouts import write_layout
 from publisher.render.links import footnote_ref, write_heading_anchors, write_link, write_link_macro
-from publisher.render.lists import write_definitions, write_footnotes, write_list
+from publisher.render.lists import write_definitions, write_list
 from publisher.render.macros import (
     write_any_macro,
     write_callout,
@@ -54,7 +57,7 @@ from publisher.render.macros import (
     write_include,
     write_widget,
 )
-from publisher.render.nesting import KINDS, hoist, hoisting, is_forbidden, within
+from publisher.render.marks import fit_line, words_of
 from publisher.render.options import LinkTable, RenderOptions
 from publisher.render.tables import write_table
 from publisher.render.writer import Writer
@@ -71,8 +74,6 @@ class Renderer:
     attachments: dict[str, AttachmentTarget] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     tasks: int = 0
-    places: tuple[str, ...] = ("",)
-    hoisted: list[tuple[int, str]] = field(default_factory=list)
 
     def macro(self, name: str, /, **values: object) -> str:
         return self.options.templates.render(name, **values)
@@ -80,31 +81,31 @@ class Renderer:
     def blocks(self, blocks: Iterable[Block]) -> str:
         return "".join(self.block(block) for block in blocks)
 
+    def filled(self, blocks: Sequence[Block]) -> str:
+        body = self.blocks(blocks)
+        if not body and any(has_content(block) for block in blocks):
+            line = next((block.line for block in blocks), 0)
+            self.report(line, "storage-violation", "an element is left empty although the document fills it")
+        return body or "<p />"
+
     def block(self, block: Block) -> str:
-        kind = KINDS.get(type(block), "")
-        if kind and is_forbidden(self, kind):
-            if isinstance(block, Layout) and self.options.product.layout_wraps_page:
-                # Beside a layout Data Center loses all else: the text stays where it is, without its columns.
-                return "".join(self.blocks(cell) for cell in block.cells)
-            hoist(self, block, kind)
-            return ""
         match block:
             case Paragraph():
                 return _write_paragraph(self, block)
             case Heading(level, children, slug, _):
-                return _write_heading(self, level, children, slug)
+                return f"<h{level}>{self.line([Anchor(slug), *children])}</h{level}>"
             case CodeBlock():
                 return write_code(self, block)
             case Quote(children, _):
-                return _write_quote(self, children)
+                return f"<blockquote>{self.filled(children)}</blockquote>"
             case Callout():
-                return hoisting(self, lambda: write_callout(self, block))
+                return write_callout(self, block)
             case Expand():
-                return hoisting(self, lambda: write_expand(self, block))
+                return write_expand(self, block)
             case ListBlock():
-                return hoisting(self, lambda: write_list(self, block))
+                return write_list(self, block)
             case Table():
-                return hoisting(self, lambda: write_table(self, block))
+                return write_table(self, block)
             case Rule():
                 return "<hr/>"
             case Macro():
@@ -114,17 +115,34 @@ class Renderer:
             case DefinitionList():
                 return write_definitions(self, block)
             case Layout():
-                return hoisting(self, lambda: write_layout(self, block))
+                return write_layout(self, block)
             case MathBlock(tex, line):
                 return write_diagram(self, "math", tex, tex) or write_code(self, CodeBlock(tex, "latex", "", line))
             case AnyMacro():
-                return hoisting(self, lambda: write_any_macro(self, block))
+                return write_any_macro(self, block)
             case Storage(body, _):
                 return body
-            case Footnotes(items, references, _):
-                return write_footnotes(self, items, references)
+            case Footnotes():
+                return self.blocks(footnote_list(block))
             case _:
                 assert_never(block)
+
+    def line(self, nodes: Iterable[Inline]) -> str:
+        if not self.options.product.document_format:
+            return self.inlines(nodes)
+        return self.inlines(fit_line(nodes, self._foreign, self.page.anchors))
+
+    def _foreign(self, image: Image) -> str:
+        """The words for an image of another site, which a line of Cloud cannot hold."""
+        if not is_foreign(self, image):
+            return ""
+        text = (
+            f"the image {image.src} is of another site: in a line Cloud's editor cannot hold it, and a link is written"
+        )
+        self.report(
+            image.line, "foreign-image", text, "set `remote_images: download`, or give it a paragraph of its own"
+        )
+        return words_of(image)
 
     def inlines(self, nodes: Iterable[Inline]) -> str:
         return "".join(self.inline(node) for node in nodes)
@@ -136,8 +154,10 @@ class Renderer:
             case Mark("mark", children):
                 return f'<span style="background-color: rgb(248,230,160);">{self.inlines(children)}</span>'
             case Mark(tag, children):
-                # Inline code combines with links only (format reference, section 2).
                 return self.inlines(children) if _only_code(children) else f"<{tag}>{self.inlines(children)}</{tag}>"
+            case Coloured(colour, children, background):
+                name = "background-color" if background else "color"
+                return f'<span style="{name}: {_rgb(colour)};">{self.inlines(children)}</span>'
             case Code(text):
                 return f"<code>{escape(text)}</code>"
             case Break():
@@ -149,8 +169,12 @@ class Renderer:
             case Image():
                 return write_image(self, node, block=False)
             case FootnoteRef(number, occurrence):
+                name = self.macro("anchor", name=footnote_ref(number, occurrence))
                 link = write_link_macro(self, str(number), anchor=f"fn-{number}")
-                return f"<sup>{self.macro('anchor', name=footnote_ref(number, occurrence))}{link}</sup>"
+                cloud = self.options.product.document_format  # its editor keeps no mark on a macro
+                return f"{name}<sup>{link}</sup>" if cloud else f"<sup>{name}{link}</sup>"
+            case FootnoteBack(number, occurrence):
+                return write_link_macro(self, "↩", anchor=footnote_ref(number, occurrence))
             case Link(href, children, _):
                 return write_link(self, self.page.targets[href], href, self.inlines(children))
             case Mention(_, account):
@@ -173,29 +197,21 @@ class Renderer:
         self.problems.append(problem(self.page.key, line or None, code, text, hint))
 
 
-def _write_heading(writer: Writer, level: int, children: tuple[Inline, ...], slug: str) -> str:
-    text = f"{write_heading_anchors(writer, slug)}{writer.inlines(children)}"
-    if is_forbidden(writer, "heading"):
-        return f"<p><strong>{text}</strong></p>" if text else ""
-    return f"<h{level}>{text}</h{level}>"
-
-
-def _write_quote(writer: Writer, children: tuple[Block, ...]) -> str:
-    if is_forbidden(writer, "blockquote"):  # its paragraphs are indented
-        shifted = (replace(b, indent=b.indent + 1) if isinstance(b, Paragraph) else b for b in children)
-        return writer.blocks(shifted)
-    return hoisting(writer, lambda: f"<blockquote>{within(writer, 'quote', children) or '<p />'}</blockquote>")
-
-
 def _write_paragraph(writer: Writer, block: Paragraph) -> str:
     children = block.children
     if len(children) == 1 and isinstance(children[0], Image):
         return write_image(writer, children[0], block=True)
-    text = writer.inlines(children).strip()
+    text = writer.line(children).strip()
     styles = [f"margin-left: {30 * block.indent}.0px;"] if block.indent else []
     styles += [f"text-align: {block.align};"] if block.align in {"center", "right"} else []
     style = f' style="{" ".join(styles)}"' if styles else ""
     return f"<p{style}>{text}</p>" if text else ""
+
+
+def _rgb(colour: str) -> str:
+    """``#rrggbb`` as Confluence writes it when it saves."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgb({red},{green},{blue})"
 
 
 def _only_code(children: tuple[Inline, ...]) -> bool:

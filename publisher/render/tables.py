@@ -1,7 +1,7 @@
 """Tables."""
 
-from publisher.model.document import Cell, Table
-from publisher.render.nesting import within
+from publisher.model.document import Cell, Image, Table
+from publisher.render.images import is_foreign, write_image
 from publisher.render.writer import Writer
 
 
@@ -28,9 +28,11 @@ def _write_row(writer: Writer, cells: tuple[Cell, ...], width: int, spanned: boo
 def _write_cell(writer: Writer, cell: Cell, *, header: bool) -> str:
     style = f' style="text-align: {cell.align};"' if cell.align in {"center", "right"} else ""
     if cell.blocks:
-        body = within(writer, "cell", cell.blocks)
+        body = writer.blocks(cell.blocks)
+    elif len(cell.children) == 1 and isinstance(cell.children[0], Image) and is_foreign(writer, cell.children[0]):
+        body = write_image(writer, cell.children[0], block=True)
     else:
-        text = writer.inlines(cell.children).strip()
+        text = writer.line(cell.children).strip()
         body = f"<p{style}>{text}</p>" if text else ""
     attributes = f' data-highlight-colour="{cell.colour}"' if cell.colour else ""
     attributes += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""

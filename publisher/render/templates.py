@@ -24,11 +24,15 @@ _DECLARATION = re.compile(r"\{#-?\s*(?P<name>[\w-]+)\s*:\s*(?P<names>[^.#}]*)")
 
 @dataclass(slots=True)
 class Templates:
-    """The macros that there are: ours, and those of a team's own folder. ``own``: parameters → defaults of the latter."""
+    """The macros that there are: ours, and those of a team's own folder. ``own``: parameters → defaults of the latter.
+
+    ``overridden``: the folder has one of ours, too.
+    """
 
     environment: jinja2.Environment
     own: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     loaded: dict[str, jinja2.Template] = field(default_factory=dict)
+    overridden: bool = False
 
     def render(self, name: str, /, **values: object) -> str:
         """The storage format of a macro. Values are escaped unless they are ``Markup``."""
@@ -95,7 +99,7 @@ def _load(folder: str, state: str) -> Templates:
         except jinja2.TemplateSyntaxError as error:
             raise UsageError(f"{path}:{error.lineno}: the template is not valid: {error.message}") from None
     new = {name: parameters for name, parameters in own.items() if not (_ours() / f"{name}.xml.j2").exists()}
-    return Templates(environment, new)
+    return Templates(environment, new, overridden=len(new) < len(own))
 
 
 def load_templates(folder: str = "") -> Templates:

@@ -1,6 +1,6 @@
 """What the parts of the renderer share: a writer of blocks and lines for one page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from publisher.model.document import Block, Inline
@@ -11,8 +11,8 @@ from publisher.render.options import LinkTable, RenderOptions
 class Writer(Protocol):
     """Writes blocks and lines of one page as storage format. Each kind of block has its module; they meet here.
 
-    ``attachments``: the files that the page refers to, by name. ``tasks``: how many tasks are written. ``places``: the
-    elements around what is written now, outermost first. ``hoisted``: (depth of the place that it belongs to, storage).
+    The blocks are fitted: each is where the product can hold it (``nesting``). ``attachments``: the files that the page
+    refers to, by name. ``tasks``: how many tasks are written.
     """
 
     page: Page
@@ -20,8 +20,6 @@ class Writer(Protocol):
     options: RenderOptions
     attachments: dict[str, AttachmentTarget]
     tasks: int
-    places: tuple[str, ...]
-    hoisted: list[tuple[int, str]]
 
     def macro(self, name: str, /, **values: object) -> str:
         """The storage format of a macro, by its template."""
@@ -35,8 +33,16 @@ class Writer(Protocol):
         """The storage format of blocks, one behind the other."""
         ...
 
+    def filled(self, blocks: Sequence[Block]) -> str:
+        """Blocks within an element that must not be empty."""
+        ...
+
+    def line(self, nodes: Iterable[Inline]) -> str:
+        """The storage format of a line, as the product can hold it."""
+        ...
+
     def inlines(self, nodes: Iterable[Inline]) -> str:
-        """The storage format of a line."""
+        """The storage format of a part of a line that is fitted already."""
         ...
 
     def report(self, line: int, code: str, text: str, hint: str = "") -> None:

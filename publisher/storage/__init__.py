@@ -4,7 +4,9 @@ The only door to lxml. Nothing here knows Markdown, pages or HTTP.
 """
 
 from publisher.storage.check import check_storage, examine
+from publisher.storage.losses import EditorLoss, find_editor_losses, find_kinds
 from publisher.storage.products import CLOUD, DATACENTER, PRODUCTS, Product
+from publisher.storage.rules import BARRIERS, Kind, NestingRules, Place
 from publisher.storage.safety import check_safety
 from publisher.storage.text import MUTED, cdata, clean_text, digest, escape, without_direction, without_muted
 from publisher.storage.xml import (
@@ -19,12 +21,17 @@ from publisher.storage.xml import (
 )
 
 __all__ = [
+    "BARRIERS",
     "CLOUD",
     "DATACENTER",
     "MUTED",
     "PRODUCTS",
+    "EditorLoss",
     "Element",
+    "Kind",
+    "NestingRules",
     "NotWellFormed",
+    "Place",
     "Product",
     "canonical",
     "cdata",
@@ -34,6 +41,8 @@ __all__ = [
     "digest",
     "escape",
     "examine",
+    "find_editor_losses",
+    "find_kinds",
     "parse_body",
     "parse_content",
     "prefixed_name",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from publisher.storage.losses import find_losses
 from publisher.storage.products import CLOUD, Product
 from publisher.storage.xml import AC, RI, NotWellFormed, canonical_of, parse_body
 
@@ -26,12 +27,6 @@ _BLOCK = _HEADINGS | {
 }  # fmt: skip
 #: Macros that stand in a line; every other one is a block.
 _INLINE_MACROS = {"anchor", "status", "jira", "emoticon", "recently-updated"}
-_PANELS = {"info", "tip", "note", "warning", "panel"}
-_KINDS = {_AC + "adf-extension": "panel", _AC + "layout": "layout"}
-_PLACES = {
-    "li": "item", "blockquote": "quote", "panel": "panel", "td": "cell", "th": "cell", _AC + "layout-cell": "cell-of-layout",
-    _AC + "task-body": "task",
-}  # fmt: skip
 _CHILDREN = {
     "ul": {"li"}, "ol": {"li"}, "table": {"colgroup", "thead", "tbody", "tfoot"}, "thead": {"tr"}, "tbody": {"tr"}, "tfoot": {"tr"},
     "tr": {"th", "td"}, "colgroup": {"col"}, _AC + "task-list": {_AC + "task", _AC + "task-list"},
@@ -113,7 +108,8 @@ def examine(body: str, product: Product = CLOUD) -> tuple[str, list[str]]:
     size = len(body.encode())
     root = parse_body(body)
     found = [f"the body has {size} bytes; Confluence takes {MAX_BODY}"] if size > MAX_BODY else []
-    found += _check(root, "", product)
+    found += _check(root, product)
+    found += [loss.reason for loss in find_losses(root, product)]
     ids = [element.text for element in root.iter(_AC + "task-id")]
     found += ["two tasks have the same id"] if len(ids) != len(set(ids)) else []
     return canonical_of(root), list(dict.fromkeys(found))
@@ -127,39 +123,20 @@ def _name(element: Any) -> str:
     return _plain(element.tag)
 
 
-def _kind(element: Any) -> str:
-    """The tag, or for some elements what they are to the rules of a product."""
-    tag = str(element.tag)
-    if tag == _AC + "structured-macro":
-        name = element.get(_AC + "name", "")
-        return "panel" if name in _PANELS else "expand" if name == "expand" else "macro"
-    return "heading" if tag in _HEADINGS else _KINDS.get(tag, tag)
-
-
 def _is_inline(element: Any) -> bool:
     macro = element.tag == _AC + "structured-macro"
     return element.tag in _INLINE or (macro and element.get(_AC + "name") in _INLINE_MACROS)
 
 
-def _place(kind: str, around: str) -> str:
-    """The place that the children of an element are in."""
-    if kind == "expand":
-        return "nested" if around in {"expand", "nested", "cell"} else "expand"
-    return _PLACES.get(kind, around)
-
-
-def _check(element: Any, place: str, product: Product) -> list[str]:
+def _check(element: Any, product: Product) -> list[str]:
     found: list[str] = []
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        kind = _kind(child)
-        if product.forbids(kind, place):
-            found.append(f"{_name(child) if kind == 'heading' else kind} in {place}")
         _check_place(element, child, found)
         _check_one(child, product, found)
         if len(child):
-            found += _check(child, _place(kind, place), product)
+            found += _check(child, product)
     return found
 
 
@@ -244,12 +221,6 @@ def _check_status(element: Any, product: Product, found: list[str]) -> None:
         found.append("a task is neither complete nor incomplete")
 
 
-def _check_task(element: Any, product: Product, found: list[str]) -> None:
-    blocks = [_name(child) for child in element if not _is_inline(child)]
-    if product.document_format and blocks:
-        found.append(f"{blocks[0]} in a task")
-
-
 def _check_section(element: Any, product: Product, found: list[str]) -> None:
     kind, cells = element.get(_AC + "type", ""), len(element)
     if _LAYOUT_CELLS.get(kind) != cells:
@@ -273,6 +244,6 @@ def _check_node(element: Any, product: Product, found: list[str]) -> None:
 
 _CHECKS: dict[str, Callable[[Any, Product, list[str]], None]] = {
     "ac:structured-macro": _check_macro, "ac:image": _check_image, "ac:link": _check_link, "a": _check_address,
-    "ac:task-status": _check_status, "ac:task-body": _check_task, "ac:layout-section": _check_section,
+    "ac:task-status": _check_status, "ac:layout-section": _check_section,
     "table": _check_table, "time": _check_date, "ac:adf-extension": _check_node,
 }  # fmt: skip

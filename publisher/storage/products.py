@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from publisher.storage.rules import CLOUD_RULES, DATACENTER_RULES, Kind, NestingRules, Place
+
 _CLOUD_LANGUAGES = """
 abap actionscript ada applescript arduino autoit bash c c++ clojure coffeescript coldfusion csharp
 css cuda d dart delphi diff docker dockerfile elixir erlang fortran foxpro gherkin go graphql groovy
@@ -42,7 +44,7 @@ _DATACENTER_NEAREST = {
 class Product:
     """``unknown``: the language of code that the product cannot colour; empty leaves the parameter out.
 
-    ``forbidden``: place → kinds of blocks that its editor drops there, or freezes the page for. ``macro_titles``: panels and
+    ``rules``: what it holds where; what it does not is dropped, or freezes the page. ``macro_titles``: panels and
     code show a title of their own. ``captions``: images have one. ``document_format``: there are ADF nodes.
     ``layout_wraps_page``: a layout must hold the whole page. ``user``: the attribute that names a person.
     """
@@ -51,7 +53,7 @@ class Product:
     languages: frozenset[str]
     nearest: Mapping[str, str]
     unknown: str
-    forbidden: Mapping[str, frozenset[str]]
+    rules: NestingRules
     macro_titles: bool
     captions: bool
     document_format: bool
@@ -63,9 +65,9 @@ class Product:
         lower = name.lower()
         return lower if lower in self.languages else self.nearest.get(lower, self.unknown)
 
-    def forbids(self, kind: str, place: str) -> bool:
-        """Whether ``kind`` (table, panel, expand, hr, layout, heading, blockquote) is lost in ``place``."""
-        return kind in self.forbidden.get(place, ())
+    def forbids(self, kind: Kind, place: Place) -> bool:
+        """Whether ``kind`` is lost in ``place``."""
+        return self.rules.forbids(kind, place)
 
 
 def _kinds(text: str) -> frozenset[str]:
@@ -77,15 +79,7 @@ CLOUD = Product(
     _kinds(_CLOUD_LANGUAGES),
     _CLOUD_NEAREST,
     "",
-    {
-        "item": _kinds("heading table panel expand hr layout"),
-        "quote": _kinds("heading table panel expand blockquote layout"),
-        "panel": _kinds("table panel expand blockquote layout"),
-        "cell": _kinds("table layout"),
-        "expand": _kinds("layout"),
-        "nested": _kinds("table expand layout"),
-        "cell-of-layout": _kinds("layout"),
-    },
+    CLOUD_RULES,
     macro_titles=False,
     captions=True,
     document_format=True,
@@ -97,7 +91,7 @@ DATACENTER = Product(
     _kinds(_DATACENTER_LANGUAGES),
     _DATACENTER_NEAREST,
     "text",
-    {place: _kinds("layout") for place in CLOUD.forbidden},
+    DATACENTER_RULES,
     macro_titles=True,
     captions=False,
     document_format=False,

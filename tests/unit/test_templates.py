@@ -77,6 +77,6 @@ def test_a_template_that_is_not_valid(tmp_path: Path, source: str, words: str) -
 
 
 def test_what_a_macro_of_their_own_cannot_hold_stands_behind_it(tmp_path: Path) -> None:
-    text = "```macro\nname: hint\nparameters: {owner: A}\n---\n:::: columns\n::: column\nkept\n:::\n::::\n```\n"
+    text = "```macro\nname: hint\nparameters: {owner: A}\n---\n:::: columns\n::: column\nkept\n:::\n::: column\ntoo\n:::\n::::\n```\n"
     assert "<ac:layout>" in body(published(tmp_path, text, hint=HINT)).partition("A low")[2]
     assert "kept" in body(published(tmp_path, text, hint=HINT))

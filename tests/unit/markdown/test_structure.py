@@ -75,8 +75,8 @@ CONTAINERS = {
 @pytest.mark.parametrize("mark", [":::", "///"])
 def test_a_container_ends_at_its_marker(name: str, mark: str, convert: Convert) -> None:
     inner = CONTAINERS[name].replace(":::", mark)
-    body, problems = convert(f"{mark} note\n{inner}\nend\n{mark}\n\nafter\n", "docusaurus")
-    assert problems == []
+    body, problems = convert(f"{mark} note\n{inner}\nend\n{mark}\n\nafter\n", "docusaurus", product="datacenter")
+    assert [item for item in problems if item.code != "mapped-language"] == []
     panel, _, behind = body.rpartition("</ac:structured-macro>")
     assert behind == "<p>after</p>"
     assert "end" in panel and body.count('ac:name="info"') == 1

@@ -1,1 +1,0 @@
-"""Blocks become Markdown: the inverse of the parser, syntax by syntax."""

@@ -1,1 +1,0 @@
-"""v1, as Cloud and Data Center answer it."""
