@@ -19,9 +19,9 @@ from types import MappingProxyType
 from typing import Any
 
 from publisher.errors import PlanRefused, VersionConflict
-from publisher.model.snapshot import Record
+from publisher.model.snapshot import ContentProperty, ContentRef
 from publisher.planning.index import LEASE_KEY
-from publisher.remote.cloud import CloudRemote
+from publisher.remote.port import Remote
 
 _POLL = 2.0  # seconds between two looks at somebody else's lease
 
@@ -54,15 +54,15 @@ def _is_dead(value: dict[str, Any]) -> bool:
 class Lease:
     """Held from ``acquire`` to ``release``. ``seconds``: how long it lasts unless it is renewed."""
 
-    remote: CloudRemote
+    remote: Remote
     seconds: float = 120.0
     sleep: Callable[[float], None] = time.sleep
     run: str = ""
-    root: str = ""
-    record: Record | None = None
+    root: ContentRef | None = None
+    record: ContentProperty | None = None
     expires: float = 0.0
 
-    def acquire(self, root: str, known: Record | None, wait: float) -> bool:
+    def acquire(self, root: ContentRef, known: ContentProperty | None, wait: float) -> bool:
         """True if nobody wrote since ``known`` was read; False: read Confluence again, for another run was here.
 
         PlanRefused, naming holder and expiry, if it is still held after ``wait`` seconds.
@@ -72,7 +72,7 @@ class Lease:
         deadline = time.monotonic() + wait
         while True:
             value = record.value if record and isinstance(record.value, dict) else {}
-            held = value.get("state") == "held" and float(value.get("expires", 0)) > self.remote.server_time()
+            held = value.get("state") == "held" and float(value.get("expires", 0)) > self.remote.session.server_time()
             if not held or _is_dead(value):
                 try:
                     self._write(record, "held")
@@ -86,10 +86,11 @@ class Lease:
                 raise PlanRefused(f"{text}; wait for it, or `publisher unlock` if it is dead")
             else:
                 self.sleep(min(_POLL, max(0.0, deadline - time.monotonic())))
-            fresh, record = False, self.remote.read_records(root).get(LEASE_KEY)
+            fresh, record = False, self.remote.read_properties(root).get(LEASE_KEY)
 
-    def _write(self, known: Record | None, state: str, proof: Mapping[str, str] | None = None) -> None:
-        self.expires = self.remote.server_time() + self.seconds
+    def _write(self, known: ContentProperty | None, state: str, proof: Mapping[str, str] | None = None) -> None:
+        assert self.root is not None, "acquire comes first"
+        self.expires = self.remote.session.server_time() + self.seconds
         value = {
             "state": state,
             "run": self.run,
@@ -99,11 +100,11 @@ class Lease:
             "expires": round(self.expires, 1),
             **({"proof": proof} if proof else {}),
         }
-        self.record = self.remote.write_record(self.root, LEASE_KEY, value, known)
+        self.record = self.remote.write_property(self.root, LEASE_KEY, value, known)
 
     def renew(self) -> None:
         """Does something only when a third of the time has gone. VersionConflict if it was taken over."""
-        if self.record and self.remote.server_time() > self.expires - self.seconds * 2 / 3:
+        if self.record and self.remote.session.server_time() > self.expires - self.seconds * 2 / 3:
             self._write(self.record, "held")
 
     def release(self, proof: Mapping[str, str] = MappingProxyType({})) -> None:

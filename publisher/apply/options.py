@@ -15,11 +15,13 @@ class StalePlan(Exception):
     """Another run was here between the snapshot and the lease: read and plan again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
     """How a plan is applied. ``message``: the version message of a page. Seconds: ``lease``, ``wait`` for one.
 
-    ``inputs``: digest of all that the plan was made from, empty if it may not be kept; ``problems`` of the documents.
+    ``read_at``: when the snapshot was read; a body that is older than ``stale_after`` seconds is read again before it is
+    overwritten. ``inputs``: digest of all that the plan was made from, empty if it may not be kept; ``problems`` of the
+    documents.
     """
 
     message: Callable[[PageAction], str]
@@ -27,12 +29,19 @@ class Manner:
     lease: float = 120.0
     wait: float = 300.0
     read_at: float = field(default_factory=time.monotonic)
+    stale_after: float = 60.0
     unwatch: bool = False
     inputs: str = ""
     problems: tuple[Problem, ...] = ()
+
+    def is_stale(self) -> bool:
+        """Whether what was read for the plan is too old to be overwritten without another look."""
+        return time.monotonic() - self.read_at > self.stale_after
 
 
 def unchanged_result(action: PageAction) -> Result:
     """The result of an action that wrote nothing."""
     page = action.remote
-    return Result(action, page.id if page else "", page.url if page else "", page.version if page else 0)
+    if page is None:
+        return Result(action=action, id="", url="", version=0)
+    return Result(action=action, id=page.id, url=page.url, version=page.version)

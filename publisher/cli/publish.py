@@ -32,7 +32,7 @@ from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
 from publisher.model.report import Report, Result
 from publisher.model.settings import Settings
-from publisher.remote.cloud import CloudRemote
+from publisher.remote.port import Remote
 from publisher.report.planfile import check_plan, check_plans, read_plan
 from publisher.report.problems import github_annotations
 from publisher.report.summary import report_markdown
@@ -78,7 +78,7 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
             check_documents(run.problems, config)
 
             def begin(
-                plan: Plan, remote: CloudRemote = remote, settings: Settings = settings, bar: Begin = bar
+                plan: Plan, remote: Remote = remote, settings: Settings = settings, bar: Begin = bar
             ) -> Callable[[Result], None]:
                 if reviewed is not None:
                     check_plan(plan, reviewed)
@@ -160,7 +160,7 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get("CI")
 
 
-def ask_first(plan: Plan, remote: CloudRemote, settings: Settings) -> None:
+def ask_first(plan: Plan, remote: Remote, settings: Settings) -> None:
     """Before the first publish of many pages: who, where and how many. PlanRefused if the answer is no."""
     new = sum(action.kind == "create" for action in plan.actions)
     if new <= ASKING or new < len(plan.actions) or not is_terminal():

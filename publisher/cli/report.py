@@ -11,6 +11,7 @@ import click
 from publisher import __version__
 from publisher.cli.documents import problem_values
 from publisher.cli.shared import Output, mask, write_file
+from publisher.model.plan import Reason
 from publisher.model.report import Report
 
 _COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
@@ -142,10 +143,10 @@ def _show_reasons(report: Report) -> None:
     for result in report.results:
         stamp = result.action.remote.stamp if result.action.remote else None
         for reason in result.action.reasons if not result.action.idle and result.action.kind != "create" else ():
-            versions = f" {stamp.tool} → {__version__}" if reason == "converter" and stamp else ""
-            counts[reason + versions] += 1
+            versions = f" {stamp.tool} → {__version__}" if reason == Reason.CONVERTER and stamp else ""
+            counts[str(reason) + versions] += 1
     total = len(report.results)
-    for reason, count in counts.most_common() if sum(counts.values()) > len(counts) else ():
-        click.echo(f"{count:,} of {total:,}: {reason}")
+    for why, count in counts.most_common() if sum(counts.values()) > len(counts) else ():
+        click.echo(f"{count:,} of {total:,}: {why}")
     if report.mails:
         click.echo(f"watchers are told of {report.mails:,} pages")

@@ -26,6 +26,7 @@ from publisher.model.snapshot import Snapshot
 from publisher.model.tree import SourceTree
 from publisher.remote.cloud import CloudRemote
 from publisher.remote.datacenter import DataCenterRemote
+from publisher.remote.port import Remote
 from publisher.storage import digest
 from publisher.sync.publish import preview
 from publisher.sync.unchanged import plan_unchanged
@@ -47,14 +48,14 @@ def sandbox_space(docs: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[CloudRemote, Settings]]:
+def opened(config: Config, output: Output, *, sandbox: bool) -> Iterator[tuple[Remote, Settings]]:
     """The Confluence to publish into, and the settings with its space."""
     settings = config.settings()
     if not sandbox:
         _check_space(config)
         with session_of(config, verbose=output.verbose, jobs=settings.sync.jobs) as session:
-            remote = DataCenterRemote if session.flavor == "datacenter" else CloudRemote
-            yield remote(session.client, session.site, settings.sync.jobs), settings
+            make = DataCenterRemote if session.flavor == "datacenter" else CloudRemote
+            yield make(session.client, session.site, settings.sync.jobs), settings
         return
     from publisher.sandbox.app import DEFAULT_PORT, running
 
@@ -121,7 +122,7 @@ def prepare_one(config: Config, conversion: Conversion, since: str = "") -> Prep
 
 def each_part(
     runs: Iterable[Prepared], output: Output, *, sandbox: bool
-) -> Iterator[tuple[Prepared, Conversion, CloudRemote, Settings]]:
+) -> Iterator[tuple[Prepared, Conversion, Remote, Settings]]:
     """Every part of every collection, with the Confluence that it is published in."""
     for run in runs:
         with opened(run.config, output, sandbox=sandbox) as (remote, settings):
@@ -134,9 +135,7 @@ def check_documents(problems: Iterable[Problem], config: Config) -> None:
         raise DocumentsError("problems in the documents: nothing was written")
 
 
-def try_unchanged(
-    config: Config, source: SourceTree, remote: CloudRemote, settings: Settings
-) -> Report | Snapshot | None:
+def try_unchanged(config: Config, source: SourceTree, remote: Remote, settings: Settings) -> Report | Snapshot | None:
     """The report of a set that is proved to be unchanged, else what was read of Confluence on the way."""
     if not is_large(source) or config.selected or settings.sync.overwrite:
         return None

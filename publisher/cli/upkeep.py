@@ -13,11 +13,13 @@ from publisher.cli.report import show_diff
 from publisher.cli.session import each_part, prepare
 from publisher.cli.shared import Output, mask
 from publisher.errors import PlanRefused, UsageError
-from publisher.sync.maintenance import accept, plan_unpublish, undo_prune, unlock, unpublish
+from publisher.model.plan import Reason
+from publisher.sync.maintenance import accept, plan_unpublish, unlock, unpublish
 from publisher.sync.options import rules_of
 from publisher.sync.propose import plan_publish
 from publisher.sync.publish import publish
 from publisher.sync.status import diffs, find_changes
+from publisher.sync.undo import undo_prune
 
 
 def _show(line: str) -> None:
@@ -76,7 +78,7 @@ def run_undo_prune(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Ou
     """Exit 6 if some pages could not be brought back."""
     failed = 0
     for _, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
-        failed += undo_prune(conversion, remote, settings, lambda line: _show(f"brought back {line}"))
+        failed += undo_prune(conversion, remote, settings, _show)
     return 6 if failed else 0
 
 
@@ -119,7 +121,7 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         rules = rules_of(place, run.selected)
         plan = plan_publish(conversion, remote, place, rules).plan
         show_problems(plan.problems, run.config, err=True)
-        taken = [action for action in plan.actions if "adopted" in action.reasons]
+        taken = [action for action in plan.actions if Reason.ADOPTED in action.reasons]
         new = sum(action.kind == "create" for action in plan.actions)
         for action in taken:
             page = action.remote

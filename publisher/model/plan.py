@@ -1,12 +1,13 @@
-"""What Confluence holds (``Snapshot``), what is to be done (``Plan``), what was done (``Report``)."""
+"""What is to be done. Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 from publisher.model.problem import Problem
 from publisher.model.rendered import Attachment, RenderedPage
-from publisher.model.snapshot import RemotePage
+from publisher.model.snapshot import RemotePage, StoredStamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,37 @@ class Planned:
 
 PageRef = Existing | Planned
 Kind = Literal["create", "update", "move", "unchanged", "withheld"]
+How = Literal["archive", "trash"]
+
+
+class Reason(StrEnum):
+    """Why a page is not as it should be. The values are what people and reports read."""
+
+    NEW = "new"
+    PURGED = "purged in Confluence"
+    HIDDEN = "hidden from this account"
+    ARCHIVED = "archived in Confluence"
+    EDITED = "edited in Confluence"
+    COMMENTS_LOST = "comments would be lost"
+    RESTORED = "restored"
+    TITLE = "title"
+    CONTENT = "content"
+    CONVERTER = "converter"
+    SETTINGS = "settings"
+    LINKS = "links"
+    NEW_VERSION = "new version"
+    INTERRUPTED = "interrupted"
+    ADOPTED = "adopted"
+    MOVED = "moved"
+    OWNER = "owner"
+    STATUS = "status"
+    RESTRICTIONS = "restrictions"
+    PUBLISHED = "published"
+    RENAMED_COLLECTION = "renamed collection"
+    ATTACHMENTS = "attachments"
+    LABELS = "labels"
+    PROPERTIES = "properties"
+    RENAMED = "renamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +65,43 @@ class LostComment:
     selection: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageAction:
     """Everything to do for one page. ``write``: a PUT of the page with ``body``; the stamp is always last.
 
-    ``body`` is the page's with people's comment markers and ticked tasks carried over. ``edited``: somebody changed the
-    page in Confluence, so the stamp goes on naming what we wrote. ``outside``: somebody moved it out of our tree.
-    ``pending``: its anchored links lead to pages that this plan creates. ``kept``: the body is Confluence's own, which
-    somebody accepted in place of the document's.
+    ``body`` is the page's with people's comment markers and ticked tasks carried over. ``hand_edited``: somebody changed
+    the page in Confluence, so the stamp goes on naming what we wrote. ``moved_away``: somebody moved it out of our tree.
+    ``links_pending``: its anchored links lead to pages that this plan creates. ``accepted_body``: the body is Confluence's
+    own, which somebody accepted in place of the document's. ``needs_temp_title``: another page wants its present title.
+    ``replaces_text``: it had a text that a person wrote, and that goes. ``overwrite``: what people put in place of files
+    and properties of ours may go. ``gone``: the page that it replaces, if nobody can read that any more.
     """
 
     kind: Kind
     page: RenderedPage
     remote: RemotePage | None
     parent: PageRef
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     body: str = ""
     write: bool = False
-    park: bool = False
+    needs_temp_title: bool = False
     restore: bool = False
     upload: tuple[Attachment, ...] = ()
     drop: tuple[str, ...] = ()
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
     stamp: bool = False
-    edited: bool = False
-    pending: bool = False
-    outside: bool = False
-    kept: bool = False
+    hand_edited: bool = False
+    links_pending: bool = False
+    moved_away: bool = False
+    accepted_body: bool = False
+    replaces_text: bool = False
+    overwrite: bool = False
+    gone: StoredStamp | None = None
     lost: tuple[LostComment, ...] = ()
     set_properties: tuple[str, ...] = ()
     drop_properties: tuple[str, ...] = ()
-    set_facets: tuple[str, ...] = ()
+    set_metadata: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
@@ -82,13 +119,14 @@ class Reorder:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An orphan to be removed, leaves first."""
+    """An orphan to be removed, leaves first. ``overwrite``: what people did on it goes with it, which somebody decided."""
 
     page: RemotePage
-    how: Literal["archive", "trash"]
+    how: How
+    overwrite: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Actions in order, parents before children. ``orphans``: our pages whose document is gone."""
 

@@ -76,7 +76,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "ambiguous-rename": (Level.NOTICE, "a renamed document could be one of several pages"),
     "foreign-attachment": (Level.WARNING, "an attachment of that name is on the page and is not ours"),
     "foreign-property": (Level.WARNING, "a content property of that key is on the page and is not ours"),
-    "kept-orphan": (Level.WARNING, "an orphan cannot be removed, for other people's pages stand below it"),
+    "kept-orphan": (Level.WARNING, "an orphan stays, because of what people did on it or below it"),
+    "hidden-page": (Level.WARNING, "a page of ours that this account cannot see holds its title; it is not copied"),
+    "replaces-text": (Level.WARNING, "a text that a person wrote is replaced; `publish` needs --yes"),
+    "live-doc": (Level.NOTICE, "a page is a live doc now, whose text changes without a new version"),
     "bad-storage": (
         Level.WARNING,
         "storage format of your own that is not well-formed, or that could run a script; it is shown as code",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.model.problem import Problem
+from publisher.model.snapshot import ContentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +18,15 @@ class Attachment:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMetadata:
     """What a page is besides its text. ``kind``: page, blogpost (with ``date``, YYYY-MM-DD) or folder.
 
     ``owner``, ``view``, ``edit``: accounts; ``edit_lock``: only we may edit. ``status``: name and colour of the content
     status. ``notify``: whether watchers are told; None as the settings say. ``draft``: not published yet.
     """
 
-    kind: str = "page"
+    kind: ContentKind = ContentKind.PAGE
     date: str = ""
     draft: bool = False
     owner: str = ""
@@ -47,7 +48,7 @@ class Facets:
         return {name: value.strip() for name, value in found.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedPage:
     """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, canonical (body as stored).
 
@@ -70,7 +71,7 @@ class RenderedPage:
     anchored: frozenset[str] = frozenset()
     page_id: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
-    facets: Facets = Facets()
+    metadata: PageMetadata = PageMetadata()
     origin: str = ""
 
 

@@ -8,7 +8,7 @@ from publisher.model.problem import Problem
 from publisher.model.snapshot import RemotePage, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What became of one page. ``error`` says why it failed, or what blocked it.
 
@@ -23,7 +23,7 @@ class Result:
     title_taken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git.
 

@@ -1,17 +1,55 @@
 """What Confluence holds, as far as a run has read it. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+
+class ContentKind(StrEnum):
+    """What a page is for Confluence: each kind has addresses of its own."""
+
+    PAGE = "page"
+    BLOGPOST = "blogpost"
+    FOLDER = "folder"
+    WHITEBOARD = "whiteboard"
+    DATABASE = "database"
+    EMBED = "embed"
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """Our content property on a page: whose it is, and what we wrote. ``properties``: others that we set → digests.
+class ContentRef:
+    """An id with all that is needed to address it. ``draft``: not published yet."""
 
-    ``version``: the page's after our last write. ``wanted``: the title before any suffix. ``parent``: the page that we
-    put it below. ``pending``: keys of pages that its anchored links lead to and that did not exist when it was written.
-    ``facets``: see ``Facets.noted``. ``tool``: the version of Publisher; ``origin``: digest of the document.
+    id: str
+    kind: ContentKind = ContentKind.PAGE
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Digests by name, of attachments or of content properties.
+
+    ``owned``: what we wrote. ``foreign``: what we did not write because somebody else's of that name was there; it is
+    not tried again until its digest changes.
+    """
+
+    owned: Mapping[str, str] = field(default_factory=dict)
+    foreign: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Whether this very value was written, or was left alone because somebody else's is there."""
+        return digest in {self.owned.get(name), self.foreign.get(name)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Our content property on a page: whose it is, and what we wrote.
+
+    ``repository``: the identity of the repository, empty on stamps of older versions. ``version``: the page's after our
+    last write. ``wanted``: the title before any suffix. ``parent``: the page that we put it below. ``links_pending``: its
+    anchored links lead to pages that did not exist when it was written. ``metadata``: see ``PageMetadata.noted``.
+    ``tool``: the version of Publisher; ``origin``: digest of the document.
     """
 
     collection: str
@@ -23,17 +61,22 @@ class Stamp:
     parent: str
     digests: Mapping[str, str]
     labels: tuple[str, ...] = ()
-    attachments: Mapping[str, str] = field(default_factory=dict)
-    pending: bool = False
-    properties: Mapping[str, str] = field(default_factory=dict)
-    facets: Mapping[str, str] = field(default_factory=dict)
-    kind: str = "page"
+    attachments: Provenance = Provenance()
+    links_pending: bool = False
+    properties: Provenance = Provenance()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    kind: ContentKind = ContentKind.PAGE
     tool: str = ""
     origin: str = ""
+    repository: str = ""
+
+    @property
+    def ref(self) -> ContentRef:
+        return ContentRef(self.page, self.kind, draft=bool(self.metadata.get("draft")))
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ContentProperty:
     """A content property as read. ``id`` and ``version`` address it when it is written again."""
 
     id: str
@@ -42,11 +85,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredStamp:
+    """A stamp with the id and version of the property that holds it."""
+
+    stamp: Stamp
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemotePage:
-    """``stamp`` is None for a page that is not ours. ``status``: current, archived, trashed.
+    """``stored`` is None for a page that has no stamp. ``status``: current, archived, trashed, draft.
 
     ``author`` made the page, ``editor`` its present version, at ``modified``. ``position`` is None while the siblings
-    are sorted by title. ``kind``: page, blogpost or folder.
+    are sorted by title. ``live``: a live doc, whose text changes without a new version. ``parent_kind``: page unless the
+    parent is a folder, whiteboard, database or embed.
     """
 
     id: str
@@ -60,10 +113,22 @@ class RemotePage:
     position: int | None = None
     editor: str = ""
     modified: str = ""
-    stamp: Stamp | None = None
-    stamp_id: str = ""
-    stamp_version: int = 0
-    kind: str = "page"
+    stored: StoredStamp | None = None
+    kind: ContentKind = ContentKind.PAGE
+    parent_kind: ContentKind = ContentKind.PAGE
+    live: bool = False
+
+    @property
+    def stamp(self) -> Stamp | None:
+        return self.stored.stamp if self.stored else None
+
+    @property
+    def ref(self) -> ContentRef:
+        return ContentRef(self.id, self.kind, draft=self.status == "draft")
+
+    def stamped(self, stored: StoredStamp | None) -> Self:
+        """The same page with that stamp."""
+        return replace(self, stored=stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +139,51 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment that is open. ``ref``: the marker of an inline comment, empty for one at the foot of the page."""
+
+    ref: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """An attachment as read. Its ``comment`` tells whether it is ours."""
+
+    id: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was read of single pages because the plan depends on it, each by page id.
+
+    ``bodies``: stored bodies; ``pages``: as they were read with these. ``attachments``: by name. ``comments``: open ones, inline and at the foot.
+    """
+
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, RemotePage] = field(default_factory=dict)
+    attachments: Mapping[str, Mapping[str, AttachedFile]] = field(default_factory=dict)
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)
+
+
+#: Where nothing was read of single pages.
+NO_EVIDENCE = Evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A space as far as it was read.
 
     ``pages`` by id. ``parent`` is the page to publish below, ``root`` our root page (empty before the first publish),
-    ``records`` its properties. ``complete``: every page of the space was listed, so that titles that are not seen are
-    free; else only our own pages were. ``gone``: pages that the index names and nobody can read. ``intents`` are
-    digests of creations under way. ``fixed_root``: the root is a page that was there before: never moved, renamed or
-    removed. ``transfer``: the root, and all below it, comes from another space. ``renamed``: the collection had another name, which its stamps still bear.
+    ``root_properties`` its content properties. ``complete``: every page of the space was listed, so that titles that are
+    not seen are free; else only our own pages were. ``gone``: pages that the index names and nobody can read; ``hidden``:
+    those of them that still hold their titles. ``intents`` are digests of creations under way. ``fixed_root``: the root
+    is a page that was there before: never moved, renamed or removed. ``transfer``: the root, and all below it, comes from
+    another space. ``renamed``: the collection had another name or repository, which its stamps still bear.
+    ``repository``: the identity of ours; ``unverified``: the root bears none, or we have none, to be compared. ``containers``: folders and others that people made and that hold pages of ours.
     """
 
     space: Space
@@ -89,21 +191,42 @@ class Snapshot:
     pages: Mapping[str, RemotePage]
     root: str = ""
     collection: str = ""
-    records: Mapping[str, Record] = field(default_factory=dict)
+    root_properties: Mapping[str, ContentProperty] = field(default_factory=dict)
     intents: frozenset[str] = frozenset()
     account: str = ""
     complete: bool = True
-    gone: Mapping[str, Stamp] = field(default_factory=dict)
+    gone: Mapping[str, StoredStamp] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
     shards: Mapping[str, int] = field(default_factory=dict)
     fixed_root: bool = False
     transfer: bool = False
     renamed: bool = False
+    repository: str = ""
+    containers: Mapping[str, RemotePage] = field(default_factory=dict)
+    unverified: bool = False
 
     def owned(self) -> list[RemotePage]:
         """The pages of our collection."""
-        return [page for page in self.pages.values() if is_owned(page, self.collection)]
+        return [page for page in self.pages.values() if self.owns(page)]
 
+    def owns(self, page: RemotePage) -> bool:
+        """Whether the stamp names this collection, its repository and the page itself: a copied page is foreign."""
+        stamp = page.stamp
+        if stamp is None or stamp.collection != self.collection or stamp.page != page.id:
+            return False
+        return not (stamp.repository and self.repository) or stamp.repository == self.repository
 
-def is_owned(page: RemotePage, collection: str) -> bool:
-    """Whether the stamp names this collection and the page itself: a copied page is foreign."""
-    return page.stamp is not None and page.stamp.collection == collection and page.stamp.page == page.id
+    def migrated(self) -> list[RemotePage]:
+        """Pages whose stamp is of this collection and names an id that is not there: they have got new ids.
+
+        A copy that somebody made of a page which is gone by now is none: it has another title than the stamp says.
+        """
+        known = {*self.pages, *self.gone}
+        return [
+            page
+            for page in self.pages.values()
+            if page.stamp
+            and page.stamp.collection == self.collection
+            and page.stamp.page not in known
+            and page.title == page.stamp.title
+        ]

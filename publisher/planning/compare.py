@@ -1,24 +1,24 @@
 """Why a page differs from what its stamp says. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from publisher import __version__
-from publisher.model.plan import Kind
+from publisher.model.plan import Kind, Reason
 from publisher.model.rendered import RenderedPage
-from publisher.model.snapshot import Stamp
-from publisher.planning.marks import FOREIGN, digest_value, ours_only
+from publisher.model.snapshot import Evidence, Provenance, RemotePage, Stamp
+from publisher.planning.provenance import digest_value, marked_digest
 from publisher.storage import NotWellFormed, canonical, digest
 
 #: Reasons for which the text of a page is written anew.
-CONTENT = ("content", "converter", "settings")
+CONTENT = frozenset({Reason.CONTENT, Reason.CONVERTER, Reason.SETTINGS})
 
 
-def content_reason(page: RenderedPage, stamp: Stamp | None) -> str:
+def content_reason(page: RenderedPage, stamp: Stamp | None) -> Reason:
     """Which change makes the text another one: of the document, of Publisher, or of the settings around it."""
     if stamp is None or not page.origin or stamp.origin != page.origin:
-        return "content"
-    return "settings" if stamp.tool == __version__ else "converter"
+        return Reason.CONTENT
+    return Reason.SETTINGS if stamp.tool == __version__ else Reason.CONVERTER
 
 
 def release_of(version: str) -> tuple[int, ...]:
@@ -30,22 +30,17 @@ def changed_names(wanted: Mapping[str, str], noted: Mapping[str, str]) -> tuple[
     return tuple(name for name in {**wanted, **noted} if wanted.get(name) != noted.get(name))
 
 
-def changed_properties(
-    wanted: Mapping[str, object], noted: Mapping[str, str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def changed_properties(wanted: Mapping[str, object], noted: Provenance) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(keys to set, keys to remove) against what the stamp says that we have set."""
-    changed = tuple(key for key, value in wanted.items() if is_new_value(digest_value(value), noted.get(key)))
-    return changed, tuple(key for key in ours_only(noted) if key not in wanted)
+    changed = tuple(key for key, value in wanted.items() if not noted.holds(key, digest_value(value)))
+    return changed, tuple(key for key in noted.owned if key not in wanted)
 
 
-def is_new_value(wanted: str, noted: str | None) -> bool:
-    return noted not in {wanted, FOREIGN + wanted}
-
-
-def kind_of(reasons: list[str]) -> Kind:
+def kind_of(reasons: Sequence[Reason]) -> Kind:
     if not reasons:
         return "unchanged"
-    return "move" if "moved" in reasons and not {"title", "links", *CONTENT} & set(reasons) else "update"
+    moved = Reason.MOVED in reasons and not {Reason.TITLE, Reason.LINKS, *CONTENT} & set(reasons)
+    return "move" if moved else "update"
 
 
 def holds_body(body: str, stamp: Stamp) -> bool:
@@ -54,3 +49,18 @@ def holds_body(body: str, stamp: Stamp) -> bool:
         return digest(canonical(body)) == stamp.digests.get("canonical")
     except NotWellFormed:
         return False
+
+
+def is_edited(remote: RemotePage, evidence: Evidence) -> bool:
+    """A newer version that is not ours, and that says something else than what we wrote.
+
+    The version of a draft or a live doc says nothing: their text is compared where it was read.
+    """
+    stamp, bodies = remote.stamp, evidence.bodies
+    if stamp is not None and (remote.status == "draft" or remote.live):
+        return remote.id in bodies and not holds_body(bodies[remote.id], stamp)
+    if stamp is None or remote.version == stamp.version or marked_digest(remote.message):
+        return False
+    if remote.id not in bodies or remote.title != stamp.title:
+        return True
+    return not holds_body(bodies[remote.id], stamp)

@@ -5,11 +5,11 @@ anew from the stamps when it is missing, incomplete or not ours (reference C.4).
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from publisher.model.snapshot import Record, RemotePage, Stamp
+from publisher.model.snapshot import ContentKind, ContentProperty, Provenance, Stamp, StoredStamp
 from publisher.storage import digest
 
 STAMP_KEY = "publisherstamp"
@@ -20,6 +20,8 @@ JOURNAL_KEY = "publisherjournal"
 _SCHEMA = 2
 _ROOM = 24_000  # bytes for the entries of a shard: a property takes 32 KB (reference B.2)
 INTENTS_PER_RECORD = 1500  # 12 hex digits each
+#: Before the digest of what could not be written because somebody else's of that name is there.
+_FOREIGN = "!"
 
 
 def write_stamp(stamp: Stamp) -> dict[str, Any]:
@@ -35,78 +37,106 @@ def write_stamp(stamp: Stamp) -> dict[str, Any]:
         "parent": stamp.parent,
         "digests": dict(stamp.digests),
     }
-    if stamp.labels:
-        value["labels"] = list(stamp.labels)
-    if stamp.attachments:
-        value["attachments"] = dict(stamp.attachments)
-    if stamp.pending:
-        value["pending"] = True
-    if stamp.properties:
-        value["properties"] = dict(stamp.properties)
-    if stamp.facets:
-        value["facets"] = dict(stamp.facets)
-    if stamp.kind != "page":
-        value["kind"] = stamp.kind
-    if stamp.tool:
-        value["tool"] = stamp.tool
-    if stamp.origin:
-        value["origin"] = stamp.origin
-    return value
+    optional: dict[str, Any] = {
+        "repository": stamp.repository,
+        "labels": list(stamp.labels),
+        "attachments": _write_provenance(stamp.attachments),
+        "pending": stamp.links_pending,
+        "properties": _write_provenance(stamp.properties),
+        "facets": dict(stamp.metadata),
+        "kind": "" if stamp.kind == ContentKind.PAGE else str(stamp.kind),
+        "tool": stamp.tool,
+        "origin": stamp.origin,
+    }
+    return {**value, **{key: item for key, item in optional.items() if item}}
+
+
+def _write_provenance(provenance: Provenance) -> dict[str, str]:
+    return {**provenance.owned, **{name: _FOREIGN + digest for name, digest in provenance.foreign.items()}}
+
+
+def _read_provenance(value: Any) -> Provenance:
+    noted = _strings(value)
+    return Provenance(
+        {name: digest for name, digest in noted.items() if not digest.startswith(_FOREIGN)},
+        {name: digest[len(_FOREIGN) :] for name, digest in noted.items() if digest.startswith(_FOREIGN)},
+    )
+
+
+def _strings(value: Any) -> dict[str, str]:
+    return {str(name): str(item) for name, item in value.items()}
 
 
 def read_stamp(value: Any) -> Stamp | None:
     """None for what no Publisher wrote."""
     try:
         return Stamp(
-            str(value["collection"]),
-            str(value["path"]),
-            str(value["page"]),
-            int(value["version"]),
-            str(value["title"]),
-            str(value["wanted"]),
-            str(value["parent"]),
-            {str(k): str(v) for k, v in value["digests"].items()},
-            tuple(map(str, value.get("labels", ()))),
-            {str(k): str(v) for k, v in value.get("attachments", {}).items()},
-            bool(value.get("pending", False)),
-            {str(k): str(v) for k, v in value.get("properties", {}).items()},
-            {str(k): str(v) for k, v in value.get("facets", {}).items()},
-            str(value.get("kind", "page")),
-            str(value.get("tool", "")),
-            str(value.get("origin", "")),
+            collection=str(value["collection"]),
+            repository=str(value.get("repository", "")),
+            path=str(value["path"]),
+            page=str(value["page"]),
+            version=int(value["version"]),
+            title=str(value["title"]),
+            wanted=str(value["wanted"]),
+            parent=str(value["parent"]),
+            digests=_strings(value["digests"]),
+            labels=tuple(map(str, value.get("labels", ()))),
+            attachments=_read_provenance(value.get("attachments", {})),
+            links_pending=bool(value.get("pending", False)),
+            properties=_read_provenance(value.get("properties", {})),
+            metadata=_strings(value.get("facets", {})),
+            kind=ContentKind(value.get("kind", "page")),
+            tool=str(value.get("tool", "")),
+            origin=str(value.get("origin", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """``pages``: id → the page's stamp with its property's id and version. ``foreign``: ids below us without a stamp of ours."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexContent:
+    """``pages``: stamps by page id. ``foreign``: ids below our root without a stamp of ours. ``hidden``: ids of pages that
+    hold their titles and cannot be seen. ``shards``: where each page is kept, so that one changed page is one changed shard.
+    """
 
-    pages: Mapping[str, tuple[Stamp, str, int]]
-    shards: Mapping[str, int]
-    foreign: frozenset[str]
+    root: str
+    collection: str
+    repository: str = ""
+    pages: Mapping[str, StoredStamp] = field(default_factory=dict)
+    shards: Mapping[str, int] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
-def read_index(root: str, collection: str, records: Mapping[str, Record]) -> Index | None:
+def read_index(root: str, collection: str, properties: Mapping[str, ContentProperty]) -> IndexContent | None:
     """None if it is missing, not this page's, or a shard does not hold what was written."""
     try:
-        meta = records[INDEX_KEY].value
-        if (meta["schema"], meta["collection"], meta["root"]) != (_SCHEMA, collection, root):
+        head = properties[INDEX_KEY].value
+        if (head["schema"], head["collection"], head["root"]) != (_SCHEMA, collection, root):
             return None
-        pages: dict[str, tuple[Stamp, str, int]] = {}
+        repository = str(head.get("repository", ""))
+        pages: dict[str, StoredStamp] = {}
         shards: dict[str, int] = {}
-        for number in range(int(meta["count"])):
-            shard = records[f"{INDEX_KEY}{number}"].value
+        for number in range(int(head["count"])):
+            shard = properties[f"{INDEX_KEY}{number}"].value
             if shard["digest"] != _digest(shard["pages"]):
                 return None
             for entry in shard["pages"]:
-                stamp = read_stamp({**entry["stamp"], "collection": collection, "page": entry["id"]})
+                whole = {"repository": repository, **entry["stamp"], "collection": collection, "page": entry["id"]}
+                stamp = read_stamp(whole)
                 if stamp is None:
                     return None
-                pages[entry["id"]] = (stamp, str(entry["property"][0]), int(entry["property"][1]))
+                pages[entry["id"]] = StoredStamp(stamp, str(entry["property"][0]), int(entry["property"][1]))
                 shards[entry["id"]] = number
-        return Index(pages, shards, frozenset(map(str, meta["foreign"])))
+        return IndexContent(
+            root=root,
+            collection=collection,
+            repository=repository,
+            pages=pages,
+            shards=shards,
+            foreign=frozenset(map(str, head["foreign"])),
+            hidden=frozenset(map(str, head.get("hidden", ()))),
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
@@ -115,28 +145,22 @@ def _digest(entries: Any) -> str:
     return digest(json.dumps(entries, sort_keys=True))[:16]
 
 
-def _entry(page: RemotePage) -> dict[str, Any]:
-    assert page.stamp is not None
-    value = write_stamp(page.stamp)
-    for key in ("schema", "collection", "page"):
-        del value[key]
-    return {"id": page.id, "property": [page.stamp_id, page.stamp_version], "stamp": value}
+def _entry(page: str, stored: StoredStamp, repository: str) -> dict[str, Any]:
+    value = write_stamp(stored.stamp)
+    same = ("schema", "collection", "page", *(("repository",) if stored.stamp.repository == repository else ()))
+    kept = {key: item for key, item in value.items() if key not in same}
+    return {"id": page, "property": [stored.id, stored.version], "stamp": kept}
 
 
-def write_index(
-    root: str, collection: str, pages: Iterable[RemotePage], shards: Mapping[str, int], foreign: Iterable[str]
-) -> dict[str, Any]:
-    """Key → value of each shard, and of the head, which is to be written last.
-
-    ``shards``: where a page stood before; it stays there, so that one changed page is one changed shard.
-    """
-    rooms: list[list[dict[str, Any]]] = [[] for _ in range(max(shards.values(), default=-1) + 1)]
+def write_index(content: IndexContent) -> dict[str, Any]:
+    """Key → value of each shard, and of the head, which is to be written last."""
+    rooms: list[list[dict[str, Any]]] = [[] for _ in range(max(content.shards.values(), default=-1) + 1)]
     sizes = [0] * len(rooms)
     waiting = []
-    for page in sorted(pages, key=lambda page: (len(page.id), page.id)):
-        entry = _entry(page)
+    for page in sorted(content.pages, key=lambda page: (len(page), page)):
+        entry = _entry(page, content.pages[page], content.repository)
         size = len(json.dumps(entry, ensure_ascii=False).encode())
-        number = shards.get(page.id)
+        number = content.shards.get(page)
         if number is not None and sizes[number] + size <= _ROOM + 6000:
             rooms[number].append(entry)
             sizes[number] += size
@@ -152,5 +176,13 @@ def write_index(
     values: dict[str, Any] = {
         f"{INDEX_KEY}{number}": {"digest": _digest(room), "pages": room} for number, room in enumerate(rooms)
     }
-    head = {"schema": _SCHEMA, "collection": collection, "root": root, "count": len(rooms), "foreign": sorted(foreign)}
+    head: dict[str, Any] = {
+        "schema": _SCHEMA,
+        "collection": content.collection,
+        "root": content.root,
+        "count": len(rooms),
+        "foreign": sorted(content.foreign),
+        **({"repository": content.repository} if content.repository else {}),
+        **({"hidden": sorted(content.hidden)} if content.hidden else {}),
+    }
     return {**values, INDEX_KEY: head}

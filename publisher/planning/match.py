@@ -3,15 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from types import MappingProxyType
 
 from publisher.errors import PlanRefused
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
-from publisher.model.snapshot import RemotePage, Snapshot, is_owned
-from publisher.planning.marks import intent, is_unfinished
+from publisher.model.snapshot import ContentKind, RemotePage, Snapshot
+from publisher.planning.provenance import intent, is_unfinished
 from publisher.storage import without_muted
 
 #: How alike the texts of a new document and of an orphan must be for the one to be the other renamed.
@@ -22,69 +21,99 @@ _WORDS = 1500
 
 
 @dataclass(frozen=True, slots=True)
+class Adoptable:
+    """Pages that may become ours, by key. ``migrated``: ours under new ids, which come before what was made since."""
+
+    by_title: Mapping[str, RemotePage] = field(default_factory=dict)
+    migrated: Mapping[str, RemotePage] = field(default_factory=dict)
+
+    def choose(self, matched: Mapping[str, RemotePage]) -> dict[str, RemotePage]:
+        """Those that are taken, where these are matched already."""
+        titled = {k: page for k, page in self.by_title.items() if k not in matched or matched[k].id == page.id}
+        return {**titled, **self.migrated}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """``pages`` by key. ``left``: our pages whose document is gone. ``adopted``: keys of pages that become ours."""
+    """``pages`` by key. ``orphans``: our pages whose document is gone. ``adopted``: keys of pages that become ours.
+
+    ``named``: keys of documents that name their page, which is not ours yet. ``copies``: pages that an earlier run made
+    beside ours, which had got new ids; ours are matched, and these go.
+    """
 
     pages: Mapping[str, RemotePage]
-    left: tuple[RemotePage, ...]
+    orphans: tuple[RemotePage, ...]
     problems: tuple[Problem, ...] = ()
     adopted: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    copies: tuple[RemotePage, ...] = ()
 
 
 def match_pages(
     tree: RenderedTree,
     snapshot: Snapshot,
     texts: Mapping[str, str],
-    adoptable: Mapping[str, RemotePage] = MappingProxyType({}),
+    adoptable: Adoptable = Adoptable(),
     *,
     space_given: bool = False,
 ) -> Matches:
     """By ``page_id``, path in the stamp, title, unchanged body, children, similarity, and intent, in this order.
 
     ``adoptable``: pages of others that become ours where no page of ours is the document's. ``space_given``: a flag or
-    variable names the space, so that a `page_id` of another one does not count. ``texts``: stored bodies of leftover pages by id; similarity is looked for among these.
+    variable names the space, so that a `page_id` of another one does not count. ``texts``: stored bodies of orphans by
+    id; similarity is looked for among these.
     """
     matched, problems = _explicit(tree, snapshot, space_given=space_given)
     root = next(iter(tree.pages))
     if snapshot.root and root not in matched:
         matched[root] = snapshot.pages[snapshot.root]
     used = {page.id for page in matched.values()}
-    left = {page.id: page for page in snapshot.owned() if page.id not in used and not _is_replaced(page, snapshot)}
-    alive_last = sorted(left.values(), key=lambda page: page.status == "current")
-    by_path = {page.stamp.path: page for page in alive_last if page.stamp}
-    for key in tree.pages:
-        if key not in matched and key in by_path:
-            matched[key] = left.pop(by_path[key].id)
-    archived = {page.id: left.pop(page.id) for page in list(left.values()) if page.status == "archived"}
+    open_pages = {
+        page.id: page for page in snapshot.owned() if page.id not in used and not _is_replaced(page, snapshot)
+    }
+    archived = _match_by_path(tree, matched, open_pages)
     for same in (_same_title, _same_body):
-        _match_unique(tree, matched, left, same)
-    _match_folders(tree, matched, left)
-    problems += _match_similar(tree, matched, left, texts)
+        _match_unique(tree, matched, open_pages, same)
+    _match_folders(tree, matched, open_pages)
+    problems += _match_similar(tree, matched, open_pages, texts)
     for key, remote in list(matched.items()):
         if key != root and not _fits(tree.pages[key], remote):  # it is made anew; the old one is an orphan
-            left[remote.id] = matched.pop(key)
+            open_pages[remote.id] = matched.pop(key)
     for key, page in tree.pages.items():
         if key not in matched and (created := _half_created(page, snapshot)):
             matched[key] = created
-    adopted = {key: page for key, page in adoptable.items() if key not in matched or matched[key].id == page.id}
+    named = frozenset(k for k, page in tree.pages.items() if page.page_id and k in matched and not matched[k].stamp)
+    adopted = adoptable.choose(matched)
+    copies = [matched[key] for key in adopted if key in matched and snapshot.owns(matched[key])]
+    taken = {page.id for page in adopted.values()}
+    copied = {page.id for page in copies if page.id not in taken}
     return Matches(
-        matched | adopted,
-        (*left.values(), *archived.values()),
-        tuple(problems),
-        frozenset(adopted) | _named(tree, matched),
+        pages=matched | adopted,
+        orphans=tuple(page for page in (*open_pages.values(), *archived) if page.id not in copied | taken),
+        problems=tuple(problems),
+        adopted=frozenset(adopted),
+        named=named - frozenset(adopted),
+        copies=tuple(page for page in copies if page.id in copied),
     )
 
 
-def _named(tree: RenderedTree, matched: Mapping[str, RemotePage]) -> set[str]:
-    """Keys of documents that name their page, which is not ours yet."""
-    return {key for key, page in tree.pages.items() if page.page_id and key in matched and not matched[key].stamp}
+def _match_by_path(
+    tree: RenderedTree, matched: dict[str, RemotePage], open_pages: dict[str, RemotePage]
+) -> list[RemotePage]:
+    """A living page is preferred to an archived one. Archived pages that are left over match nothing else."""
+    alive_last = sorted(open_pages.values(), key=lambda page: page.status == "current")
+    by_path = {page.stamp.path: page for page in alive_last if page.stamp}
+    for key in tree.pages:
+        if key not in matched and key in by_path:
+            matched[key] = open_pages.pop(by_path[key].id)
+    return [open_pages.pop(page.id) for page in list(open_pages.values()) if page.status == "archived"]
 
 
 def _fits(page: RenderedPage, remote: RemotePage) -> bool:
     """Whether a page can be where its document goes: no kind becomes another, and folders cannot be renamed."""
-    same = page.facets.kind == remote.kind
+    same = page.metadata.kind == remote.kind
     wanted = remote.stamp.wanted if remote.stamp else remote.title
-    return same and (remote.kind != "folder" or wanted.casefold() == page.wanted.casefold())
+    return same and (remote.kind != ContentKind.FOLDER or wanted.casefold() == page.wanted.casefold())
 
 
 def _is_replaced(page: RemotePage, snapshot: Snapshot) -> bool:
@@ -112,7 +141,7 @@ def _explicit(
             problems.append(problem(key, 1, "target-ignored", text))
         elif remote is None:
             wrong.append(f"{key}: `page_id` {page.page_id} is not a page of this space, or this account cannot see it")
-        elif remote.stamp and remote.stamp.page == remote.id and not is_owned(remote, snapshot.collection):
+        elif remote.stamp and remote.stamp.page == remote.id and not snapshot.owns(remote):
             wrong.append(f"{key}: {remote.url} belongs to the collection “{remote.stamp.collection}”")
         elif remote.id in {other.id for other in found.values()}:
             wrong.append(f"{key}: `page_id` {page.page_id} is named by another document as well")
@@ -126,14 +155,14 @@ def _explicit(
 def _match_unique(
     tree: RenderedTree,
     matched: dict[str, RemotePage],
-    left: dict[str, RemotePage],
+    orphans: dict[str, RemotePage],
     same: Callable[[RenderedPage, RemotePage], bool],
 ) -> None:
     open_pages = [page for key, page in tree.pages.items() if key not in matched]
     for page in open_pages:
-        remotes = [remote for remote in left.values() if same(page, remote)]
+        remotes = [remote for remote in orphans.values() if same(page, remote)]
         if len(remotes) == 1 and sum(same(other, remotes[0]) for other in open_pages) == 1:
-            matched[page.key] = left.pop(remotes[0].id)
+            matched[page.key] = orphans.pop(remotes[0].id)
 
 
 def _same_title(page: RenderedPage, remote: RemotePage) -> bool:
@@ -145,7 +174,7 @@ def _same_body(page: RenderedPage, remote: RemotePage) -> bool:
     return bool(page.source and remote.stamp and remote.stamp.digests.get("body") == page.digests["body"])
 
 
-def _match_folders(tree: RenderedTree, matched: dict[str, RemotePage], left: dict[str, RemotePage]) -> None:
+def _match_folders(tree: RenderedTree, matched: dict[str, RemotePage], orphans: dict[str, RemotePage]) -> None:
     """A folder's page is the one that most of its pages lived below; the deepest folders first."""
     children: dict[str, list[str]] = {}
     for key, page in tree.pages.items():
@@ -155,11 +184,11 @@ def _match_folders(tree: RenderedTree, matched: dict[str, RemotePage], left: dic
         if key in matched or key not in children:
             continue
         stamps = [matched[child].stamp for child in children[key] if child in matched]
-        parents = Counter(stamp.parent for stamp in stamps if stamp and stamp.parent in left)
+        parents = Counter(stamp.parent for stamp in stamps if stamp and stamp.parent in orphans)
         if parents:
             parent, count = parents.most_common(1)[0]
             if count * 2 > len(children[key]) and sum(n == count for n in parents.values()) == 1:
-                matched[key] = left.pop(parent)
+                matched[key] = orphans.pop(parent)
 
 
 def words_of(body: str) -> list[str]:
@@ -170,9 +199,9 @@ def words_of(body: str) -> list[str]:
 
 
 def _match_similar(
-    tree: RenderedTree, matched: dict[str, RemotePage], left: dict[str, RemotePage], texts: Mapping[str, str]
+    tree: RenderedTree, matched: dict[str, RemotePage], orphans: dict[str, RemotePage], texts: Mapping[str, str]
 ) -> list[Problem]:
-    stored = {page: words_of(texts[page]) for page in left if texts.get(page)}
+    stored = {page: words_of(texts[page]) for page in orphans if texts.get(page)}
     open_pages = [page for key, page in tree.pages.items() if key not in matched and page.source]
     scores = {
         (page.key, remote): score
@@ -182,16 +211,16 @@ def _match_similar(
     }
     problems: list[Problem] = []
     for (key, remote), score in sorted(scores.items(), key=lambda item: -item[1]):
-        if key in matched or remote not in left:
+        if key in matched or remote not in orphans:
             continue
         rivals = [other for other, value in scores.items() if other != (key, remote) and _competes(other, key, remote)]
-        close = [other for other in rivals if score - scores[other] < _CLEAR and _is_open(other, matched, left)]
+        close = [other for other in rivals if score - scores[other] < _CLEAR and _is_open(other, matched, orphans)]
         if close:
-            names = ", ".join(sorted({left[page].title for _, page in [*close, (key, remote)]}))
+            names = ", ".join(sorted({orphans[page].title for _, page in [*close, (key, remote)]}))
             text = f"this may be the renamed page of {names}; it is not clear which, so a new page is made"
             problems.append(problem(key, None, "ambiguous-rename", text, "name the page in `confluence.page_id`"))
         else:
-            matched[key] = left.pop(remote)
+            matched[key] = orphans.pop(remote)
     return list({item.path: item for item in problems if item.path not in matched}.values())
 
 
@@ -199,8 +228,8 @@ def _competes(other: tuple[str, str], key: str, remote: str) -> bool:
     return other[0] == key or other[1] == remote
 
 
-def _is_open(pair: tuple[str, str], matched: Mapping[str, RemotePage], left: Mapping[str, RemotePage]) -> bool:
-    return pair[0] not in matched and pair[1] in left
+def _is_open(pair: tuple[str, str], matched: Mapping[str, RemotePage], orphans: Mapping[str, RemotePage]) -> bool:
+    return pair[0] not in matched and pair[1] in orphans
 
 
 def _similarity(one: list[str], other: list[str]) -> float:

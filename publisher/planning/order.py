@@ -1,7 +1,14 @@
-"""The fewest moves that bring siblings into the wanted order. Pure."""
+"""The order of siblings: as Confluence shows them, and the fewest moves that bring them into the wanted one. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from publisher.model.snapshot import RemotePage
+
+
+def tree_order(pages: Iterable[RemotePage]) -> list[RemotePage]:
+    """Siblings as Confluence shows them: by position, and by title while nobody has moved one (reference E.15)."""
+    return sorted(pages, key=lambda page: (page.position is None, page.position or 0, page.title.casefold()))
 
 
 def longest_run(numbers: Sequence[int]) -> set[int]:

@@ -14,9 +14,9 @@ from publisher.model.plan import Existing, PageAction, Plan
 from publisher.model.problem import Level, Problem
 from publisher.model.rendered import RenderedPage
 from publisher.model.report import Result
-from publisher.model.snapshot import RemotePage, Snapshot
-from publisher.planning.build import tree_order
+from publisher.model.snapshot import ContentKind, RemotePage, Snapshot
 from publisher.planning.index import LEASE_KEY
+from publisher.planning.order import tree_order
 from publisher.storage import digest
 
 _ROOM = 24_000  # characters of packed problems: a property takes 32 KB
@@ -24,13 +24,13 @@ _ROOM = 24_000  # characters of packed problems: a property takes 32 KB
 
 def make_proof(inputs: str, plan: Plan, results: Sequence[Result], problems: Sequence[Problem]) -> dict[str, str]:
     """Empty where something was left undone, or where the problems are too many to be kept."""
-    undone = any(r.error or r.action.kind == "withheld" or r.action.edited or r.action.outside for r in results)
+    undone = any(r.error or r.action.kind == "withheld" or r.action.hand_edited or r.action.moved_away for r in results)
     if not inputs or undone or plan.orphans or plan.problems:
         return {}
     ids = {result.action.page.key: result.id for result in results}
     children: dict[str, list[str]] = {}
     for action in plan.actions:
-        if action.page.parent is not None and action.page.facets.kind != "blogpost":
+        if action.page.parent is not None and action.page.metadata.kind != ContentKind.BLOGPOST:
             children.setdefault(ids[action.page.parent], []).append(ids[action.page.key])
     rows = [[p.path, p.line, int(p.level), p.code, p.message, p.hint] for p in problems]
     packed = base64.b85encode(zlib.compress(json.dumps(rows).encode())).decode()
@@ -51,7 +51,7 @@ def _order_digest(children: Mapping[str, Sequence[str]]) -> str:
 
 def check_proof(snapshot: Snapshot, inputs: str) -> tuple[Plan, tuple[Problem, ...]] | None:
     """The empty plan and the problems of the documents; None if anything may have changed."""
-    record = snapshot.records.get(LEASE_KEY)
+    record = snapshot.root_properties.get(LEASE_KEY)
     proof = record.value.get("proof") if record and isinstance(record.value, dict) else None
     pages = snapshot.owned()
     if not inputs or not proof or proof.get("inputs") != inputs or snapshot.gone or not all(map(_is_as_left, pages)):
@@ -61,20 +61,21 @@ def check_proof(snapshot: Snapshot, inputs: str) -> tuple[Plan, tuple[Problem, .
         return None
     children: dict[str, list[RemotePage]] = {}
     for page in pages:
-        if page.id != snapshot.root and page.kind != "blogpost":
+        if page.id != snapshot.root and page.kind != ContentKind.BLOGPOST:
             children.setdefault(page.parent or "", []).append(page)
     ordered = {parent: tree_order(below) for parent, below in children.items()}
     if _order_digest({parent: [page.id for page in below] for parent, below in ordered.items()}) != proof.get("order"):
         return None
     root = snapshot.pages[snapshot.root]
-    posts = [page for page in pages if page.kind == "blogpost"]
+    posts = [page for page in pages if page.kind == ContentKind.BLOGPOST]
     actions = (*_actions(root, None, ordered), *(a for page in posts for a in _actions(page, _path_of(root), {})))
-    return Plan(snapshot.collection, snapshot.space.id, actions), tuple(_problems(proof["problems"]))
+    plan = Plan(collection=snapshot.collection, space_id=snapshot.space.id, actions=actions)
+    return plan, tuple(_problems(proof["problems"]))
 
 
 def _is_as_left(page: RemotePage) -> bool:
     stamp = page.stamp
-    if stamp is None or page.status != "current" or stamp.pending:
+    if stamp is None or page.status != "current" or stamp.links_pending:
         return False
     return (page.version, page.title, page.parent or "") == (stamp.version, stamp.title, stamp.parent)
 
@@ -86,9 +87,18 @@ def _actions(
     assert stamp is not None
     source = "" if stamp.path.endswith("/") else stamp.path
     rendered = RenderedPage(
-        stamp.path, source, page.title, parent, position, "", stamp.labels, (), stamp.digests, stamp.wanted
+        key=stamp.path,
+        source=source,
+        title=page.title,
+        parent=parent,
+        position=position,
+        body="",
+        labels=stamp.labels,
+        attachments=(),
+        digests=stamp.digests,
+        wanted=stamp.wanted,
     )
-    yield PageAction("unchanged", rendered, page, Existing(page.parent or ""))
+    yield PageAction(kind="unchanged", page=rendered, remote=page, parent=Existing(page.parent or ""))
     for number, child in enumerate(ordered.get(page.id, ())):
         yield from _actions(child, stamp.path, ordered, number)
 

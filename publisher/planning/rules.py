@@ -1,7 +1,7 @@
 """What the user decided about a run: the settings that the planner obeys."""
 
 import fnmatch
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.errors import PlanRefused, UsageError
 
@@ -11,12 +11,13 @@ _PRUNE_SHARE = 0.2
 _PRUNE_LEAST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """``selected`` None: all pages. ``overwrite``: globs of documents whose hand edits may go. ``taken``: further titles;
     ``claimed``: by plans that are applied before this one.
 
-    ``skip_reason``: changes that are left for later, where they are a page's only ones.
+    ``skip_reason``: changes that are left for later, where they are a page's only ones. ``repair``: what people deleted
+    in Confluence comes back. ``replace_text``: pages that a document names may lose the text that people wrote there.
     """
 
     selected: frozenset[str] | None = None
@@ -30,10 +31,20 @@ class Rules:
     claimed: frozenset[str] = frozenset()
     skip_reason: frozenset[str] = frozenset()
     allow_downgrade: bool = False
+    repair: bool = False
+    replace_text: bool = False
 
     def may_overwrite(self, source: str) -> bool:
         """Whether a hand edit of this document's page may be overwritten."""
-        return self.on_hand_edit == "overwrite" or any(fnmatch.fnmatch(source, glob) for glob in self.overwrite)
+        return self.on_hand_edit == "overwrite" or self.names(source)
+
+    def for_draft(self) -> "Rules":
+        """The same for a plan that only finds out what is to be read: it refuses nothing, and holds nothing back."""
+        return replace(self, on_hand_edit="overwrite", on_lost_comment="report")
+
+    def names(self, source: str) -> bool:
+        """Whether somebody named this very document in ``overwrite``: then all that people did on its page may go."""
+        return any(fnmatch.fnmatch(source, glob) for glob in self.overwrite)
 
     def check_loss(self, lost: int, total: int, what: str) -> None:
         """PlanRefused if more pages than the prune limit would go, or have gone."""
@@ -44,7 +55,7 @@ class Rules:
             refused = lost > _PRUNE_MOST or (lost >= _PRUNE_LEAST and lost > total * _PRUNE_SHARE)
         if refused:
             text = f"{lost} of {total} pages {what}: more than the limit; nothing was written"
-            raise PlanRefused(f"{text}. If that is right, say --prune-limit {lost}")
+            raise PlanRefused(f"{text}. If that is right, re-run with --prune-limit {lost}")
 
 
 def parse_limit(text: str, total: int) -> int:

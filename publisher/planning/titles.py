@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from publisher.errors import PlanRefused
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedPage, RenderedTree
-from publisher.model.snapshot import RemotePage, Snapshot
+from publisher.model.snapshot import ContentKind, RemotePage, Snapshot
 from publisher.naming import first_free
 from publisher.planning.match import Matches
 from publisher.planning.rules import Rules
@@ -19,7 +19,7 @@ def choose_titles(
     A suffix that was given once stays while the page lives. PlanRefused under ``on_title_taken: fail``.
     """
     holders = _holders(snapshot, matches, rules)
-    competing = {key: page for key, page in tree.pages.items() if page.facets.kind != "blogpost"}
+    competing = {key: page for key, page in tree.pages.items() if page.metadata.kind != ContentKind.BLOGPOST}
     claimed = {page.title.casefold(): key for key, page in competing.items()}
     titles: dict[str, str] = {}
     problems: list[Problem] = []
@@ -30,7 +30,7 @@ def choose_titles(
         holders[fixed.title.casefold()] = fixed.url
         del competing[root]
     for key, page in competing.items():
-        held = holders if page.facets.kind == "page" else dict.fromkeys(rules.taken, "another folder")
+        held = holders if page.metadata.kind == ContentKind.PAGE else dict.fromkeys(rules.taken, "another folder")
         sticky = _given_before(page, matches.pages.get(key))
         folded = sticky.casefold()
         if sticky and claimed.get(folded, key) == key and folded not in held:
@@ -52,13 +52,13 @@ def choose_titles(
 def _holders(snapshot: Snapshot, matches: Matches, rules: Rules) -> dict[str, str]:
     """Title → who holds it, of every page that will keep it; ``rules.taken`` are held by pages that we cannot see."""
     ours = {page.id for page in matches.pages.values()}
-    removed = {page.id for page in matches.left} if rules.prune != "off" else set()
+    removed = {page.id for page in (*matches.copies, *(matches.orphans if rules.prune != "off" else ()))}
     found = dict.fromkeys(rules.claimed, "a page of another collection that this run publishes first")
     found |= dict.fromkeys(rules.taken, "a page that this account cannot see")
     for page in snapshot.pages.values():
         archived = page.status == "archived"
         if (
-            page.kind != "blogpost"
+            page.kind == ContentKind.PAGE
             and page.status != "trashed"
             and ((page.id not in ours and page.id not in removed) or archived)
         ):

@@ -1,312 +1,210 @@
-"""The port that publishing needs, on Confluence Cloud: REST v2, and v1 where v2 has nothing. Publisher's words."""
+"""The port on Confluence Cloud: REST v2, and v1 where v2 has nothing."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from publisher.confluence import v1, v2
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.client import Client
 from publisher.confluence.endpoints import Kind
-from publisher.errors import NotFound, RemoteError, TitleTaken, Uncertain, VersionConflict
-from publisher.model.snapshot import Record, RemotePage, Space
-from publisher.planning.index import STAMP_KEY
-from publisher.remote.port import NewPage
+from publisher.errors import NotFound, RemoteError
+from publisher.model.plan import How
+from publisher.model.snapshot import ContentKind, ContentProperty, ContentRef, RemotePage, Space
+from publisher.remote import certain
+from publisher.remote.cloud_details import CloudDetails
+from publisher.remote.port import Capabilities, NewPage, PageUpdate, StoredBody, Where
 from publisher.storage import CLOUD
 
-_IDS_PER_REQUEST = 250  # reference B.1
-_KINDS = {"page": Kind.PAGES, "draft": Kind.PAGES, "blogpost": Kind.BLOGPOSTS, "folder": Kind.FOLDERS}
+_IDS_PER_REQUEST = 250  # docs/confluence-api.md#pages
+_MOST_INCLUDED = 50  # rows of a list that comes with a page
 _PATIENCE = 30.0  # seconds that a long task is waited for
+KINDS = {ContentKind.PAGE: Kind.PAGES, ContentKind.BLOGPOST: Kind.BLOGPOSTS, ContentKind.FOLDER: Kind.FOLDERS}
+_LISTED = {ContentKind.PAGE: "current,archived", ContentKind.BLOGPOST: "current"}
+#: Servers differ in what they answer without a status for what is in the trash (docs/confluence-api.md#trash).
+_ANY_STATUS = {ContentKind.PAGE: "current,archived,trashed", ContentKind.BLOGPOST: "current,trashed"}
 
 
 class CloudRemote:
-    """All requests of a publish. ``site``: the address for people; whether pages can be put in order, and archived."""
+    """See ``Remote``."""
 
-    product = CLOUD
-    ordered = archives = folders = restricts = True
+    capabilities = Capabilities(product=CLOUD, ordered=True, archives=True, folders=True, metadata=True)
 
     def __init__(self, client: Client, site: str, jobs: int) -> None:
-        self._client, self.site, self.jobs = client, site, jobs
+        self.session, self.site, self.jobs = client, site, jobs
+        self.details = CloudDetails(client, self.account, self.check_login)
         self._account = ""
-        self._kinds: dict[str, str] = {}  # of content that is no page: each kind has addresses of its own
+        self._spaces: dict[str, Space] = {}
 
-    def know_kinds(self, kinds: Mapping[str, str]) -> None:
-        """Id → draft, blogpost or folder, of content that was not read in this session."""
-        self._kinds |= kinds
-
-    def _kind(self, page: str) -> Kind:
-        return _KINDS[self._kinds.get(page, "page")]
-
-    # Reading
+    # Who and where
 
     def account(self) -> str:
-        """The id of the account that we are; LoginRefused if the login is not good (any more)."""
+        """LoginRefused if the login is not good (any more)."""
         if not self._account:
-            self._account = v1.get_current_user(self._client).text("accountId")
+            self._account = v1.get_current_user(self.session).text("accountId")
         return self._account
 
     def check_login(self) -> None:
-        """LoginRefused if v2's 404s are to be explained by a login that was lost (reference D.2)."""
+        """v2 hides everything from a bad login (docs/confluence-api.md#not-found)."""
         self._account = ""
         self.account()
 
+    def find_space(self, key: str) -> Space:
+        """Asked once in a session."""
+        if key not in self._spaces:
+            self._spaces[key] = self._read_space(key)
+        return self._spaces[key]
+
+    def _read_space(self, key: str) -> Space:
+        try:
+            found = next(v2.list_spaces(self.session, {"keys": key}), None)
+        except NotFound:
+            self.check_login()
+            raise
+        if found is None:
+            self.check_login()
+            raise NotFound(f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE")
+        return Space(found.identifier(), found.string("key"), found.optional_identifier("homepageId"))
+
+    # Reading
+
+    def find_pages(self, space_id: str, title: str, *, trashed: bool = False) -> list[RemotePage]:
+        status = "current,archived,trashed" if trashed else "current,archived"
+        query = {"space-id": space_id, "title": title, "status": status}
+        return [self._page(row) for row in v2.list_content(self.session, Kind.PAGES, query)]
+
+    def find_folders(self, space: Space, title: str) -> list[RemotePage]:
+        """By the search index, which lags behind: there is no list of folders."""
+        quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+        query = {"cql": f'type=folder and title="{quoted}" and space="{space.key}"'}
+        found = [ContentRef(row.identifier(), ContentKind.FOLDER) for row in v1.search_content(self.session, query)]
+        pages = [self.read_page(ref) for ref in found]
+        return [page for page in pages if page and page.title.casefold() == title.casefold()]
+
     def find_everywhere(self, title: str) -> list[tuple[RemotePage, str]]:
-        """Current pages of that title in all spaces, each with the key of its space."""
-        query = {"title": title, "status": "current", "limit": "50"}
-        rows = list(v2.list_content(self._client, Kind.PAGES, query))
+        query: v2.Query = {"title": title, "status": "current", "limit": 50}
+        rows = list(v2.list_content(self.session, Kind.PAGES, query))
         ids = sorted({row.identifier("spaceId") for row in rows})
-        found = v2.list_spaces(self._client, {"ids": ",".join(ids)}) if ids else ()
+        found = v2.list_spaces(self.session, {"ids": ",".join(ids)}) if ids else ()
         keys = {space.identifier(): space.string("key") for space in found}
         return [(self._page(row), keys.get(row.identifier("spaceId"), "")) for row in rows]
 
-    def find_space(self, key: str) -> Space:
-        """NotFound names the setting to look at."""
-        try:
-            found = list(v2.list_spaces(self._client, {"keys": key}))
-        except NotFound:  # v2 hides everything from a bad login (reference D.2)
-            self.check_login()
-            raise
-        if not found:
-            self.check_login()
-            raise NotFound(f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE")
-        return Space(found[0].identifier(), found[0].string("key"), found[0].optional_identifier("homepageId"))
+    def list_content(self, space_id: str, kind: ContentKind) -> list[RemotePage]:
+        listed = v2.list_space_posts if kind == ContentKind.BLOGPOST else v2.list_space_pages
+        return [self._page(row, kind) for row in listed(self.session, space_id, {"status": _LISTED[kind]})]
 
-    def find_pages(self, space_id: str, title: str, status: str = "current,archived") -> list[RemotePage]:
-        """Pages of that title, ignoring case."""
-        query = {"space-id": space_id, "title": title, "status": status}
-        return [self._page(row) for row in v2.list_content(self._client, Kind.PAGES, query)]
+    def read_pages(self, space_id: str, refs: Sequence[ContentRef]) -> list[RemotePage]:
+        """250 with each request; folders, and drafts, which no list has, one by one."""
+        parts: list[tuple[ContentKind, Sequence[str]]] = []
+        for kind in _LISTED:
+            ids = [ref.id for ref in refs if ref.kind == kind and not ref.draft]
+            parts += [(kind, ids[at : at + _IDS_PER_REQUEST]) for at in range(0, len(ids), _IDS_PER_REQUEST)]
+        single = [ref for ref in refs if ref.kind not in _LISTED or ref.draft]
 
-    def list_pages(self, space_id: str) -> list[RemotePage]:
-        """Every current and archived page of the space."""
-        rows = v2.list_space_pages(self._client, space_id, {"status": "current,archived"})
-        return [self._page(row) for row in rows]
-
-    def list_posts(self, space_id: str) -> list[RemotePage]:
-        """Every current blog post of the space."""
-        rows = v2.list_space_posts(self._client, space_id, {"status": "current"})
-        return [self._page(row, "blogpost") for row in rows]
-
-    def read_pages(self, ids: Sequence[str]) -> list[RemotePage]:
-        """Those that are current or archived and visible; 250 with each request, folders one by one."""
-        parts: list[tuple[str, Sequence[str]]] = []
-        for kind in ("page", "blogpost"):
-            chosen = [page for page in ids if self._kinds.get(page, "page") == kind]
-            parts += [(kind, chosen[at : at + _IDS_PER_REQUEST]) for at in range(0, len(chosen), _IDS_PER_REQUEST)]
-        parts += [("folder", [page]) for page in ids if self._kinds.get(page) == "folder"]
-
-        def read(part: tuple[str, Sequence[str]]) -> list[RemotePage]:
+        def read(part: tuple[ContentKind, Sequence[str]]) -> list[RemotePage]:
             kind, chosen = part
-            if kind == "folder":
-                found = self._read_folder(chosen[0])
-                return [found] if found and found.status == "current" else []
-            query = {"id": ",".join(chosen), "status": "current,archived" if kind == "page" else "current"}
-            return [self._page(row, kind) for row in v2.list_content(self._client, _KINDS[kind], query)]
+            query = {"id": ",".join(chosen), "status": _LISTED[kind]}
+            return [self._page(row, kind) for row in v2.list_content(self.session, KINDS[kind], query)]
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            return [page for pages in pool.map(read, parts) for page in pages]
+            found = [page for pages in pool.map(read, parts) for page in pages]
+            found += [page for page in pool.map(self._look, single) if page and page.status in ("current", "draft")]
+        return found
 
-    def _read_folder(self, folder: str) -> RemotePage | None:
+    def _look(self, ref: ContentRef) -> RemotePage | None:
+        if ref.kind not in KINDS:
+            return None
         try:
-            return self._page(v2.get_content(self._client, Kind.FOLDERS, folder), "folder")
+            return self._page(v2.get_content(self.session, KINDS[ref.kind], ref.id, _status(ref)), ref.kind)
         except NotFound:
             return None
 
-    def read_folders(self, ids: Sequence[str]) -> list[RemotePage]:
-        """Those that are folders and current."""
-        with ThreadPoolExecutor(self.jobs) as pool:
-            return [found for found in pool.map(self._read_folder, ids) if found and found.status == "current"]
+    def read_page(self, ref: ContentRef) -> RemotePage | None:
+        """None only after a second look with a login that is good."""
+        found = self._look(ref)
+        if found is None:
+            self.check_login()
+            found = self._look(ref)
+        return found
 
-    def read_page(self, page: str) -> RemotePage | None:
-        """One page, also from the trash. None only after a second look with a login that is good (reference D.2)."""
-        for second in (False, True):
-            try:
-                kind = self._kinds.get(page, "page")
-                query = {"get-draft": "true"} if kind == "draft" else {}
-                return self._page(v2.get_content(self._client, self._kind(page), page, query), kind)
-            except NotFound:
-                if not second:
-                    self.check_login()
-        return None
+    def read_body(self, ref: ContentRef) -> StoredBody:
+        if ref.kind == ContentKind.FOLDER:
+            return StoredBody(self._page(v2.get_content(self.session, Kind.FOLDERS, ref.id), ref.kind), "", frozenset())
+        query = {"body-format": "storage", "include-labels": "true", **_status(ref)}
+        row = v2.get_content(self.session, KINDS[ref.kind], ref.id, query)
+        rows = row.rows("labels.results") if "results" in row.nested("labels") else None
+        if rows is None or len(rows) >= _MOST_INCLUDED:
+            labels = self.details.read_labels(ref)
+        else:
+            labels = frozenset(label.string("name") for label in rows if label.text("prefix") in ("", "global"))
+        return StoredBody(self._page(row, ref.kind), row.string("body.storage.value"), labels)
 
-    def read_body(self, page: str) -> tuple[RemotePage, str]:
-        """The page and its stored body."""
-        if self._kinds.get(page) == "folder":
-            return self._page(v2.get_content(self._client, Kind.FOLDERS, page), "folder"), ""
-        kind = self._kinds.get(page, "page")
-        query = {"body-format": "storage", **({"get-draft": "true"} if kind == "draft" else {})}
-        row = v2.get_content(self._client, self._kind(page), page, query)
-        return self._page(row, kind), row.string("body.storage.value")
-
-    def read_children(self, page: str) -> list[str]:
-        """Ids of the pages below, in the order of the tree."""
-        if self._kinds.get(page) == "blogpost":
+    def read_children(self, ref: ContentRef) -> list[ContentRef]:
+        if ref.kind == ContentKind.BLOGPOST:
             return []
-        return [row.identifier() for row in v2.list_children(self._client, self._kind(page), page)]
+        rows = v2.list_children(self.session, KINDS[ref.kind], ref.id)
+        return [ContentRef(row.identifier(), _kind_of(row.text("type"))) for row in rows]
 
-    def read_records(self, page: str) -> dict[str, Record]:
-        """Every content property by key."""
-        rows = v2.list_properties(self._client, self._kind(page), page)
-        return {row.string("key"): read_record(row) for row in rows}
+    def read_properties(self, ref: ContentRef) -> dict[str, ContentProperty]:
+        rows = v2.list_properties(self.session, KINDS[ref.kind], ref.id)
+        return {row.string("key"): read_property(row) for row in rows}
 
-    def read_comments(self, page: str) -> dict[str, tuple[str, str]]:
-        """Marker → (account, text) of the inline comments."""
-        rows = v2.list_comments(self._client, self._kind(page), page, "inline", {"body-format": "storage"})
-        return {
-            row.text("properties.inlineMarkerRef"): (row.text("version.authorId"), row.text("body.storage.value"))
-            for row in rows
-        }
-
-    def read_attachments(self, page: str) -> dict[str, tuple[str, str]]:
-        """Name → (id, comment) of every attachment."""
-        rows = v2.list_attachments(self._client, self._kind(page), page)
-        return {row.string("title"): (row.identifier(), row.text("comment")) for row in rows}
-
-    def _page(self, row: JsonObject, kind: str = "page") -> RemotePage:
+    def _page(self, row: JsonObject, kind: ContentKind = ContentKind.PAGE) -> RemotePage:
         number, position = row.identifier(), row.get("position")
-        kind = "page" if kind == "draft" else kind
-        known = "draft" if row.get("status") == "draft" else kind
-        if known != "page" or number in self._kinds:
-            self._kinds[number] = known
         return RemotePage(
-            number,
-            row.string("title"),
-            row.optional_identifier("parentId") or None,
-            row.number("version.number", 1),
-            row.text("version.message"),
-            row.text("authorId"),
-            self.site + (row.text("_links.webui") or f"/pages/{number}"),
+            id=number,
+            title=row.string("title"),
+            parent=row.optional_identifier("parentId") or None,
+            version=row.number("version.number", 1),
+            message=row.text("version.message"),
+            author=row.text("authorId"),
+            url=self.site + (row.text("_links.webui") or f"/pages/{number}"),
             status=row.text("status") or "current",
             position=position if isinstance(position, int) else None,
             editor=row.text("version.authorId"),
             modified=row.text("version.createdAt"),
             kind=kind,
+            parent_kind=_kind_of(row.text("parentType")),
+            live=row.text("subtype") == "live",
         )
 
     # Writing
 
     def create_page(self, new: NewPage) -> RemotePage:
-        """A new page at version 1. A request without answer is looked up before it is sent again (reference D.4)."""
-        uncertain = False
-        for _ in range(4):
-            try:
-                return self._page(self._post_page(new), new.kind)
-            except Uncertain:
-                uncertain = True
-            except TitleTaken:
-                if not uncertain and new.kind != "folder":  # an empty folder of a killed run is seen in no list
-                    raise
-            found = self._find_like(new)
-            ours = [page for page in found if page.parent == (new.parent or None) and self._fresh(page)]
-            if new.kind == "folder":
-                ours = [page for page in ours if STAMP_KEY not in self.read_records(page.id)]
-            if ours:
-                return ours[0]
-            if found or not uncertain:
-                raise TitleTaken(
-                    f"the title {new.title!r} is held by {found[0].url if found else 'another folder'}", 400
-                )
-        raise RemoteError(f"the page {new.title!r} could not be created: Confluence gave no clear answer")
+        return certain.create_page(self, new)
 
-    def _find_like(self, new: NewPage) -> list[RemotePage]:
-        """What holds the title of something new: of folders, those at its place alone can be looked for."""
-        if new.kind == "page":
-            return self.find_pages(new.space_id, new.title)
-        if new.kind == "blogpost":
-            return [page for page in self.list_posts(new.space_id) if page.title.casefold() == new.title.casefold()]
-        rows = v2.list_children(self._client, self._kind(new.parent), new.parent)
-        same = [row.identifier() for row in rows if row.get("type") == "folder" and row.get("title") == new.title]
-        return self.read_folders(same)
-
-    def _post_page(self, new: NewPage) -> JsonObject:
-        data: dict[str, Any] = {"spaceId": new.space_id, "title": new.title}
-        if new.kind != "blogpost":
-            data["parentId"] = new.parent
-        if new.kind != "folder":
-            data |= {
-                "status": "draft" if new.draft else "current",
-                "body": {"representation": "storage", "value": new.body},
-            }
-        if new.date:
-            data["createdAt"] = f"{new.date}T12:00:00.000Z"
-        return v2.create_content(self._client, _KINDS[new.kind], data)
-
-    def _fresh(self, page: RemotePage) -> bool:
-        return page.version == 1 and page.author == self.account()
-
-    def update_page(
-        self,
-        page: RemotePage,
-        parent: str,
-        title: str,
-        body: str,
-        message: str,
-        *,
-        notify: bool,
-        owner: str = "",
-        draft: bool = False,
-    ) -> RemotePage:
-        """Exactly one new version: the one that was read plus 1, so that a foreign write in between gives VersionConflict.
-
-        ``draft``: one that is a draft stays one.
-        """
-        # A draft has one version, also when it is published (reference B.1).
-        number = 1 if page.status == "draft" else page.version + 1
-        data = {
-            "id": page.id,
-            "status": "draft" if draft and page.status == "draft" else "current",
-            "title": title,
-            "body": {"representation": "storage", "value": body},
-            "version": {"number": number, "message": message, "minorEdit": not notify},
-            **({"parentId": parent} if parent else {}),
-            **({"ownerId": owner} if owner else {}),
-        }
-        written = self._put_page(page, data, number, message)
-        return replace(written, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
-
-    def _put_page(self, page: RemotePage, data: Mapping[str, Any], number: int, message: str) -> RemotePage:
-        for _ in range(4):
-            try:
-                return self._page(self._send_page(page, data), page.kind)
-            except (Uncertain, VersionConflict) as error:
-                now = self.read_page(page.id)
-                if now is not None and now.version == number and now.message == message:
-                    return now
-                if isinstance(error, VersionConflict) or now is None or now.version != page.version:
-                    text = f"{page.url} was changed in Confluence while it was being published; run the command again"
-                    raise VersionConflict(text, 409) from None
-        raise RemoteError(f"{page.url} could not be updated: Confluence gave no clear answer")
-
-    def _send_page(self, page: RemotePage, data: Mapping[str, Any]) -> JsonObject:
-        return v2.update_content(self._client, self._kind(page.id), page.id, data)
+    def update_page(self, page: RemotePage, update: PageUpdate) -> RemotePage:
+        return certain.update_page(self, page, update)
 
     def restore_page(self, page: RemotePage) -> RemotePage:
-        """Out of the trash: only the status changes (reference B.1). TitleTaken if another page has its title now."""
-        message = "restored [publisher restored]"
-        data = {
-            "id": page.id,
-            "status": "current",
-            "title": page.title,
-            "body": {"representation": "storage", "value": ""},
-            "version": {"number": page.version + 1, "message": message},
-        }
-        written = self._put_page(page, data, page.version + 1, message)
-        return replace(written, stamp=page.stamp, stamp_id=page.stamp_id, stamp_version=page.stamp_version)
+        return certain.restore_page(self, page, self.read_body(page.ref).body)
 
-    def remove_page(self, page: str, how: Literal["archive", "trash"]) -> None:
-        """Into the archive or the trash. A page that is gone already is no error."""
-        if how == "trash":
-            try:
-                query = {"draft": "true"} if self._kinds.get(page) == "draft" else {}
-                v2.delete_content(self._client, self._kind(page), page, query)
-            except NotFound:
-                self.check_login()
+    def write_property(
+        self, ref: ContentRef, key: str, value: object, known: ContentProperty | None
+    ) -> ContentProperty:
+        return certain.write_property(self, ref, key, value, known)
+
+    def remove_property(self, ref: ContentRef, key: str, known: ContentProperty) -> None:
+        try:
+            v2.delete_property(self.session, KINDS[ref.kind], ref.id, known.id)
+        except NotFound:
+            self.check_login()
+
+    def remove_page(self, ref: ContentRef, how: How) -> None:
+        if how == "archive":
+            self._archive(ref.id)
             return
-        task = v1.archive_page(self._client, page)
+        try:
+            v2.delete_content(self.session, KINDS[ref.kind], ref.id, {"draft": "true"} if ref.draft else {})
+        except NotFound:
+            self.check_login()
+
+    def _archive(self, page: str) -> None:
+        task = v1.archive_page(self.session, page)
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
-            state = v1.get_long_task(self._client, task)
+            state = v1.get_long_task(self.session, task)
             if state.get("finished"):
                 if not state.get("successful"):
                     raise RemoteError(f"the page {page} could not be archived: {state.get('messages')}")
@@ -314,105 +212,76 @@ class CloudRemote:
             time.sleep(0.05)
         raise RemoteError(f"archiving the page {page} takes too long; look at it in Confluence")
 
-    def move_page(self, page: str, where: Literal["before", "after", "append"], target: str) -> None:
-        """Beside or below another page; no version is made for a move among siblings (reference C.2)."""
-        v1.move_page(self._client, page, where, target)
+    def move_page(self, ref: ContentRef, where: Where, target: str) -> None:
+        v1.move_page(self.session, ref.id, where, target)
 
-    def write_record(self, page: str, key: str, value: object, known: Record | None) -> Record:
-        """Creates the property or makes its next version; VersionConflict if somebody else was faster."""
-        try:
-            row = self._post_record(page, key, value) if known is None else self._put_record(page, key, value, known)
-        except (Uncertain, VersionConflict) as error:
-            now = self.read_records(page).get(key)
-            if now is not None and now.value == value:
-                return now
-            if isinstance(error, Uncertain) and (now.version if now else 0) == (known.version if known else 0):
-                return self.write_record(page, key, value, now)
-            raise VersionConflict(f"the property {key} of page {page} was changed meanwhile", 409) from None
-        return replace(read_record(row), value=value)
+    # One request each, for ``certain``
 
-    def _post_record(self, page: str, key: str, value: object) -> JsonObject:
-        return v2.create_property(self._client, self._kind(page), page, key, value)
+    def find_like(self, new: NewPage) -> list[RemotePage]:
+        """What holds the title of something new: of folders, those at its place alone can be looked for."""
+        if new.kind == ContentKind.PAGE:
+            return self.find_pages(new.space_id, new.title)
+        if new.kind == ContentKind.BLOGPOST:
+            posts = self.list_content(new.space_id, ContentKind.BLOGPOST)
+            return [page for page in posts if page.title.casefold() == new.title.casefold()]
+        rows = v2.list_children(self.session, KINDS[new.parent.kind], new.parent.id)
+        same = [row for row in rows if row.get("type") == "folder" and row.get("title") == new.title]
+        refs = [ContentRef(row.identifier(), ContentKind.FOLDER) for row in same]
+        return self.read_pages(new.space_id, refs)
 
-    def _put_record(self, page: str, key: str, value: object, known: Record) -> JsonObject:
-        data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
-        return v2.update_property(self._client, self._kind(page), page, known.id, data)
+    def send_new_page(self, new: NewPage) -> RemotePage:
+        data: dict[str, Any] = {"spaceId": new.space_id, "title": new.title}
+        if new.kind != ContentKind.BLOGPOST:
+            data["parentId"] = new.parent.id
+        if new.kind != ContentKind.FOLDER:
+            body = {"representation": "storage", "value": new.body}
+            data |= {"status": "draft" if new.draft else "current", "body": body}
+        if new.date:
+            data["createdAt"] = f"{new.date}T12:00:00.000Z"
+        return self._page(v2.create_content(self.session, KINDS[new.kind], data), new.kind)
 
-    def remove_record(self, page: str, key: str, known: Record) -> None:
-        """One that has gone already is no error."""
-        try:
-            v2.delete_property(self._client, self._kind(page), page, known.id)
-        except NotFound:
-            self.check_login()
+    def send_update(self, page: RemotePage, update: PageUpdate, number: int) -> RemotePage:
+        data = {
+            "id": page.id,
+            "status": "draft" if update.draft and page.status == "draft" else "current",
+            "title": update.title,
+            "body": {"representation": "storage", "value": update.body},
+            "version": {"number": number, "message": update.message, "minorEdit": not update.notify},
+            **({"parentId": update.parent} if update.parent else {}),
+            **({"ownerId": update.owner} if update.owner else {}),
+        }
+        return self._page(v2.update_content(self.session, KINDS[page.kind], page.id, data), page.kind)
 
-    def put_attachment(self, page: str, name: str, data: bytes, media: str, comment: str) -> None:
-        """Creates the attachment or gives it a new version (reference B.6)."""
-        note = (None, comment.encode(), "text/plain; charset=utf-8")
-        files = {"file": (name, data, media), "minorEdit": (None, b"true"), "comment": note}
-        v1.put_attachment(self._client, page, files)
+    def send_restore(self, page: RemotePage, body: str, message: str) -> RemotePage:
+        data: Mapping[str, object] = {
+            "id": page.id,
+            "status": "current",
+            "title": page.title,
+            "body": {"representation": "storage", "value": body},
+            "version": {"number": page.version + 1, "message": message},
+        }
+        return self._page(v2.update_content(self.session, KINDS[page.kind], page.id, data), page.kind)
 
-    def remove_attachment(self, attachment: str) -> None:
-        """Into the trash."""
-        try:
-            v2.delete_attachment(self._client, attachment)
-        except NotFound:
-            self.check_login()
-
-    def restrict(self, page: str, wanted: Mapping[str, Sequence[str]], had: Mapping[str, Sequence[str]]) -> None:
-        """``wanted``, ``had``: read and update → accounts. Restrictions that others set stay; our own account is added."""
-        us = self.account()
-        there = {row.string("operation"): row for row in v1.get_restrictions(self._client, page)}
-        data: list[Mapping[str, object]] = []
-        for operation in ("read", "update"):
-            now = there.get(operation)
-            ours = {*had.get(operation, ()), *([us] if operation in had else [])}
-            users = [row.string("accountId") for row in _rows(now, "restrictions.user.results")]
-            groups = [{"type": "group", "id": row.get("id")} for row in _rows(now, "restrictions.group.results")]
-            kept = [user for user in users if user not in ours]
-            chosen = dict.fromkeys([*kept, *wanted.get(operation, ())])
-            if chosen or groups or operation in wanted:
-                chosen[us] = None
-            people = [{"type": "known", "accountId": user} for user in chosen]
-            data.append({"operation": operation, "restrictions": {"user": people, "group": groups}})
-        v1.put_restrictions(self._client, page, data)
-
-    def set_status(self, page: str, name: str, colour: str) -> None:
-        """The content status; an empty name takes it away. Makes a version (reference B.9)."""
-        if name:
-            v1.set_state(self._client, page, name, colour)
+    def send_property(self, ref: ContentRef, key: str, value: object, known: ContentProperty | None) -> ContentProperty:
+        if known is None:
+            row = v2.create_property(self.session, KINDS[ref.kind], ref.id, key, value)
         else:
-            v1.remove_state(self._client, page)
-
-    def unwatch(self, page: str) -> None:
-        v1.unwatch(self._client, page)
-
-    def add_labels(self, page: str, labels: Iterable[str]) -> None:
-        v1.add_labels(self._client, page, list(labels))
-
-    def remove_label(self, page: str, label: str) -> None:
-        v1.remove_label(self._client, page, label)
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """(requests, writes) so far."""
-        return self._client.requests, self._client.writes
-
-    def gave_up(self) -> bool:
-        """Whether Confluence has not answered at all for so long that there is no point in going on."""
-        return self._client.gave_up()
-
-    def server_time(self) -> float:
-        """Seconds since 1970, by the clock of Confluence."""
-        return self._client.server_time()
+            data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
+            row = v2.update_property(self.session, KINDS[ref.kind], ref.id, known.id, data)
+        return ContentProperty(row.identifier(), row.number("version.number", 1), value)
 
 
-def read_record(row: JsonObject) -> Record:
+def _status(ref: ContentRef) -> dict[str, str]:
+    if ref.kind not in _ANY_STATUS:
+        return {}
+    return {"get-draft": "true"} if ref.draft else {"status": _ANY_STATUS[ref.kind]}
+
+
+def _kind_of(name: str) -> ContentKind:
+    """A page unless it is named as something else that is known."""
+    return next((kind for kind in ContentKind if kind == name), ContentKind.PAGE)
+
+
+def read_property(row: JsonObject) -> ContentProperty:
     """A content property of either API."""
-    return Record(row.identifier(), row.number("version.number", 1), row.get("value"))
-
-
-def _rows(answer: JsonObject | None, path: str) -> list[JsonObject]:
-    """A list that may be left out."""
-    holder, _, name = path.rpartition(".")
-    found = answer.nested(holder) if answer else None
-    return found.rows(name) if found and name in found else []
+    return ContentProperty(row.identifier(), row.number("version.number", 1), row.get("value"))

@@ -1,18 +1,238 @@
-"""What the publisher asks of a Confluence, in its own words."""
+"""What a publish asks of a Confluence, in its own words. Each adapter keeps these promises (tests/contract/test_remotes.py).
 
+Nothing here sends a request, and no adapter decides what is to be published.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from publisher.model.plan import How
+from publisher.model.snapshot import (
+    AttachedFile,
+    Comment,
+    ContentKind,
+    ContentProperty,
+    ContentRef,
+    RemotePage,
+    Space,
+)
+from publisher.storage import Product
+
+Where = Literal["before", "after", "append"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a product can do through its API. ``metadata``: restrictions, owner, content status and drafts."""
+
+    product: Product
+    ordered: bool
+    archives: bool
+    folders: bool
+    metadata: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewPage:
-    """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body). ``draft``: not
-    published yet.
+    """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body).
+
+    ``draft``: not published yet. ``look_first``: a run that was killed may have made it, where no list shows it.
     """
 
     space_id: str
+    parent: ContentRef
+    title: str
+    body: str
+    kind: ContentKind = ContentKind.PAGE
+    date: str = ""
+    draft: bool = False
+    look_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUpdate:
+    """One new version. ``parent`` empty: it stays where it is. ``draft``: one that is a draft stays one."""
+
     parent: str
     title: str
     body: str
-    kind: str = "page"
-    date: str = ""
+    message: str
+    notify: bool = False
+    owner: str = ""
     draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An attachment to be written. ``comment`` marks it as ours."""
+
+    name: str
+    data: bytes
+    media: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """A page with its stored body and its labels."""
+
+    page: RemotePage
+    body: str
+    labels: frozenset[str]
+
+
+class Session(Protocol):
+    """The connection: what it has cost, and whether there is still anybody at the other end."""
+
+    @property
+    def requests(self) -> int: ...
+
+    @property
+    def writes(self) -> int: ...
+
+    def gave_up(self) -> bool:
+        """Whether Confluence has not answered at all for so long that there is no point in going on."""
+        ...
+
+    def server_time(self) -> float:
+        """Seconds since 1970, by the clock of Confluence."""
+        ...
+
+
+class Details(Protocol):
+    """What belongs to a page besides its text: each part has requests of its own."""
+
+    def read_comments(self, ref: ContentRef) -> tuple[Comment, ...]:
+        """Open ones, inline and at the foot of the page."""
+        ...
+
+    def read_attachments(self, ref: ContentRef) -> dict[str, AttachedFile]:
+        """By name."""
+        ...
+
+    def read_labels(self, ref: ContentRef) -> frozenset[str]: ...
+
+    def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
+        """Creates the attachment or gives it a new version."""
+        ...
+
+    def remove_attachment(self, attachment: str) -> None:
+        """Into the trash; one that is gone is no error."""
+        ...
+
+    def add_labels(self, ref: ContentRef, labels: Sequence[str]) -> None: ...
+
+    def remove_label(self, ref: ContentRef, label: str) -> None:
+        """One that is gone is no error."""
+        ...
+
+    def restrict(self, ref: ContentRef, wanted: Mapping[str, Sequence[str]], had: Mapping[str, Sequence[str]]) -> None:
+        """``wanted``, ``had``: read and update → accounts. Restrictions of others stay; our own account is added."""
+        ...
+
+    def set_status(self, ref: ContentRef, name: str, colour: str) -> None:
+        """The content status; an empty name takes it away. Makes a version."""
+        ...
+
+    def unwatch(self, ref: ContentRef) -> None: ...
+
+
+class Remote(Protocol):
+    """A Confluence. ``site``: its address for people; ``jobs``: how many requests are sent at once.
+
+    Every method raises RemoteError where Confluence refuses, and LoginRefused for a login that is not good (any more).
+    """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def site(self) -> str: ...
+
+    @property
+    def jobs(self) -> int: ...
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def details(self) -> Details: ...
+
+    def account(self) -> str:
+        """The id of the account that we are."""
+        ...
+
+    def check_login(self) -> None:
+        """LoginRefused if answers that something is not there come from a login that was lost."""
+        ...
+
+    def find_space(self, key: str) -> Space:
+        """NotFound names the setting to look at."""
+        ...
+
+    def find_pages(self, space_id: str, title: str, *, trashed: bool = False) -> list[RemotePage]:
+        """Current and archived pages of that title, ignoring case; ``trashed``: those in the trash as well."""
+        ...
+
+    def find_folders(self, space: Space, title: str) -> list[RemotePage]:
+        """Folders of that title; none where there are no folders."""
+        ...
+
+    def find_everywhere(self, title: str) -> list[tuple[RemotePage, str]]:
+        """Current pages of that title in all spaces, each with the key of its space."""
+        ...
+
+    def list_content(self, space_id: str, kind: ContentKind) -> list[RemotePage]:
+        """Every current and archived page, or every current blog post, of the space."""
+        ...
+
+    def read_pages(self, space_id: str, refs: Sequence[ContentRef]) -> list[RemotePage]:
+        """Those that are current or archived and visible, in as few requests as the product allows."""
+        ...
+
+    def read_page(self, ref: ContentRef) -> RemotePage | None:
+        """Whatever its status, also in the trash. None only if the login is good."""
+        ...
+
+    def read_body(self, ref: ContentRef) -> StoredBody:
+        """The page, whatever its status, with what is stored of it."""
+        ...
+
+    def read_children(self, ref: ContentRef) -> list[ContentRef]:
+        """What is right below, in the order of the tree."""
+        ...
+
+    def read_properties(self, ref: ContentRef) -> dict[str, ContentProperty]:
+        """Every content property by key."""
+        ...
+
+    def write_property(
+        self, ref: ContentRef, key: str, value: object, known: ContentProperty | None
+    ) -> ContentProperty:
+        """Creates the property or makes its next version; VersionConflict if somebody else was faster."""
+        ...
+
+    def remove_property(self, ref: ContentRef, key: str, known: ContentProperty) -> None:
+        """One that is gone is no error."""
+        ...
+
+    def create_page(self, new: NewPage) -> RemotePage:
+        """A new page at version 1. TitleTaken if another page holds the title, also one that cannot be seen."""
+        ...
+
+    def update_page(self, page: RemotePage, update: PageUpdate) -> RemotePage:
+        """Exactly the version after ``page``'s: VersionConflict if somebody wrote in between."""
+        ...
+
+    def restore_page(self, page: RemotePage) -> RemotePage:
+        """Out of the trash, with the text it had. TitleTaken if another page has its title now."""
+        ...
+
+    def remove_page(self, ref: ContentRef, how: How) -> None:
+        """Into the archive or the trash. A page that is gone is no error."""
+        ...
+
+    def move_page(self, ref: ContentRef, where: Where, target: str) -> None:
+        """Beside or below another page. No version is made for a move among siblings."""
+        ...

@@ -23,7 +23,8 @@ from publisher.model.document import (
     Text,
 )
 from publisher.model.problem import Problem, problem
-from publisher.model.rendered import Attachment, Facets, RenderedPage, RenderedTree
+from publisher.model.rendered import Attachment, PageMetadata, RenderedPage, RenderedTree
+from publisher.model.snapshot import ContentKind
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
 from publisher.render.kinds import holds_storage
 from publisher.render.layouts import write_pieces
@@ -77,19 +78,19 @@ def _content_properties(front: FrontMatter, product: Product) -> dict[str, Any]:
     return found
 
 
-def _facets(page: Page, front: FrontMatter | None) -> Facets:
+def _metadata(page: Page, front: FrontMatter | None) -> PageMetadata:
     if front is None:
-        return Facets(page.kind)
-    return Facets(
-        page.kind,
-        front.date,
-        front.draft and page.kind == "page" and page.parent is not None,
-        front.owner,
-        front.view,
-        front.edit,
-        front.edit_lock,
-        front.status,
-        front.notify,
+        return PageMetadata(kind=ContentKind(page.kind))
+    return PageMetadata(
+        kind=ContentKind(page.kind),
+        date=front.date,
+        draft=front.draft and page.kind == "page" and page.parent is not None,
+        owner=front.owner,
+        view=front.view,
+        edit=front.edit,
+        edit_lock=front.edit_lock,
+        status=front.status,
+        notify=front.notify,
     )
 
 
@@ -169,22 +170,22 @@ def render_page(
     front = page.document.front_matter if page.document else None
     anchored = {t.key for t in page.targets.values() if isinstance(t, PageTarget) and t.anchor and t.key != page.key}
     rendered = RenderedPage(
-        page.key,
-        page.key if page.document else "",
-        links.titles[page.key],
-        page.parent,
-        page.position,
-        body,
-        front.labels if front else (),
-        _read_attachments(renderer.attachments.values()),
-        MappingProxyType({"body": digest(body), "canonical": digest(stored)}),
-        page.wanted,
-        page.alternatives,
-        frozenset(anchored),
-        (front.page_id or "") if front else "",
-        _content_properties(front, renderer.options.product) if front else {},
-        _facets(page, front),
-        page.document.digest if page.document else "",
+        key=page.key,
+        source=page.key if page.document else "",
+        title=links.titles[page.key],
+        parent=page.parent,
+        position=page.position,
+        body=body,
+        labels=front.labels if front else (),
+        attachments=_read_attachments(renderer.attachments.values()),
+        digests=MappingProxyType({"body": digest(body), "canonical": digest(stored)}),
+        wanted=page.wanted,
+        alternatives=page.alternatives,
+        anchored=frozenset(anchored),
+        page_id=(front.page_id or "") if front else "",
+        properties=_content_properties(front, renderer.options.product) if front else {},
+        metadata=_metadata(page, front),
+        origin=page.document.digest if page.document else "",
     )
     return rendered, renderer.problems
 

@@ -51,7 +51,7 @@ def _content(page: RenderedPage) -> str:
         files,
         page.labels,
         page.properties,
-        asdict(page.facets),
+        asdict(page.metadata),
         page.parent,
         page.position,
     ]

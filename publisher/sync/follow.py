@@ -10,8 +10,8 @@ from publisher.convert.sources import read_source
 from publisher.model.report import Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
-from publisher.remote.cloud import CloudRemote
-from publisher.sync.options import manner_of, rules_of, target_of
+from publisher.remote.port import Remote
+from publisher.sync.options import apply_options, rules_of, target_of
 from publisher.sync.propose import plan_known
 from publisher.sync.publish import preview, publish
 from publisher.sync.snapshot import read_snapshot
@@ -21,7 +21,7 @@ from publisher.sync.snapshot import read_snapshot
 class Follower:
     """One docs root and its pages. ``follow`` does what a save asks for, and no more."""
 
-    remote: CloudRemote
+    remote: Remote
     settings: Settings
     memory: Memory = field(default_factory=Memory)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
@@ -44,8 +44,8 @@ class Follower:
             withheld = any(action.kind == "withheld" for action in proposal.plan.actions)
             return preview(proposal.plan, self.remote, place) if withheld else None
         if proposal is not None:
-            manner = manner_of(place, proposal.read_at)
-            report = apply_updates(proposal.plan, proposal.snapshot, self.remote, manner, lambda result: None)
+            options = apply_options(place, proposal.read_at)
+            report = apply_updates(proposal.plan, proposal.snapshot, self.remote, options)
             if report.after and not any(result.error for result in report.results):
                 self.snapshots[name] = report.after
                 return replace(report, problems=(*proposal.plan.problems, *report.problems))

@@ -1,18 +1,22 @@
-"""What is done to a collection besides publishing it: status, accept, unlock, undo a prune, unpublish."""
+"""What is done to a collection besides publishing it: accept hand edits, free the lease, unpublish."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from publisher.apply.lease import Lease
+from publisher.apply.ledger import put_property
 from publisher.convert.compose import Conversion
-from publisher.errors import PlanRefused, RemoteError, TitleTaken
+from publisher.errors import PlanRefused
+from publisher.model.plan import Removal
 from publisher.model.settings import Settings
-from publisher.model.snapshot import Record, RemotePage, Snapshot
-from publisher.planning.index import INDEX_KEY, JOURNAL_KEY, LEASE_KEY, STAMP_KEY, write_stamp
-from publisher.planning.marks import mark_message
+from publisher.model.snapshot import ContentProperty, ContentRef, RemotePage, Snapshot
+from publisher.planning.identity import check_same_documents
+from publisher.planning.index import JOURNAL_KEY, LEASE_KEY, STAMP_KEY, write_stamp
+from publisher.planning.journal import write_journal
+from publisher.planning.removals import leaves_first
 from publisher.planning.rules import Rules
-from publisher.remote.cloud import CloudRemote
+from publisher.remote.port import Remote
 from publisher.storage import canonical, digest
 from publisher.sync.options import target_of
 from publisher.sync.propose import plan_publish
@@ -21,139 +25,94 @@ from publisher.sync.snapshot import read_snapshot
 Show = Callable[[str], None]
 
 
-def accept(conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules) -> list[RemotePage]:
+def accept(conversion: Conversion, remote: Remote, settings: Settings, rules: Rules) -> list[RemotePage]:
     """Keeps the hand edits of the selected pages: Confluence's text stays until the document changes again."""
     proposal = plan_publish(conversion, remote, settings, replace(rules, on_hand_edit="skip"))
     accepted = []
     for action in proposal.plan.actions:
         page = action.remote
-        if not action.edited or page is None or page.stamp is None or action.page.key not in (rules.selected or ()):
+        selected = action.page.key in (rules.selected or ())
+        if not action.hand_edited or not selected or page is None or page.stored is None:
             continue
         stored = digest(canonical(proposal.bodies[page.id]))
         kept = {"body": action.page.digests["body"], "kept": action.page.digests["body"], "canonical": stored}
-        stamp = replace(page.stamp, version=page.version, title=page.title, digests=kept)
-        remote.write_record(page.id, STAMP_KEY, write_stamp(stamp), Record(page.stamp_id, page.stamp_version, None))
+        stamp = replace(page.stored.stamp, version=page.version, title=page.title, digests=kept)
+        known = ContentProperty(page.stored.id, page.stored.version, None)
+        remote.write_property(page.ref, STAMP_KEY, write_stamp(stamp), known)
         accepted.append(page)
     return accepted
 
 
-def _root_of(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Snapshot:
-    """The whole collection. PlanRefused if it was never published here."""
+def read_collection(conversion: Conversion, remote: Remote, settings: Settings) -> Snapshot:
+    """The whole collection. PlanRefused if it was never published here, or is another repository's."""
     target = replace(target_of(conversion.rendered, settings), by_name="collection" in settings.sync.given)
     snapshot = read_snapshot(remote, target, complete=True)
     if not snapshot.root:
         raise PlanRefused(f"the collection “{snapshot.collection}” is not published here")
+    check_same_documents(conversion.rendered, snapshot)
     return snapshot
 
 
 @contextmanager
-def _leased(remote: CloudRemote, snapshot: Snapshot, settings: Settings) -> Iterator[Lease]:
+def leased(remote: Remote, snapshot: Snapshot, settings: Settings) -> Iterator[Lease]:
+    """Holds the lease; StalePlan is not raised, for what is done here is decided page by page."""
     lease = Lease(remote, settings.sync.lease)
-    lease.acquire(snapshot.root, snapshot.records.get(LEASE_KEY), settings.sync.wait)
+    lease.acquire(root_ref(snapshot), snapshot.root_properties.get(LEASE_KEY), settings.sync.wait)
     try:
         yield lease
     finally:
         lease.release()
 
 
-def unlock(conversion: Conversion, remote: CloudRemote, settings: Settings) -> str:
+def root_ref(snapshot: Snapshot) -> ContentRef:
+    """The root page as it is addressed."""
+    root = snapshot.pages.get(snapshot.root)
+    return root.ref if root else ContentRef(snapshot.root)
+
+
+def unlock(conversion: Conversion, remote: Remote, settings: Settings) -> str:
     """Frees the lease whoever holds it; returns who held it, empty if nobody did."""
-    snapshot = _root_of(conversion, remote, settings)
-    record = snapshot.records.get(LEASE_KEY)
+    snapshot = read_collection(conversion, remote, settings)
+    record = snapshot.root_properties.get(LEASE_KEY)
     if record is None or record.value.get("state") != "held":
         return ""
-    remote.write_record(snapshot.root, LEASE_KEY, {**record.value, "state": "free"}, record)
+    remote.write_property(root_ref(snapshot), LEASE_KEY, {**record.value, "state": "free"}, record)
     return str(record.value.get("holder", "somebody"))
 
 
-def plan_unpublish(
-    conversion: Conversion, remote: CloudRemote, settings: Settings
-) -> tuple[Snapshot, list[RemotePage]]:
+def plan_unpublish(conversion: Conversion, remote: Remote, settings: Settings) -> tuple[Snapshot, list[RemotePage]]:
     """(snapshot, every page of the collection, leaves first and the root last)."""
-    snapshot = _root_of(conversion, remote, settings)
-    pages = {page.id: page for page in snapshot.owned() if page.status == "current"}
+    snapshot = read_collection(conversion, remote, settings)
+    pages = {page.id: page for page in snapshot.owned() if page.status != "trashed"}
     if snapshot.fixed_root:  # it was there before: it loses our records, and stays
-        del pages[snapshot.root]
-
-    def depth(page: RemotePage) -> int:
-        count, parent = 0, page.parent
-        while parent in pages:
-            count, parent = count + 1, pages[parent].parent
-        return count
-
-    ordered = sorted(pages.values(), key=lambda page: (page.id == snapshot.root, -depth(page), page.id))
-    return snapshot, ordered
+        pages.pop(snapshot.root, None)
+    ordered = leaves_first(pages.values())
+    return snapshot, sorted(ordered, key=lambda page: page.id == snapshot.root)
 
 
 def unpublish(
-    snapshot: Snapshot, pages: Sequence[RemotePage], remote: CloudRemote, settings: Settings, show: Show
+    snapshot: Snapshot, pages: Sequence[RemotePage], remote: Remote, settings: Settings, show: Show
 ) -> list[RemotePage]:
-    """Puts the pages into the trash and returns those that stay, because others' pages stand below them."""
+    """Puts the pages into the trash and returns those that stay, because others' pages are below them."""
     removed: set[str] = set()
     kept = []
-    with _leased(remote, snapshot, settings) as lease:
-        _write_journal(remote, snapshot, pages)
+    with leased(remote, snapshot, settings) as lease:
+        journal = write_journal([Removal(page, "trash") for page in pages])
+        put_property(remote, root_ref(snapshot), JOURNAL_KEY, journal, snapshot.root_properties.get(JOURNAL_KEY))
         for page in pages:
-            if any(child not in removed for child in remote.read_children(page.id)):
+            if any(child.id not in removed for child in remote.read_children(page.ref)):
                 kept.append(page)
                 continue
             if page.id == snapshot.root:
                 lease.release()
-            remote.remove_page(page.id, "trash")
+            remote.remove_page(page.ref, "trash")
             removed.add(page.id)
             show(page.title)
             lease.renew()
         if snapshot.fixed_root:
             lease.release()
-            for key, record in remote.read_records(snapshot.root).items():
+            root = root_ref(snapshot)
+            for key, record in remote.read_properties(root).items():
                 if key.startswith("publisher") and key != JOURNAL_KEY:
-                    remote.remove_record(snapshot.root, key, record)
+                    remote.remove_property(root, key, record)
     return kept
-
-
-def _write_journal(remote: CloudRemote, snapshot: Snapshot, pages: Sequence[RemotePage]) -> None:
-    journal = [{"id": page.id, "title": page.title, "parent": page.parent, "how": "trash"} for page in pages]
-    remote.write_record(snapshot.root, JOURNAL_KEY, journal, snapshot.records.get(JOURNAL_KEY))
-
-
-def undo_prune(conversion: Conversion, remote: CloudRemote, settings: Settings, show: Show) -> int:
-    """Brings back what the last prune (or unpublish) removed; returns how many pages could not be brought back."""
-    target = target_of(conversion.rendered, settings)
-    space = remote.find_space(settings.sync.space)
-    living = remote.find_pages(space.id, target.root_title, "current,trashed")
-    candidates = [(page, remote.read_records(page.id)) for page in living]
-    found = next(((page, records) for page, records in candidates if JOURNAL_KEY in records), None)
-    if found is None or not found[1][JOURNAL_KEY].value:
-        raise PlanRefused("there is no journal of a prune: nothing to undo")
-    root, records = found
-    failed = 0
-    for entry in reversed(records[JOURNAL_KEY].value):  # parents first
-        try:
-            show(_bring_back(remote, entry))
-        except RemoteError as error:
-            failed += 1
-            show(f"{entry['title']}: {error}")
-    if not failed:
-        remote.write_record(root.id, JOURNAL_KEY, [], records[JOURNAL_KEY])
-    if INDEX_KEY in records:  # the index does not know these pages: the next run builds it anew
-        remote.write_record(root.id, INDEX_KEY, {"schema": 0}, records[INDEX_KEY])
-    return failed
-
-
-def _bring_back(remote: CloudRemote, entry: dict[str, str]) -> str:
-    page = remote.read_page(entry["id"])
-    if page is None:
-        raise RemoteError("is purged, or hidden from this account")
-    if page.status == "archived":  # only the trash can be left by API (reference E.18)
-        remote.remove_page(page.id, "trash")
-        page = remote.read_page(entry["id"]) or page
-    if page.status == "trashed":
-        page = remote.restore_page(page)
-    page, body = remote.read_body(page.id)
-    if (page.title, page.parent) != (entry["title"], entry["parent"]):
-        message = mark_message("brought back", "0" * 8)
-        try:
-            remote.update_page(page, entry["parent"], entry["title"], body, message, notify=False)
-        except TitleTaken as error:
-            raise RemoteError(f"its title has been given away: {error}") from None
-    return entry["title"]

@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
-from publisher.apply.options import Manner
+from publisher.apply.options import ApplyOptions
 from publisher.errors import UsageError
 from publisher.model.plan import PageAction, Plan
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
+from publisher.model.snapshot import ContentKind
 from publisher.planning.rules import Rules
 from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.source.git.remotes import parse_remote
@@ -40,32 +41,38 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
     """Where the tree is to be published."""
     root = next(iter(tree.pages.values()))
     return Target(
-        settings.sync.space,
-        settings.sync.parent,
-        collection_name(settings),
-        not settings.sync.collection,
-        root.key,
-        root.title,
-        frozenset(page.title for page in tree.pages.values()),
-        tuple(page.page_id for page in tree.pages.values() if page.page_id),
-        settings.sync.new_root,
-        settings.sync.move_root,
-        settings.tree.root,
-        settings.sync.take_over,
-        frozenset(page.facets.kind for page in tree.pages.values()),
-        frozenset((page.key, page.wanted) for page in tree.pages.values()),
+        space=settings.sync.space,
+        parent=settings.sync.parent,
+        collection=collection_name(settings),
+        repository=identity_of(settings),
+        derived=not settings.sync.collection,
+        root_key=root.key,
+        root_title=root.title,
+        titles=frozenset(page.title for page in tree.pages.values()),
+        page_ids=tuple(page.page_id for page in tree.pages.values() if page.page_id),
+        new_root=settings.sync.new_root,
+        move_root=settings.sync.move_root,
+        root=settings.tree.root,
+        take_over=settings.sync.take_over,
+        kinds=frozenset(page.metadata.kind for page in tree.pages.values()),
+        paths=frozenset((page.key, page.wanted) for page in tree.pages.values()),
     )
 
 
-def manner_of(settings: Settings, read_at: float) -> Manner:
+def identity_of(settings: Settings) -> str:
+    """What tells the repository from every other one; empty if nothing does."""
+    return read_repository(settings.docs, os.environ).identity
+
+
+def apply_options(settings: Settings, read_at: float) -> ApplyOptions:
     """How the settings have a plan applied."""
-    return Manner(
-        lambda action: commit_message(settings, action),
-        settings.sync.notify,
-        settings.sync.lease,
-        settings.sync.wait,
-        read_at,
-        settings.sync.unwatch,
+    return ApplyOptions(
+        message=lambda action: commit_message(settings, action),
+        notify=settings.sync.notify,
+        lease=settings.sync.lease,
+        wait=settings.sync.wait,
+        read_at=read_at,
+        unwatch=settings.sync.unwatch,
     )
 
 
@@ -86,13 +93,15 @@ def commit_message(settings: Settings, action: PageAction) -> str:
 def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:
     """What the planner obeys."""
     return Rules(
-        selected,
-        settings.sync.on_hand_edit,
-        settings.sync.overwrite,
-        settings.sync.on_lost_comment,
-        settings.sync.on_title_taken,
-        settings.sync.prune,
-        settings.sync.prune_limit,
+        selected=selected,
+        on_hand_edit=settings.sync.on_hand_edit,
+        overwrite=settings.sync.overwrite,
+        on_lost_comment=settings.sync.on_lost_comment,
+        on_title_taken=settings.sync.on_title_taken,
+        prune=settings.sync.prune,
+        prune_limit=settings.sync.prune_limit,
+        repair=settings.sync.repair,
+        replace_text=settings.sync.yes or settings.adopts,
         skip_reason=_check_reasons(settings.sync.skip_reason),
         allow_downgrade=settings.sync.allow_downgrade,
     )
@@ -105,7 +114,7 @@ def rules_after(plans: Iterable[Plan], settings: Settings, selected: frozenset[s
         for plan in plans
         for action in plan.actions
         if plan.where.get("space") == settings.sync.space
-        and action.page.facets.kind == "page"
+        and action.page.metadata.kind == ContentKind.PAGE
         and (action.remote is None or action.remote.title != action.page.title)
     )
     return replace(rules_of(settings, selected), claimed=claimed)
@@ -121,7 +130,7 @@ def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
 def count_mails(plan: Plan, settings: Settings) -> int:
     """New pages always tell the watchers of the space; an update does where it is asked to (reference E.22)."""
     asked = (
-        settings.sync.notify if action.page.facets.notify is None else action.page.facets.notify
+        settings.sync.notify if action.page.metadata.notify is None else action.page.metadata.notify
         for action in plan.actions
         if action.write
     )

@@ -2,31 +2,33 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.convert.compose import Conversion, restyle, retitle
 from publisher.errors import UsageError
-from publisher.model.plan import Plan
+from publisher.model.plan import Plan, Reason
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
-from publisher.model.snapshot import Snapshot
+from publisher.model.snapshot import Comment, Evidence, Snapshot
 from publisher.pagetree.quality import judge_problems
-from publisher.planning.adopt import find_adoptable
-from publisher.planning.build import doubtful, is_tentative, make_plan
-from publisher.planning.marks import intent, is_unfinished
-from publisher.planning.match import match_pages, words_of
+from publisher.planning.adopt import find_adoptable, with_adopted_root
+from publisher.planning.build import make_plan, needs_full_snapshot
+from publisher.planning.match import Adoptable, match_pages, words_of
+from publisher.planning.provenance import intent, is_unfinished
 from publisher.planning.rules import Rules
 from publisher.planning.titles import choose_titles
-from publisher.remote.cloud import CloudRemote
+from publisher.remote.port import Remote
 from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.storage import NotWellFormed, canonical
+from publisher.sync.evidence import read_bodies, read_evidence
 from publisher.sync.options import target_of
 from publisher.sync.snapshot import read_snapshot
 
+#: For these a snapshot that is in memory is not enough.
+_NOT_IN_PLACE = {Reason.MOVED, Reason.RESTORED, Reason.ADOPTED, Reason.INTERRUPTED}
 _TEXTS = 200  # stored bodies that are read at most to find renamed documents
 
 
@@ -36,29 +38,34 @@ class Proposal:
 
     plan: Plan
     snapshot: Snapshot
-    bodies: Mapping[str, str]
+    evidence: Evidence
     read_at: float
 
+    @property
+    def bodies(self) -> Mapping[str, str]:
+        """Stored bodies by page id."""
+        return self.evidence.bodies
 
-def fit(conversion: Conversion, remote: CloudRemote, settings: Settings) -> Conversion:
+
+def fit(conversion: Conversion, remote: Remote, settings: Settings) -> Conversion:
     """Pages for the product that the address turned out to be, unless the setting `target` names one."""
-    if settings.sync.prune == "archive" and not remote.archives:
+    if settings.sync.prune == "archive" and not remote.capabilities.archives:
         raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
-    if not remote.folders and settings.tree.directories == "folder":
+    if not remote.capabilities.folders and settings.tree.directories == "folder":
         raise UsageError("`directories: folder` is not available on Data Center; use page or flatten")
     facets = {"view": "restrict", "edit": "restrict", "owner": "owner", "status": "status", "draft": "draft"}
     wrong = [
         f"{page.key}: `{facets[name]}` is not available on Data Center"
         for page in conversion.rendered.pages.values()
-        for name in (() if remote.restricts else page.facets.noted())
+        for name in (() if remote.capabilities.metadata else page.metadata.noted())
     ]
     if wrong:
         raise UsageError("\n".join(wrong))
-    return restyle(conversion, remote.product) if settings.page.target == "auto" else conversion
+    return restyle(conversion, remote.capabilities.product) if settings.page.target == "auto" else conversion
 
 
 def plan_publish(
-    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, known: Snapshot | None = None
+    conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, known: Snapshot | None = None
 ) -> Proposal:
     """The plan that `plan` prints and `publish` applies. Reads the whole space only where our own pages are not enough.
 
@@ -77,7 +84,7 @@ def plan_publish(
 
 
 def _propose(
-    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, snapshot: Snapshot
+    conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, snapshot: Snapshot
 ) -> Proposal | None:
     """None if the snapshot of our own pages is not enough."""
     read_at = time.monotonic()
@@ -85,35 +92,36 @@ def _propose(
         snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
     tree = conversion.rendered
     adopting = settings.adopts and snapshot.complete
-    adoptable = find_adoptable(tree, snapshot, everywhere=not settings.sync.parent) if adopting else {}
-    root = next(iter(tree.pages))
-    if root in adoptable and not snapshot.root:
-        snapshot = replace(snapshot, root=adoptable[root].id, records=remote.read_records(adoptable[root].id))
+    adoptable = find_adoptable(tree, snapshot, everywhere=not settings.sync.parent) if adopting else Adoptable()
+    taken = with_adopted_root(tree, snapshot, adoptable)
+    if taken.root != snapshot.root:
+        properties = remote.read_properties(taken.pages[taken.root].ref)
+        snapshot = replace(taken, root_properties=properties)
     matches = match_pages(tree, snapshot, {}, adoptable, space_given="space" in settings.sync.given)
     if (
         snapshot.complete
-        and matches.left
+        and matches.orphans
         and any(page.source and key not in matches.pages for key, page in tree.pages.items())
     ):
-        texts = _read_bodies(remote, [page.id for page in matches.left[:_TEXTS] if page.status == "current"])
+        texts = read_bodies(remote, [page.ref for page in matches.orphans[:_TEXTS] if page.status == "current"])
         matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(tree, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
-    draft = make_plan(tree, snapshot, matches, rules, {})
-    if not snapshot.complete and is_tentative(draft):
+    draft = make_plan(tree, snapshot, matches, rules.for_draft())
+    if not snapshot.complete and needs_full_snapshot(draft):
         return None
-    bodies = _read_bodies(remote, doubtful(draft))
-    plan = make_plan(tree, snapshot, matches, rules, bodies)
+    evidence = read_evidence(remote, draft, whole=rules.repair)
+    plan = make_plan(tree, snapshot, matches, rules, evidence)
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan), *_newer_pages(plan, settings)]
-    if plan.reorders and not remote.ordered:
+    if plan.reorders and not remote.capabilities.ordered:
         text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
         plan = replace(plan, reorders=())
     judged = tuple(judge_problems(problems, (), settings.quality.levels))
-    return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, bodies, read_at)
+    return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, evidence, read_at)
 
 
-def place_of(remote: CloudRemote, snapshot: Snapshot) -> dict[str, str]:
+def place_of(remote: Remote, snapshot: Snapshot) -> dict[str, str]:
     return {
         "site": remote.site,
         "space": snapshot.space.key,
@@ -123,23 +131,18 @@ def place_of(remote: CloudRemote, snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def _read_bodies(remote: CloudRemote, ids: Sequence[str]) -> dict[str, str]:
-    if not ids:
-        return {}
-    with ThreadPoolExecutor(remote.jobs) as pool:
-        return dict(zip(ids, (body for _, body in pool.map(remote.read_body, ids)), strict=True))
-
-
-def _lost_comments(remote: CloudRemote, plan: Plan) -> list[Problem]:
+def _lost_comments(remote: Remote, plan: Plan) -> list[Problem]:
     """Comments that would lose their text, with author and words."""
     found = []
     for action in plan.actions:
         if action.lost and action.remote:
-            comments = remote.read_comments(action.remote.id)
+            comments = {comment.ref: comment for comment in remote.details.read_comments(action.remote.ref)}
             for lost in action.lost:
-                author, text = comments.get(lost.ref, ("", ""))
-                said = " ".join(words_of(text))[:200]
-                message = f"the comment of {author or 'somebody'} on “{lost.selection}” loses its text: “{said}”"
+                comment = comments.get(lost.ref, Comment(lost.ref, "", ""))
+                said = " ".join(words_of(comment.text))[:200]
+                message = (
+                    f"the comment of {comment.author or 'somebody'} on “{lost.selection}” loses its text: “{said}”"
+                )
                 found.append(problem(action.page.source or action.page.key, None, "lost-comment", message))
     return found
 
@@ -147,10 +150,10 @@ def _lost_comments(remote: CloudRemote, plan: Plan) -> list[Problem]:
 def _newer_pages(plan: Plan, settings: Settings) -> list[Problem]:
     """Adopted pages that somebody changed after the document: what they wrote may not stand in Git."""
     found = []
-    adopted = any("adopted" in action.reasons for action in plan.actions)
+    adopted = any(Reason.ADOPTED in action.reasons for action in plan.actions)
     tree = open_work_tree(settings.docs, os.environ) if adopted else None
     for action in plan.actions:
-        if "adopted" not in action.reasons or action.remote is None or not action.write:
+        if Reason.ADOPTED not in action.reasons or action.remote is None or not action.write:
             continue
         file = str(settings.docs / action.page.source)
         committed = read_git(tree, "log", "-1", "--format=%ct", "--", file) if isinstance(tree, WorkTree) else None
@@ -166,7 +169,7 @@ def _newer_pages(plan: Plan, settings: Settings) -> list[Problem]:
 
 
 def plan_known(
-    conversion: Conversion, remote: CloudRemote, settings: Settings, rules: Rules, snapshot: Snapshot
+    conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, snapshot: Snapshot
 ) -> Proposal | None:
     """A plan that updates pages which are there, from a snapshot that is in memory: it reads the pages to be written alone.
 
@@ -174,46 +177,43 @@ def plan_known(
     """
     conversion = fit(conversion, remote, settings)
     tree = conversion.rendered
-    draft, _ = _draft(conversion, settings, snapshot, rules, {})
-    moved = any({"moved", "restored", "adopted", "interrupted"} & set(action.reasons) for action in draft.actions)
-    if is_tentative(draft) or moved or draft.reorders or len(draft.actions) != len(tree.pages):
+    draft, _ = _draft(conversion, settings, snapshot, rules.for_draft(), Evidence())
+    moved = any(_NOT_IN_PLACE & set(action.reasons) for action in draft.actions)
+    if needs_full_snapshot(draft) or moved or draft.reorders or len(draft.actions) != len(tree.pages):
         return None
-    bodies, pages = {}, dict(snapshot.pages)
     read_at = time.monotonic()
-    for page in doubtful(draft):
-        now, bodies[page] = remote.read_body(page)
-        known = pages[page]
-        pages[page] = replace(now, stamp=known.stamp, stamp_id=known.stamp_id, stamp_version=known.stamp_version)
+    evidence = read_evidence(remote, draft)
+    pages = {**snapshot.pages, **{n: page.stamped(snapshot.pages[n].stored) for n, page in evidence.pages.items()}}
     snapshot = replace(snapshot, pages=pages)
-    plan, problems = _draft(conversion, settings, snapshot, rules, bodies)
-    if is_tentative(plan):
+    plan, problems = _draft(conversion, settings, snapshot, rules, evidence)
+    if needs_full_snapshot(plan):
         return None
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
     judged = tuple(judge_problems(problems, (), settings.quality.levels))
-    return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, bodies, read_at)
+    return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, evidence, read_at)
 
 
 def _draft(
-    conversion: Conversion, settings: Settings, snapshot: Snapshot, rules: Rules, bodies: Mapping[str, str]
+    conversion: Conversion, settings: Settings, snapshot: Snapshot, rules: Rules, evidence: Evidence
 ) -> tuple[Plan, list[Problem]]:
     matches = match_pages(conversion.rendered, snapshot, {}, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(conversion.rendered, snapshot, matches, rules)
     tree = retitle(conversion, titles).rendered
-    return make_plan(tree, snapshot, matches, rules, bodies), problems
+    return make_plan(tree, snapshot, matches, rules, evidence), problems
 
 
-def _with_interrupted_root(tree: RenderedTree, remote: CloudRemote, snapshot: Snapshot) -> Snapshot:
+def _with_interrupted_root(tree: RenderedTree, remote: Remote, snapshot: Snapshot) -> Snapshot:
     """A root page that a run created and was killed before stamping is known by what it holds."""
     root = next(iter(tree.pages.values()))
     for page in snapshot.pages.values():
         here = page.parent == snapshot.parent and page.title == root.title
         if not snapshot.root and here and is_unfinished(page, snapshot.account):
             try:
-                same = canonical(remote.read_body(page.id)[1]) == canonical(root.body)
+                same = canonical(remote.read_body(page.ref).body) == canonical(root.body)
             except NotWellFormed:
                 same = False
             if same:
-                records = remote.read_records(page.id)
+                records = remote.read_properties(page.ref)
                 intents = snapshot.intents | {intent(root.title, None)}
-                return replace(snapshot, root=page.id, records=records, intents=intents)
+                return replace(snapshot, root=page.id, root_properties=records, intents=intents)
     return snapshot

@@ -12,9 +12,10 @@ from publisher.model.plan import Plan
 from publisher.model.report import Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
+from publisher.planning.people import check_texts
 from publisher.planning.rules import Rules
-from publisher.remote.cloud import CloudRemote
-from publisher.sync.options import commit_of, count_mails, manner_of
+from publisher.remote.port import Remote
+from publisher.sync.options import apply_options, commit_of, count_mails
 from publisher.sync.propose import fit, plan_publish
 
 _ROUNDS = 5  # how often a run begins anew because another one was faster
@@ -22,7 +23,7 @@ _ROUNDS = 5  # how often a run begins anew because another one was faster
 
 def publish(
     conversion: Conversion,
-    remote: CloudRemote,
+    remote: Remote,
     settings: Settings,
     rules: Rules,
     progress: Callable[[Plan], Progress],
@@ -34,19 +35,16 @@ def publish(
     for _ in range(_ROUNDS):
         proposal = plan_publish(conversion, remote, settings, rules, known)
         plan, known = proposal.plan, None
+        check_texts(plan, rules)
         whole = rules.selected is None and not conversion.part
         inputs = digest_inputs(conversion.source, settings) if whole else ""
-        manner = replace(manner_of(settings, proposal.read_at), inputs=inputs, problems=conversion.problems)
+        options = replace(apply_options(settings, proposal.read_at), inputs=inputs, problems=conversion.problems)
         try:
-            report = apply_plan(plan, proposal.snapshot, remote, manner, progress(plan))
+            report = apply_plan(plan, proposal.snapshot, remote, options, progress(plan))
         except StalePlan:
             continue
         report = _merge(earlier, report)
-        taken = frozenset(
-            result.action.page.title.casefold()
-            for result in report.results
-            if result.title_taken and "purged in Confluence" not in result.action.reasons
-        )
+        taken = frozenset(result.action.page.title.casefold() for result in report.results if result.title_taken)
         if not taken - rules.taken or rules.on_title_taken == "fail":
             problems = (*plan.problems, *report.problems)
             mails = count_mails(plan, settings)
@@ -73,16 +71,15 @@ def _merge(earlier: Report | None, report: Report) -> Report:
     )
 
 
-def preview(plan: Plan, remote: CloudRemote, settings: Settings) -> Report:
+def preview(plan: Plan, remote: Remote, settings: Settings) -> Report:
     """The report of a plan that is not applied: what would become of each page."""
     results = tuple(unchanged_result(action) for action in plan.actions)
     removed = {removal.page.id: removal.page for removal in plan.removals}
-    requests, writes = remote.counts
     return Report(
-        results,
-        plan.problems,
-        requests,
-        writes,
+        results=results,
+        problems=plan.problems,
+        requests=remote.session.requests,
+        writes=remote.session.writes,
         orphans=tuple(page for page in plan.orphans if page.id not in removed),
         removed=tuple(removed.values()),
         commit=commit_of(settings),

@@ -31,10 +31,12 @@ def find_changes(proposal: Proposal) -> list[Finding]:
             found.append(Finding("retitled", page.title, page.url, f"was “{stamp.title}”"))
         if (page.parent or "") != stamp.parent:
             found.append(Finding("moved", page.title, page.url, f"below page {page.parent}, was below {stamp.parent}"))
-    for stamp in snapshot.gone.values():
-        found.append(Finding("deleted", stamp.title, "", f"page {stamp.page} is purged, or hidden from this account"))
+    for stored in snapshot.gone.values():
+        stamp, hidden = stored.stamp, stored.stamp.page in snapshot.hidden
+        detail = "cannot be seen by this account" if hidden else "is purged, or hidden from this account"
+        found.append(Finding("hidden" if hidden else "deleted", stamp.title, "", f"page {stamp.page} {detail}"))
     for action in proposal.plan.actions:
-        if action.edited and action.remote:
+        if action.hand_edited and action.remote:
             detail = f"by {action.remote.editor} at {action.remote.modified}"
             found.append(Finding("hand-edited", action.remote.title, action.remote.url, detail))
     found += [Finding("orphan", page.title, page.url, "its document is gone") for page in proposal.plan.orphans]
@@ -45,7 +47,7 @@ def diffs(proposal: Proposal, *, edited_only: bool) -> list[str]:
     """Readable diffs of the pages that would be written, or of those that people edited."""
     lines: list[str] = []
     for action in proposal.plan.actions:
-        wanted = action.edited if edited_only else action.write or action.kind == "withheld"
+        wanted = action.hand_edited if edited_only else action.write or action.kind == "withheld"
         if wanted and action.remote and action.remote.id in proposal.bodies:
             lines += readable_diff(proposal.bodies[action.remote.id], action.page.body, action.page.title)
     return lines

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-#: From this share of equal paths on (and half of the titles), another collection holds the same documents.
-_SAME = 0.8
+from publisher.model.snapshot import ContentKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
 
-    ``titles`` are those of all pages, ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of
-    the page that is the root; ``take_over``: the name that the collection had; ``kinds`` of pages that there are;
-    ``paths``: (key, wanted title) of each. ``by_name``: the root may stand anywhere in the space.
+    ``repository``: the identity of the repository, empty if there is none. ``titles`` are those of all pages,
+    ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of the page that is the root;
+    ``take_over``: the name of the collection whose pages become this one's; ``kinds`` of pages that there are;
+    ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space.
     """
 
     space: str
@@ -27,9 +27,10 @@ class Target:
     move_root: bool = False
     root: str = "page"
     take_over: str = ""
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[ContentKind] = frozenset()
     paths: frozenset[tuple[str, str]] = frozenset()
     by_name: bool = False
+    repository: str = ""
 
     @property
     def fixed(self) -> bool:

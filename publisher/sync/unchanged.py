@@ -6,18 +6,18 @@ from dataclasses import replace
 from publisher.convert.unchanged import digest_inputs, find_root
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
-from publisher.model.snapshot import Snapshot
+from publisher.model.snapshot import Evidence, Snapshot
 from publisher.model.tree import SourceTree
 from publisher.planning.proof import check_proof
-from publisher.remote.cloud import CloudRemote
-from publisher.sync.options import collection_name
+from publisher.remote.port import Remote
+from publisher.sync.options import collection_name, identity_of
 from publisher.sync.propose import Proposal, place_of
 from publisher.sync.snapshot import read_own_pages
 from publisher.sync.target import Target
 
 
 def plan_unchanged(
-    source: SourceTree, remote: CloudRemote, settings: Settings
+    source: SourceTree, remote: Remote, settings: Settings
 ) -> tuple[Proposal, tuple[Problem, ...]] | Snapshot | None:
     """The empty plan, with the problems of the documents, if it can be proved without parsing them.
 
@@ -27,18 +27,20 @@ def plan_unchanged(
     key, title = find_root(source, settings)
     derived = not settings.sync.collection
     target = Target(
-        settings.sync.space,
-        settings.sync.parent,
-        collection_name(settings),
-        derived,
-        key,
-        title,
-        frozenset({title}),
+        space=settings.sync.space,
+        parent=settings.sync.parent,
+        collection=collection_name(settings),
+        repository=identity_of(settings),
+        derived=derived,
+        root_key=key,
+        root_title=title,
+        titles=frozenset({title}),
         root=settings.tree.root,
+        take_over=settings.sync.take_over,
     )
     snapshot = read_own_pages(remote, target)
     proved = check_proof(snapshot, digest_inputs(source, settings)) if snapshot else None
     if snapshot is None or proved is None:
         return snapshot
     plan, problems = proved
-    return Proposal(replace(plan, where=place_of(remote, snapshot)), snapshot, {}, read_at), problems
+    return Proposal(replace(plan, where=place_of(remote, snapshot)), snapshot, Evidence(), read_at), problems

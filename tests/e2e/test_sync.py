@@ -76,7 +76,11 @@ def test_an_explicit_page_id_takes_a_page_over(w: World) -> None:
     home = w.store.space(w.space)
     old = w.store.create_page(w.space, {"title": "Old", "body": "<p>x</p>", "parent": home["homepage"]})  # type: ignore[index]
     w.write({"api.md": f"---\nconfluence:\n  page_id: {old['id']}\n---\n# API\n\ntext\n"})
-    w.publish()
+    assert codes(w.plan()) == ["replaces-text"]
+    with pytest.raises(PlanRefused, match="--yes"):
+        w.publish()
+    assert w.store.page(old["id"])["version"] == 1
+    w.publish(yes=True)
     assert w.ids()["API"] == old["id"]
     assert w.plan().changes == 0
     w.write({"api.md": "---\nconfluence:\n  page_id: 4711\n---\n# API\n"})
@@ -177,7 +181,7 @@ def test_comments_survive_and_lost_ones_are_told(w: World) -> None:
 def test_a_comment_made_between_plan_and_write_survives(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
     w.publish()
     w.write({"api.md": "# API\n\nThe calls are described one by one in this page.\n"})
-    monkeypatch.setattr("publisher.apply.run._STALE_AFTER", -1.0)
+    monkeypatch.setattr("publisher.apply.options.ApplyOptions.is_stale", lambda self: True)
     refs: list[str] = []
 
     def comment(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:

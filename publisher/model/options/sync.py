@@ -45,6 +45,9 @@ class SyncOptions:
     lease: float = option("seconds", "lock timeout: a run without a sign of life loses its lock after it", 120.0)
     wait: float = option("seconds", "how long to wait for another run of the same collection", 300.0)
     jobs: int = option("count", "requests at the same time, at most", 6)
+    repair: bool = option("flag", "restore files and labels that were deleted in Confluence", in_file=False)
+    yes: bool = False
+    """Somebody has confirmed what needs it: a text that a person wrote may be replaced."""
     adopt: bool = False
     """Pages that another tool made become ours."""
     given: frozenset[str] = frozenset()

@@ -1,8 +1,7 @@
-"""The marks by which our writes are known again: version messages, intents, comments of attachments. Pure."""
+"""How our writes are known again: version messages, intents, comments of attachments. Pure."""
 
 import json
 import re
-from collections.abc import Mapping
 
 from publisher.model.snapshot import RemotePage
 from publisher.storage import digest
@@ -12,9 +11,8 @@ _OUR_MESSAGE = re.compile(r"\[publisher (\w+)\]$")
 APPEARANCE = frozenset(
     f"{name}-{when}" for name in ("content-appearance", "emoji-title") for when in ("published", "draft")
 )
-#: Before the digest of what could not be written because somebody else's of that name is there: it is not tried again
-#: until it changes.
-FOREIGN = "!"
+#: In the message of a write that is not the last one: it never counts as the text of a document.
+UNFINISHED = "0" * 8
 _OUR_FILE = re.compile(r"\[publisher (\w+)\]$")
 
 
@@ -32,11 +30,6 @@ def marked_digest(message: str) -> str | None:
     """The beginning of the digest in a message of ours; None for somebody else's."""
     found = _OUR_MESSAGE.search(message)
     return found[1] if found else None
-
-
-def ours_only(noted: Mapping[str, str]) -> dict[str, str]:
-    """What the stamp says is ours, without what it notes as others'."""
-    return {name: value for name, value in noted.items() if not value.startswith(FOREIGN)}
 
 
 def digest_value(value: object) -> str:

@@ -1,0 +1,76 @@
+"""Work with several workers: on a tree of pages, where each waits for its parent's and nothing else, and on a list."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TypeVar
+
+from publisher.model.plan import PageAction
+from publisher.model.report import Result
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def run_parents_first(
+    actions: Sequence[PageAction], jobs: int, work: Callable[[PageAction], Result], finish: Callable[[Result], None]
+) -> None:
+    """Calls ``work`` for each action in a worker, and ``finish`` with its result in this thread.
+
+    What ``work`` raises is raised after what is in flight has finished; nothing else is started then.
+    """
+    ready, children = _split(actions, work, finish)
+    finished: SimpleQueue[Future[Result]] = SimpleQueue()
+    flying: set[Future[Result]] = set()
+    with ThreadPoolExecutor(jobs) as pool:
+
+        def start(started: Iterable[PageAction]) -> None:
+            for action in started:
+                future = pool.submit(work, action)
+                flying.add(future)
+                future.add_done_callback(finished.put)
+
+        try:
+            start(ready)
+            while flying:
+                future = finished.get()
+                flying.discard(future)
+                result = future.result()
+                finish(result)
+                start(children.pop(result.action.page.key, ()))
+        except BaseException:
+            for future in flying:
+                future.cancel()
+            raise
+
+
+def _split(
+    actions: Sequence[PageAction], work: Callable[[PageAction], Result], finish: Callable[[Result], None]
+) -> tuple[list[PageAction], dict[str, list[PageAction]]]:
+    """What can start at once, and what waits for whom. Idle pages are finished here: nobody need wait for them."""
+    busy = {action.page.key for action in actions if not action.idle}
+    ready: list[PageAction] = []
+    children: dict[str, list[PageAction]] = {}
+    for action in actions:
+        parent = action.page.parent or ""
+        if action.idle:
+            finish(work(action))
+        elif parent in busy:
+            children.setdefault(parent, []).append(action)
+        else:
+            ready.append(action)
+    return ready, children
+
+
+def run_all(items: Sequence[Item], jobs: int, work: Callable[[Item], Answer]) -> list[Answer]:
+    """The answers in the order of the items. The first failure is raised after what is in flight has finished."""
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise

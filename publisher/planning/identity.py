@@ -1,0 +1,53 @@
+"""Whether pages that bear a collection's name are this repository's. Pure."""
+
+from collections.abc import Iterable
+
+from publisher.errors import PlanRefused
+from publisher.model.rendered import RenderedTree
+from publisher.model.snapshot import Snapshot
+
+#: From this share of equal documents on, two sets of documents are the same one at different times.
+_SAME = 0.5
+
+
+def check_same_documents(tree: RenderedTree, snapshot: Snapshot) -> None:
+    """PlanRefused if nothing tells the repositories apart but their documents, and these are others in the main."""
+    if not snapshot.unverified:
+        return
+    theirs = {(page.stamp.path, page.stamp.wanted) for page in snapshot.owned() if page.stamp}
+    ours = {(key, page.wanted or page.title) for key, page in tree.pages.items()}
+    if not are_same_documents(ours, theirs):
+        root = snapshot.pages[snapshot.root]
+        raise PlanRefused(describe_other_repository(root.url, snapshot.collection))
+
+
+def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[str, str]]) -> bool:
+    """(path, title) pairs of two sets. A document is the same if its title is; one of them may have got another title.
+
+    Of the smaller set more than half must be there in the other, so that a collection may grow and shrink.
+    """
+    ours, theirs = set(ours), set(theirs)
+    if not ours or not theirs:
+        return True
+    titles = {title for _, title in ours} & {title for _, title in theirs}
+    same = sum(title in titles for _, title in theirs)
+    retitled = {path for path, title in theirs if title not in titles} & {path for path, _ in ours}
+    fewest = min(len(ours), len(theirs))
+    return min(same, fewest) + min(len(retitled), 1) > _SAME * fewest
+
+
+def describe_other_repository(url: str, name: str) -> str:
+    """What to do about a collection of that name that another repository publishes."""
+    return (
+        f"{url} is the root page of the collection “{name}” of another repository. To publish beside it, give this one "
+        f"another name (`collection: NAME`) and another title; to make its pages this repository's, re-run with "
+        f"--take-over {name}"
+    )
+
+
+def describe_other_name(url: str, found: str, wanted: str) -> str:
+    """What to do about a root page of ours that bears another name."""
+    return (
+        f"{url} is the root page of the collection “{found}”, not of “{wanted}”. Set `collection: {found}` to go on "
+        f"with it, rename it with --take-over {found}, or give this one another title"
+    )

@@ -1,0 +1,103 @@
+"""Files, labels, comments, restrictions, content status and watching on Confluence Cloud."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from publisher.confluence import v1, v2
+from publisher.confluence.answers import JsonObject
+from publisher.confluence.client import Client
+from publisher.confluence.endpoints import LIST_LABELS, Kind
+from publisher.errors import NotFound
+from publisher.model.snapshot import AttachedFile, Comment, ContentKind, ContentRef
+from publisher.remote.port import Upload
+
+_KINDS = {ContentKind.PAGE: Kind.PAGES, ContentKind.BLOGPOST: Kind.BLOGPOSTS, ContentKind.FOLDER: Kind.FOLDERS}
+_OPEN = ("open", "reopened", "")
+
+
+class CloudDetails:
+    """See ``Details``. ``account`` says who we are; ``check_login`` whether a 404 comes from a login that was lost."""
+
+    def __init__(self, client: Client, account: Callable[[], str], check_login: Callable[[], None]) -> None:
+        self._client, self._account, self._check_login = client, account, check_login
+
+    def read_comments(self, ref: ContentRef) -> tuple[Comment, ...]:
+        query = {"body-format": "storage"}
+        inline = v2.list_comments(self._client, _KINDS[ref.kind], ref.id, "inline", query)
+        footer = v2.list_comments(self._client, _KINDS[ref.kind], ref.id, "footer", query)
+        rows = [*inline, *footer]
+        return tuple(_comment(row) for row in rows if row.text("resolutionStatus") in _OPEN)
+
+    def read_attachments(self, ref: ContentRef) -> dict[str, AttachedFile]:
+        if ref.kind == ContentKind.FOLDER:
+            return {}
+        rows = v2.list_attachments(self._client, _KINDS[ref.kind], ref.id)
+        return {row.string("title"): AttachedFile(row.identifier(), row.text("comment")) for row in rows}
+
+    def read_labels(self, ref: ContentRef) -> frozenset[str]:
+        rows = v2.list_from(self._client, LIST_LABELS[_KINDS[ref.kind]], (ref.id,), {"prefix": "global"})
+        return frozenset(row.string("name") for row in rows)
+
+    def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
+        v1.put_attachment(self._client, ref.id, upload_parts(upload))
+
+    def remove_attachment(self, attachment: str) -> None:
+        try:
+            v2.delete_attachment(self._client, attachment)
+        except NotFound:
+            self._check_login()
+
+    def add_labels(self, ref: ContentRef, labels: Sequence[str]) -> None:
+        v1.add_labels(self._client, ref.id, labels)
+
+    def remove_label(self, ref: ContentRef, label: str) -> None:
+        try:
+            v1.remove_label(self._client, ref.id, label)
+        except NotFound:
+            self._check_login()
+
+    def restrict(self, ref: ContentRef, wanted: Mapping[str, Sequence[str]], had: Mapping[str, Sequence[str]]) -> None:
+        us = self._account()
+        there = {row.string("operation"): row for row in v1.get_restrictions(self._client, ref.id)}
+        data: list[Mapping[str, object]] = []
+        for operation in ("read", "update"):
+            now = there.get(operation)
+            ours = {*had.get(operation, ()), *([us] if operation in had else [])}
+            users = [row.string("accountId") for row in _rows(now, "restrictions.user.results")]
+            groups = [{"type": "group", "id": row.get("id")} for row in _rows(now, "restrictions.group.results")]
+            kept = [user for user in users if user not in ours]
+            chosen = dict.fromkeys([*kept, *wanted.get(operation, ())])
+            if chosen or groups or operation in wanted:
+                chosen[us] = None
+            people = [{"type": "known", "accountId": user} for user in chosen]
+            data.append({"operation": operation, "restrictions": {"user": people, "group": groups}})
+        v1.put_restrictions(self._client, ref.id, data)
+
+    def set_status(self, ref: ContentRef, name: str, colour: str) -> None:
+        if name:
+            v1.set_state(self._client, ref.id, name, colour)
+            return
+        try:
+            v1.remove_state(self._client, ref.id)
+        except NotFound:
+            self._check_login()
+
+    def unwatch(self, ref: ContentRef) -> None:
+        v1.unwatch(self._client, ref.id)
+
+
+def upload_parts(upload: Upload) -> dict[str, object]:
+    """The parts of a form; without a charset the comment would be read as Latin-1 (docs/confluence-api.md#attachments)."""
+    note = (None, upload.comment.encode(), "text/plain; charset=utf-8")
+    return {"file": (upload.name, upload.data, upload.media), "minorEdit": (None, b"true"), "comment": note}
+
+
+def _comment(row: JsonObject) -> Comment:
+    marker = row.text("properties.inlineMarkerRef")
+    return Comment(marker, row.text("version.authorId"), row.text("body.storage.value"))
+
+
+def _rows(answer: JsonObject | None, path: str) -> list[JsonObject]:
+    """A list that may be left out."""
+    holder, _, name = path.rpartition(".")
+    found = answer.nested(holder) if answer else None
+    return found.rows(name) if found and name in found else []

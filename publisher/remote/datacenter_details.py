@@ -1,0 +1,81 @@
+"""Files, labels and comments on Confluence Data Center. Its API has no restrictions and no content status."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from publisher.confluence import v1
+from publisher.confluence.answers import JsonObject
+from publisher.confluence.client import Client
+from publisher.confluence.endpoints import CONTENT_LABELS
+from publisher.errors import NotFound, UsageError
+from publisher.model.snapshot import AttachedFile, Comment, ContentRef
+from publisher.remote.cloud_details import upload_parts
+from publisher.remote.port import Upload
+
+_OPEN = ("open", "reopened", "")
+
+
+class DataCenterDetails:
+    """See ``Details``."""
+
+    def __init__(self, client: Client, check_login: Callable[[], None]) -> None:
+        self._client, self._check_login = client, check_login
+
+    def read_comments(self, ref: ContentRef) -> tuple[Comment, ...]:
+        expand = "version,body.storage,extensions.inlineProperties,extensions.resolution"
+        rows = v1.list_comments(self._client, ref.id, {"depth": "all", "expand": expand})
+        return tuple(
+            Comment(row.text("extensions.inlineProperties.markerRef"), who(row), row.text("body.storage.value"))
+            for row in rows
+            if row.text("extensions.resolution.status") in _OPEN
+        )
+
+    def read_attachments(self, ref: ContentRef) -> dict[str, AttachedFile]:
+        rows = v1.list_attachments(self._client, ref.id, {"expand": "version"})
+        return {
+            row.string("title"): AttachedFile(
+                row.identifier(), row.text("extensions.comment") or row.text("metadata.comment")
+            )
+            for row in rows
+        }
+
+    def read_labels(self, ref: ContentRef) -> frozenset[str]:
+        rows = v1.list_from(self._client, CONTENT_LABELS, (ref.id,), {})
+        return frozenset(row.string("name") for row in rows if row.text("prefix") in ("", "global"))
+
+    def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
+        """POST creates, POST of the data makes a version: there is no PUT on the collection."""
+        now = next(v1.list_attachments(self._client, ref.id, {"filename": upload.name}), None)
+        if now is None:
+            v1.create_attachment(self._client, ref.id, upload_parts(upload))
+        else:
+            v1.update_attachment(self._client, ref.id, now.identifier(), upload_parts(upload))
+
+    def remove_attachment(self, attachment: str) -> None:
+        try:
+            v1.delete_content(self._client, attachment)
+        except NotFound:
+            self._check_login()
+
+    def add_labels(self, ref: ContentRef, labels: Sequence[str]) -> None:
+        v1.add_labels(self._client, ref.id, labels)
+
+    def remove_label(self, ref: ContentRef, label: str) -> None:
+        try:
+            v1.remove_label(self._client, ref.id, label)
+        except NotFound:
+            self._check_login()
+
+    def restrict(self, ref: ContentRef, wanted: Mapping[str, Sequence[str]], had: Mapping[str, Sequence[str]]) -> None:
+        raise UsageError("Data Center's API has no restrictions")
+
+    def set_status(self, ref: ContentRef, name: str, colour: str) -> None:
+        raise UsageError("Data Center's API has no content status")
+
+    def unwatch(self, ref: ContentRef) -> None:
+        v1.unwatch(self._client, ref.id)
+
+
+def who(row: JsonObject) -> str:
+    """Who made the version."""
+    by = row.nested("version.by")
+    return by.text("userKey") or by.text("username")
