@@ -60,6 +60,7 @@ class Ledger:
             root=self.root.id,
             collection=collection,
             repository=snapshot.repository,
+            folder="" if snapshot.repository else snapshot.folder,
             pages={page.id: page.stored for page in living if page.stored} | {s.stamp.page: s for s in gone},
             shards=snapshot.shards,
             foreign=frozenset(self._foreign(set(pages))),

@@ -183,7 +183,8 @@ class Snapshot:
     those of them that still hold their titles. ``intents`` are digests of creations under way. ``fixed_root``: the root
     is a page that was there before: never moved, renamed or removed. ``transfer``: the root, and all below it, comes from
     another space. ``renamed``: the collection had another name or repository, which its stamps still bear.
-    ``repository``: the identity of ours; ``unverified``: the root bears none, or we have none, to be compared. ``containers``: folders and others that people made and that hold pages of ours.
+    ``repository``: the identity of ours; ``folder``: where the documents are; ``unverified``: neither says whose the
+    pages are, so that the documents are compared. ``containers``: folders and others that people made and that hold pages of ours.
     """
 
     space: Space
@@ -202,6 +203,7 @@ class Snapshot:
     transfer: bool = False
     renamed: bool = False
     repository: str = ""
+    folder: str = ""
     containers: Mapping[str, RemotePage] = field(default_factory=dict)
     unverified: bool = False
 

@@ -10,12 +10,17 @@ from publisher.model.snapshot import Snapshot
 _SAME = 0.5
 
 
-def check_same_documents(tree: RenderedTree, snapshot: Snapshot) -> None:
-    """PlanRefused if nothing tells the repositories apart but their documents, and these are others in the main."""
+def check_same_documents(tree: RenderedTree, snapshot: Snapshot, *, by_name: bool = False) -> None:
+    """PlanRefused if nothing tells the repositories apart but their documents, and these are others in the main.
+
+    ``by_name``: somebody named the collection to work on it, maybe without what is put around its titles.
+    """
     if not snapshot.unverified:
         return
     theirs = {(page.stamp.path, page.stamp.wanted) for page in snapshot.owned() if page.stamp}
     ours = {(key, page.wanted or page.title) for key, page in tree.pages.items()}
+    if by_name and 2 * len({path for path, _ in ours} & {path for path, _ in theirs}) > len(theirs):
+        return
     if not are_same_documents(ours, theirs):
         root = snapshot.pages[snapshot.root]
         raise PlanRefused(describe_other_repository(root.url, snapshot.collection))
@@ -24,7 +29,8 @@ def check_same_documents(tree: RenderedTree, snapshot: Snapshot) -> None:
 def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[str, str]]) -> bool:
     """(path, title) pairs of two sets. A document is the same if its title is; one of them may have got another title.
 
-    Of the smaller set more than half must be there in the other, so that a collection may grow and shrink.
+    Of the smaller set more than half must be there in the other, so that a collection may grow and shrink; or all but
+    one, which has got another title.
     """
     ours, theirs = set(ours), set(theirs)
     if not ours or not theirs:
@@ -33,7 +39,7 @@ def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[s
     same = sum(title in titles for _, title in theirs)
     retitled = {path for path, title in theirs if title not in titles} & {path for path, _ in ours}
     fewest = min(len(ours), len(theirs))
-    return min(same, fewest) + min(len(retitled), 1) > _SAME * fewest
+    return min(same, fewest) > _SAME * fewest or min(same, fewest) + min(len(retitled), 1) >= fewest
 
 
 def describe_other_repository(url: str, name: str) -> str:

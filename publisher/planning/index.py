@@ -95,13 +95,16 @@ def read_stamp(value: Any) -> Stamp | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexContent:
-    """``pages``: stamps by page id. ``foreign``: ids below our root without a stamp of ours. ``hidden``: ids of pages that
+    """``repository``: its identity; ``folder``: where the documents were, if nothing else tells who publishes them.
+
+    ``pages``: stamps by page id. ``foreign``: ids below our root without a stamp of ours. ``hidden``: ids of pages that
     hold their titles and cannot be seen. ``shards``: where each page is kept, so that one changed page is one changed shard.
     """
 
     root: str
     collection: str
     repository: str = ""
+    folder: str = ""
     pages: Mapping[str, StoredStamp] = field(default_factory=dict)
     shards: Mapping[str, int] = field(default_factory=dict)
     foreign: frozenset[str] = frozenset()
@@ -132,6 +135,7 @@ def read_index(root: str, collection: str, properties: Mapping[str, ContentPrope
             root=root,
             collection=collection,
             repository=repository,
+            folder=str(head.get("folder", "")),
             pages=pages,
             shards=shards,
             foreign=frozenset(map(str, head["foreign"])),
@@ -183,6 +187,7 @@ def write_index(content: IndexContent) -> dict[str, Any]:
         "count": len(rooms),
         "foreign": sorted(content.foreign),
         **({"repository": content.repository} if content.repository else {}),
+        **({"folder": content.folder} if content.folder else {}),
         **({"hidden": sorted(content.hidden)} if content.hidden else {}),
     }
     return {**values, INDEX_KEY: head}

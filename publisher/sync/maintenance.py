@@ -49,7 +49,7 @@ def read_collection(conversion: Conversion, remote: Remote, settings: Settings) 
     snapshot = read_snapshot(remote, target, complete=True)
     if not snapshot.root:
         raise PlanRefused(f"the collection “{snapshot.collection}” is not published here")
-    check_same_documents(conversion.rendered, snapshot)
+    check_same_documents(conversion.rendered, snapshot, by_name=target.by_name)
     return snapshot
 
 

@@ -1,6 +1,7 @@
 """What the settings say to the planner and to apply."""
 
 import os
+import platform
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from publisher.planning.rules import Rules
 from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.source.git.remotes import parse_remote
 from publisher.source.git.repository import read_repository
+from publisher.storage import digest
 from publisher.sync.target import Target
 
 
@@ -45,6 +47,7 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
         parent=settings.sync.parent,
         collection=collection_name(settings),
         repository=identity_of(settings),
+        folder=folder_of(settings),
         derived=not settings.sync.collection,
         root_key=root.key,
         root_title=root.title,
@@ -62,6 +65,15 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
 def identity_of(settings: Settings) -> str:
     """What tells the repository from every other one; empty if nothing does."""
     return read_repository(settings.docs, os.environ).identity
+
+
+def folder_of(settings: Settings) -> str:
+    """A digest of which folder on which machine it is: where it is the same, so are the documents."""
+    try:
+        about = settings.docs.stat()
+    except OSError:
+        return ""
+    return digest(f"{platform.node()}|{settings.docs}|{about.st_dev}|{about.st_ino}")[:16]
 
 
 def apply_options(settings: Settings, read_at: float) -> ApplyOptions:

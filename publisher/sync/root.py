@@ -57,7 +57,7 @@ class RootFinder:
             raise NotFound(f"the root page {number} is not there, or this account cannot see it")
         root = self.look(page)
         if root.page and root.page.stamp and root.page.stamp.page == page.id:
-            self.settle(root.page, root.page.stamp)
+            self.settle(root.page, root.page.stamp, root.properties)
         return root
 
     def known(self, candidates: Iterable[RemotePage]) -> Root:
@@ -83,7 +83,7 @@ class RootFinder:
         if not named and page.title.casefold() != self.target.root_title.casefold():
             self.rival = root if role and stamp.path == self.target.root_key else self.rival
             return False
-        self.settle(page, stamp)
+        self.settle(page, stamp, root.properties)
         return True
 
     def _is_our_name(self, name: str) -> bool:
@@ -92,9 +92,12 @@ class RootFinder:
             return name.casefold() == self.collection.casefold()
         return name == self.collection
 
-    def settle(self, page: RemotePage, stamp: Stamp) -> None:
+    def settle(self, page: RemotePage, stamp: Stamp, properties: Mapping[str, ContentProperty]) -> None:
         """The name and the identity on the root page count, unless they are another repository's, or are taken over."""
-        wanted, ours, theirs = self.target.collection, self.target.repository, stamp.repository
+        head = properties[INDEX_KEY].value if INDEX_KEY in properties else {}
+        noted = head if isinstance(head, dict) else {}
+        theirs = stamp.repository or str(noted.get("repository", ""))
+        wanted, ours = self.target.collection, self.target.repository
         if stamp.collection == self.target.take_over:
             self.stamped, self.taken_over = stamp.collection, theirs != ours
             return
@@ -105,14 +108,15 @@ class RootFinder:
             raise PlanRefused(describe_other_repository(page.url, stamp.collection))
         self.collection = self.stamped = stamp.collection
         self.repository = ours or theirs
-        self.unverified = not (ours and theirs)
+        same_folder = bool(self.target.folder) and self.target.folder == noted.get("folder")
+        self.unverified = not (ours and theirs) and not same_folder
 
     def named(self, rows: Mapping[str, RemotePage]) -> Root:
         """The root of the collection wherever it is in the space; titles that bear its name are looked at first."""
         for page in sorted(rows.values(), key=lambda row: (f"[{self.collection}]" not in row.title, row.id)):
             root = self.look(page)
             if read_index(page.id, self.collection, root.properties) is not None and root.page and root.page.stamp:
-                self.settle(root.page, root.page.stamp)
+                self.settle(root.page, root.page.stamp, root.properties)
                 return root
         return Root()
 

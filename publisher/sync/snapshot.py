@@ -53,7 +53,9 @@ class _Reader:
     def _renamed(self, snapshot: Snapshot) -> Snapshot:
         """With the new name and identity on the pages of a collection that is taken over."""
         name, repository, old = self.finder.collection, self.finder.repository, self.finder.stamped
-        snapshot = replace(snapshot, repository=repository, unverified=self.finder.unverified)
+        snapshot = replace(
+            snapshot, repository=repository, folder=self.target.folder, unverified=self.finder.unverified
+        )
         if old == name and not self.finder.taken_over:
             return snapshot
 

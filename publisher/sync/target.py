@@ -9,7 +9,7 @@ from publisher.model.snapshot import ContentKind
 class Target:
     """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
 
-    ``repository``: the identity of the repository, empty if there is none. ``titles`` are those of all pages,
+    ``repository``: the identity of the repository, empty if there is none; ``folder``: a digest of where the documents are. ``titles`` are those of all pages,
     ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of the page that is the root;
     ``take_over``: the name of the collection whose pages become this one's; ``kinds`` of pages that there are;
     ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space.
@@ -31,6 +31,7 @@ class Target:
     paths: frozenset[tuple[str, str]] = frozenset()
     by_name: bool = False
     repository: str = ""
+    folder: str = ""
 
     @property
     def fixed(self) -> bool:

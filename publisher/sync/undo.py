@@ -54,7 +54,7 @@ def _is_ours(root: Root, finder: RootFinder) -> bool:
     stamp = root.page.stamp if root.page else None
     if root.page is None or stamp is None or stamp.page != root.page.id:
         return False
-    finder.settle(root.page, stamp)
+    finder.settle(root.page, stamp, root.properties)
     return stamp.collection == finder.collection
 
 
