@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from publisher.cli.shared import Output, mask, write_file
-from publisher.config.load import FILE, Config, load_all, load_config, load_configs, name_of
+from publisher.config.file import FILE
+from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.convert.affected import find_affected
 from publisher.convert.collections import convert_together

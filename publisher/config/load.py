@@ -1,29 +1,17 @@
 """Find ``publisher.yml`` and bring flags, environment, file and defaults together; each value knows its origin."""
 
-import difflib
 import getpass
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from publisher.config.options import BY_KEY, OPTIONS, SETTING_OPTIONS
+from publisher.config.file import FILE, SettingsFile, find_file, read_settings_file, read_user_file
+from publisher.config.options import OPTIONS, SETTING_OPTIONS
+from publisher.config.values import Value, convert_value
 from publisher.errors import UsageError
-from publisher.model.options.option import Option
 from publisher.model.settings import Settings
-
-FILE = "publisher.yml"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A setting and where it came from."""
-
-    value: Any
-    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,130 +71,6 @@ def _as_scratch(settings: Settings, parent: str, name: str) -> Settings:
     return settings.replace(title_suffix=suffix, notify=False, scratch=True, **place)
 
 
-def find_file(start: Path) -> Path | None:
-    """The nearest publisher.yml at or above ``start``."""
-    folder = start if start.is_dir() else start.parent
-    return next((up / FILE for up in (folder, *folder.parents) if (up / FILE).is_file()), None)
-
-
-def _convert(option: Option, raw: Any, where: str) -> Any:
-    def wrong(expected: str) -> UsageError:
-        return UsageError(f"{where}: `{option.key}` must be {expected}, not {raw!r}")
-
-    if option.kind == "flag":
-        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-        value = raw if isinstance(raw, bool) else words.get(str(raw).lower())
-        if value is None:
-            raise wrong("true or false")
-        return value
-    if option.kind == "count":
-        try:
-            number = int(raw)
-        except (TypeError, ValueError):
-            number = 0
-        if number < 1 or isinstance(raw, bool):
-            raise wrong("a number from 1")
-        return number
-    if option.kind == "seconds":
-        try:
-            seconds = float(raw)
-        except (TypeError, ValueError):
-            seconds = -1.0
-        if not 0 <= seconds < float("inf") or isinstance(raw, bool):
-            raise wrong("a number of seconds")
-        return seconds
-    if option.kind == "list":
-        items = [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
-        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-            raise wrong("a list of texts")
-        return tuple(items)
-    if option.kind == "table":
-        if isinstance(raw, str):
-            pairs = [part.partition("=") for part in raw.split(",") if part.strip()]
-            if not all(equals for _, equals, _ in pairs):
-                raise wrong("name=value, separated by commas")
-            raw = {name.strip(): value.strip() for name, _, value in pairs}
-        if not isinstance(raw, Mapping):
-            raise wrong("a mapping")
-        return {str(name): value for name, value in raw.items()}
-    if not isinstance(raw, str | int | float | Path) or isinstance(raw, bool):
-        raise wrong("a text")
-    if option.choices and str(raw) not in option.choices:
-        raise wrong("one of " + ", ".join(filter(None, option.choices)))
-    return str(raw)
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """What publisher.yml says: for everything, for each collection, and in the profile that was chosen."""
-
-    values: Mapping[str, Value]
-    collections: tuple[Mapping[str, Value], ...] = ()
-    profile: Mapping[str, Value] = field(default_factory=dict)
-
-
-def _read_file(path: Path, profile: str) -> _File:
-    """UsageError names everything that is wrong."""
-    try:
-        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
-        data = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise UsageError(f"{path}:{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
-    if not isinstance(data, dict):
-        raise UsageError(f"{path}:1: settings are `key: value` lines")
-    wrong: list[str] = []
-    profiles, listed = data.pop("profiles", None) or {}, data.pop("collections", None) or []
-    found = _read_values(path, data, node, "", wrong)
-    chosen: dict[str, Value] = {}
-    for name, values in profiles.items() if isinstance(profiles, dict) else ():
-        if not isinstance(values, dict):
-            wrong.append(f"{path}: the profile `{name}` is not a mapping")
-            continue
-        read = _read_values(path, values, _below(_below(node, "profiles"), str(name)), f" (profile {name})", wrong)
-        chosen = read if str(name) == profile else chosen
-    if profile and profile not in map(str, profiles):
-        wrong.append(f"{path}: there is no profile `{profile}`; known are {', '.join(map(str, profiles)) or 'none'}")
-    collections = []
-    nodes = getattr(_below(node, "collections"), "value", [])
-    for number, values in enumerate(listed if isinstance(listed, list) else [listed]):
-        if not isinstance(values, dict):
-            wrong.append(f"{path}: `collections` is a list of mappings, each with `docs`")
-            continue
-        collections.append(_read_values(path, values, nodes[number], f" (collection {number + 1})", wrong))
-    if wrong:
-        raise UsageError("\n".join(wrong))
-    return _File(found, tuple(collections), chosen)
-
-
-def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    """The value of a key in a YAML mapping."""
-    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-    return next((value for name, value in pairs if name.value == key), None)
-
-
-def _read_values(
-    path: Path, data: Mapping[Any, Any], node: yaml.Node | None, note: str, wrong: list[str]
-) -> dict[str, Value]:
-    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-    lines = {key.value: key.start_mark.line + 1 for key, _ in pairs}
-    found: dict[str, Value] = {}
-    for key, raw in data.items():
-        where = f"{path}:{lines.get(str(key), 1)}"
-        option = BY_KEY.get(str(key))
-        if option is None or not option.in_file:
-            near = difflib.get_close_matches(str(key), [o.key for o in OPTIONS if o.in_file], 1, 0.4)
-            why = "belongs in the environment, never in a file" if option and option.secret else "is not a setting"
-            wrong.append(f"{where}: `{key}` {why}" + (f"; did you mean `{near[0]}`?" if near and not option else ""))
-            continue
-        try:
-            found[option.key] = Value(_convert(option, raw, where), where + note)
-        except UsageError as error:
-            wrong.append(str(error))
-    return found
-
-
 def load_config(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> Config:
     """The effective configuration of one collection. UsageError where publisher.yml has several and none is named."""
     found = load_configs(paths, flags, need_docs=need_docs)
@@ -236,19 +100,53 @@ def load_all(
     profile = str(flags.get("profile") or os.environ.get("PUBLISHER_PROFILE", ""))
     if profile and not file:
         raise UsageError(f"--profile {profile}: there is no {FILE} here or above")
-    read = _read_file(file, profile) if file else _File({})
-    over: dict[str, Value] = dict(read.profile)
-    for option in OPTIONS:
-        if (text := os.environ.get(option.environment)) not in (None, ""):
-            over[option.key] = Value(_convert(option, text, option.environment), f"variable {option.environment}")
-        if flags.get(option.key) is not None:
-            over[option.key] = Value(_convert(option, flags[option.key], option.flag), f"flag {option.flag}")
-    base = {option.key: Value(option.default, "default") for option in OPTIONS} | dict(read.values)
+    wrong: list[UsageError] = []
+    given = _given(flags, wrong)
+    user: Mapping[str, Value] = {}
+    read = SettingsFile()
+    try:
+        user = read_user_file()
+    except UsageError as error:
+        wrong.append(error)
+    try:
+        read = read_settings_file(file, profile) if file else read
+    except UsageError as error:
+        wrong.append(error)
+    if wrong:
+        raise UsageError("\n".join(map(str, wrong)))
+    over: dict[str, Value] = {**read.profile, **given}
+    base = {option.key: Value(option.default, "default") for option in OPTIONS} | dict(user) | dict(read.values)
     if read.collections and file is not None:
         return _choose(_each_collection(file, base, over, read.collections, paths), over, any_name=any_name)
     values = base | over
     docs = _docs_root(file, values, start, given=bool(paths), need=need_docs)
     return (Config(values, file, docs, _selected(paths, docs)),)
+
+
+def _given(flags: Mapping[str, Any], wrong: list[UsageError]) -> dict[str, Value]:
+    """What the environment says, and flags over it; what is wrong goes to ``wrong``."""
+    found: dict[str, Value] = {}
+    for option in OPTIONS:
+        rows = (
+            (os.environ.get(option.environment) or None, option.environment, f"variable {option.environment}"),
+            (flags.get(option.key), option.flag, f"flag {option.flag}"),
+        )
+        for raw, name, origin in rows:
+            try:
+                if raw is not None:
+                    found[option.key] = Value(convert_value(option, raw, name), origin)
+            except UsageError as error:
+                wrong.append(error)
+    return found
+
+
+def _over_collection(over: Mapping[str, Value], own: Mapping[str, Value]) -> dict[str, Value]:
+    """What comes over a collection's own settings. The environment's space and parent are for those that name none."""
+    kept = {key: value for key, value in over.items() if key not in {"collection", "docs"}}
+    for key, names in (("space", ("space",)), ("parent", ("parent", "space"))):
+        if key in kept and kept[key].origin.startswith("variable") and any(name in own for name in names):
+            del kept[key]
+    return kept
 
 
 def _each_collection(
@@ -260,9 +158,10 @@ def _each_collection(
 ) -> list[Config]:
     """Every collection; a glob in `docs` gives one for each folder. Chosen: those that a path lies in, or above."""
     found: list[Config] = []
+    missing: list[str] = []
     absolute = [Path(os.path.normpath(path.absolute())) for path in paths]
     for own in collections:
-        values = {**base, **own, **{key: value for key, value in over.items() if key not in {"collection", "docs"}}}
+        values = {**base, **own, **_over_collection(over, own)}
         pattern = str(values["docs"].value)
         folders = (
             sorted(path for path in file.parent.glob(pattern) if path.is_dir())
@@ -270,13 +169,16 @@ def _each_collection(
             else [file.parent / pattern]
         )
         if not all(folder.is_dir() for folder in folders) or not folders:
-            raise UsageError(f"{values['docs'].origin}: there is no docs folder {pattern}")
+            missing.append(f"{values['docs'].origin}: there is no docs folder {pattern}")
+            continue
         for folder in folders:
             docs = Path(os.path.normpath(folder))
             inside = tuple(path for path in absolute if path.is_relative_to(docs) or docs.is_relative_to(path))
             path = Path(os.path.relpath(docs, file.parent)).as_posix()
             chosen = bool(inside) or not absolute
             found.append(Config(values, file, docs, _selected(inside, docs), _starred(pattern, path), path, chosen))
+    if missing:
+        raise UsageError("\n".join(missing))
     if not any(config.chosen for config in found):
         raise UsageError(f"{', '.join(map(str, absolute))}: in none of the collections of {file}")
     return found

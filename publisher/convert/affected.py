@@ -9,7 +9,7 @@ from publisher.model.tree import AttachmentTarget, PageTarget
 from publisher.source.navigation import NAVIGATION_FILES
 
 #: Files that say how all documents are read, or where they go.
-_FOR_ALL = {"publisher.yml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
+_FOR_ALL = {"publisher.yml", "publisher.yaml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
 
 
 def find_affected(conversion: Conversion, settings: Settings, changed: Collection[Path]) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Any
 
-import yaml
+from publisher.formats import BadData, read_yaml
 
 _DATE = r"\{date:(?P<date_value>\d{4}-\d\d-\d\d)\}|(?<![\w@/.-])@(?P<date_at>\d{4}-\d\d-\d\d)(?![\w-])"
 _COLOURS = {"grey", "gray", "red", "yellow", "green", "blue", "purple"}
@@ -104,9 +104,9 @@ def read_macro(text: str) -> tuple[str, list[tuple[str, str]], str, str] | str:
     """
     head, _, body = text.partition("\n---\n")
     try:
-        data = yaml.safe_load(head)
-    except yaml.YAMLError as error:
-        return f"is not valid YAML: {getattr(error, 'problem', error)}"
+        data = read_yaml(head)
+    except BadData as error:
+        return f"is not valid {error}"
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         return "needs a line `name: …`"
     unknown = set(data) - {"name", "parameters", "plain"}

@@ -7,21 +7,18 @@ It belongs to other tools as well: what is not ours, or has a value that is not 
 
 import difflib
 import json
+import math
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from publisher.formats import BadData, read_json, read_toml, read_yaml
 from publisher.model.document import TABLE_LAYOUTS, FrontMatter
 from publisher.model.problem import Problem, problem
 from publisher.storage import clean_text
-
-#: libyaml's where it is there: front matter is a good part of a run's time.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FENCED = re.compile(r"\A---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 #: Other fences → the format between them.
@@ -37,7 +34,7 @@ _ORDER_KEYS = ("order", "weight", "nav_order", "sidebar_position")
 KEYS: dict[str, Callable[[Any], Any]] = {
     "title": lambda value: str(value).strip() or None if isinstance(value, str | int | float) else None,
     "labels": lambda value: _labels(value),
-    "order": lambda value: float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None,
+    "order": lambda value: _number(value),
     "publish": lambda value: value if isinstance(value, bool) else None,
     "page_properties": lambda value: _rows(value),
     "table_layout": lambda value: value if value in TABLE_LAYOUTS else None,
@@ -47,7 +44,7 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "emoji": lambda value: _emoji(value),
     "page_id": lambda value: str(value) if re.fullmatch(r"\d+", str(value)) else None,
     "type": lambda value: value if value in ("page", "blogpost") else None,
-    "date": lambda value: str(value)[:10] if re.match(r"\d{4}-\d\d-\d\d", str(value)) else None,
+    "date": lambda value: _day(value),
     "draft": lambda value: _flag(value),
     "space": lambda value: _word(value),
     "parent": lambda value: _word(value),
@@ -92,6 +89,26 @@ def _properties(value: Any) -> dict[str, Any] | None:
         return None
     try:
         return dict(json.loads(json.dumps({str(key): item for key, item in value.items()}, default=str)))
+    except ValueError:
+        return None
+
+
+def _number(value: Any) -> float | None:
+    """A finite number."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _day(value: Any) -> str | None:
+    """A day that the calendar has, as YYYY-MM-DD."""
+    text = str(value)[:10]
+    try:
+        return date.fromisoformat(text).isoformat() if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
     except ValueError:
         return None
 
@@ -172,26 +189,14 @@ def split_front_matter(text: str) -> tuple[Source, str]:
 
 
 def _read(source: Source) -> Any:
-    """The data; ValueError for text that cannot be read, with the line (of the text, from 0) as its second argument."""
-    if source.form == "toml":
-        try:
-            return tomllib.loads(source.text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            raise ValueError(f"TOML: {str(error).partition(' (at')[0]}", int(line[1]) - 1 if line else 0) from None
-    if source.form == "json":
-        try:
-            return json.loads(source.text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"JSON: {error.msg}", error.lineno - 1) from None
-    try:
-        return yaml.load(source.text, Loader=_LOADER) if source.text else {}  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        # What is opened and never closed is reported at the end of the text: name the line that opens it.
-        mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-        if mark and opening and mark.line >= source.text.count("\n"):
-            mark = opening
-        raise ValueError(f"YAML: {getattr(error, 'problem', None) or error}", mark.line if mark else 0) from None
+    """The data; BadData for text that cannot be read."""
+    match source.form:
+        case "toml":
+            return read_toml(source.text)
+        case "json":
+            return read_json(source.text)
+        case _:
+            return read_yaml(source.text) if source.text else {}
 
 
 def _key_line(source: Source, key: str) -> int:
@@ -226,7 +231,7 @@ def read_data(source: Source) -> Mapping[str, Any]:
     """Everything that the front matter holds; empty for one that cannot be read."""
     try:
         data = _read(source)
-    except ValueError:
+    except BadData:
         return {}
     return data if isinstance(data, dict) else {}
 
@@ -237,11 +242,9 @@ def parse_front_matter(
     """Our values, and what is wrong with them. ``defaults``: values, as read, for what the document does not say."""
     try:
         data = _read(source)
-    except ValueError as error:
-        reason, line = error.args
-        form, _, why = reason.partition(": ")
-        text = f"the front matter is not valid {form}: {why}"
-        return FrontMatter(**defaults), (problem(path, line + source.first, "front-matter", text),)
+    except BadData as error:
+        text = f"the front matter is not valid {error}"
+        return FrontMatter(**defaults), (problem(path, error.line + source.first, "front-matter", text),)
     if data is None:
         data = {}
     if not isinstance(data, dict):

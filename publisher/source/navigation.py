@@ -3,7 +3,6 @@
 They are data: an unknown YAML tag is a text, nothing is ever executed.
 """
 
-import json
 import os
 import posixpath
 import re
@@ -11,33 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pathspec
-import yaml
-
 from publisher.errors import UsageError
+from publisher.formats import BadData, read_json, read_yaml
 from publisher.model.tree import FolderNote, NavEntry, Navigation
+from publisher.source.tree import ignore_spec
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _CATEGORY = ("_category_.json", "_category_.yml", "_category_.yaml")
 #: The names of all files that are read here, but for those that an mkdocs.yml inherits from.
 NAVIGATION_FILES = frozenset({*_MKDOCS, *_CATEGORY, "SUMMARY.md", "sidebars.json", ".pages"})
 _MOST_INHERITED = 8
-
-
-class _Loader(yaml.SafeLoader):
-    """Tags such as ``!!python/name:…`` and ``!ENV`` mean nothing to us, and are no error."""
-
-
-def _any_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node)
-    return loader.construct_mapping(node) if isinstance(node, yaml.MappingNode) else None
-
-
-_Loader.add_multi_constructor("!", _any_tag)
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _any_tag)
+_DEEPEST = 200  # columns that an item of SUMMARY.md is indented by
+_LARGEST = 1e15  # place of a folder among its siblings
 
 
 def read_navigation(root: Path, top: Path | None, keys: Iterable[str]) -> Navigation:
@@ -63,19 +47,29 @@ def read_navigation(root: Path, top: Path | None, keys: Iterable[str]) -> Naviga
 # mkdocs.yml
 
 
-def _load_yaml(file: Path) -> dict[str, Any]:
+def _load(file: Path) -> Any:
+    """The data of a JSON or YAML file. UsageError with file and line."""
     try:
-        data = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise UsageError(f"{file}:{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
-    return data if isinstance(data, dict) else {}
+        text = file.read_text(encoding="utf-8-sig")
+        return read_json(text) if file.suffix == ".json" else read_yaml(text, any_tag=True)
+    except BadData as error:
+        raise UsageError(f"{file}:{error.line + 1}: not valid {error}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}:1: it is not UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def _load_mapping(file: Path) -> dict[str, Any]:
+    data = _load(file)
+    if data is not None and not isinstance(data, dict):
+        raise UsageError(f"{file}:1: it holds no `key: value` lines")
+    return {str(key): value for key, value in (data or {}).items()}
 
 
 def _inherited(file: Path, depth: int = 0) -> dict[str, Any]:
     """With ``INHERIT``: mappings are merged, everything else is replaced."""
-    data = _load_yaml(file)
+    data = _load_mapping(file)
     base = data.pop("INHERIT", None)
     if not isinstance(base, str) or depth >= _MOST_INHERITED or not (file.parent / base).is_file():
         return data
@@ -105,7 +99,7 @@ def _read_mkdocs(
     hidden: set[str] = set()
     for name in ("exclude_docs", "draft_docs"):
         lines = str(data.get(name) or "").splitlines()
-        spec = pathspec.PathSpec.from_lines("gitignore", lines)
+        spec = ignore_spec(lines)
         hidden |= {key for key in known.values() if key.startswith(prefix) and spec.match_file(key[len(prefix) :])}
     nav = data.get("nav")
     entries = tuple(_mkdocs_entries(nav, prefix, known, hidden)) if isinstance(nav, list) else ()
@@ -152,7 +146,7 @@ def _read_summary(root: Path, known: Mapping[str, str], folders: Mapping[str, Fo
             part_open = True
         elif item:
             listed = line.lstrip().startswith(("-", "*", "+"))
-            depth = len(item["indent"].expandtabs(4)) if listed else -2 if part_open else 0
+            depth = min(len(item["indent"].expandtabs(4)), _DEEPEST) if listed else -2 if part_open else 0
             key = known.get(posixpath.normpath(item["path"].replace("%20", " ")).lower(), "") if item["path"] else ""
             if key or not item["path"]:
                 rows.append((depth, NavEntry(key, _plain(item["title"]))))
@@ -186,10 +180,7 @@ def _plain(text: str) -> str:
 
 
 def _read_sidebars(file: Path, known: Mapping[str, str], folders: Mapping[str, FolderNote]) -> Navigation:
-    try:
-        data = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}:{getattr(error, 'lineno', 1)}: not valid JSON: {error}") from None
+    data = _load(file)
     ids = {_document_id(key): key for key in known.values()}
     entries: list[NavEntry] = []
     for sidebar in data.values() if isinstance(data, dict) else ():
@@ -237,14 +228,15 @@ def _folder_notes(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, Folder
     for folder in sorted(found | {up for key in found for up in _above(key)}):
         for name in _CATEGORY:
             if (root / folder / name).is_file():
-                data = _load_yaml(root / folder / name)  # JSON is YAML
+                data = _load_mapping(root / folder / name)
                 position = data.get("position")
-                order = float(position) if isinstance(position, int | float) else None
+                order = float(position) if isinstance(position, int | float) and abs(position) < _LARGEST else None
                 yield folder, FolderNote(str(data.get("label") or ""), order)
         if (root / folder / ".pages").is_file():
-            data = _load_yaml(root / folder / ".pages")
+            data = _load_mapping(root / folder / ".pages")
             names = data.get("nav") or data.get("arrange") or ()
-            listed = [str(next(iter(item.values()))) if isinstance(item, dict) else str(item) for item in names]
+            rows = names if isinstance(names, list) else []
+            listed = [str(next(iter(item.values()))) if isinstance(item, dict) and item else str(item) for item in rows]
             yield folder, FolderNote(str(data.get("title") or ""), None, tuple(listed))
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,11 +37,22 @@ class _IgnoreFile:
         return self.spec.match_file(name + "/" if folder else name)
 
 
+def ignore_spec(lines: Iterable[str]) -> "pathspec.PathSpec[pathspec.Pattern]":
+    """The rules of an ignore file; a line that is none (a lone ``!``) means nothing, as for Git."""
+    patterns: list[pathspec.Pattern] = []
+    for line in lines:
+        try:
+            patterns += pathspec.PathSpec.from_lines("gitignore", [line]).patterns
+        except ValueError:
+            continue
+    return pathspec.PathSpec(patterns)
+
+
 def _read_ignore_file(folder: Path, name: str) -> Iterator[_IgnoreFile]:
     path = folder / name
     if path.is_file():
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-        yield _IgnoreFile(folder, name, pathspec.PathSpec.from_lines("gitignore", lines))
+        yield _IgnoreFile(folder, name, ignore_spec(lines))
 
 
 def _outer_ignore_files(root: Path, names: tuple[str, ...]) -> tuple[_IgnoreFile, ...]:
@@ -66,7 +77,7 @@ class _Walk:
     hidden: Counter[str]
 
     def _rule(self, path: Path, rules: tuple[_IgnoreFile, ...], *, folder: bool) -> str | None:
-        if path.name.startswith(".") or path.name == "publisher.yml":
+        if path.name.startswith(".") or path.name in {"publisher.yml", "publisher.yaml"}:
             return "hidden files"
         if folder and (path.name in _ALWAYS_HIDDEN or (path / "pyvenv.cfg").exists()):
             return path.name

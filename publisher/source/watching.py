@@ -17,7 +17,7 @@ from publisher.source.navigation import NAVIGATION_FILES
 #: Seconds without a further change before what changed is read, and the longest wait while changes keep coming.
 QUIET, LONGEST = 0.15, 1.0
 #: Files, above the docs root too, that say how its documents are published.
-_SETTINGS = {"publisher.yml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
+_SETTINGS = {"publisher.yml", "publisher.yaml", ".gitignore", ".publisherignore", *NAVIGATION_FILES}
 _NOISE = {"node_modules", "__pycache__", "venv"}
 _TEMPORARY = ("~", ".swp", ".swx", ".tmp", ".part")
 

@@ -17,7 +17,7 @@ class ConnectionOptions:
     )  # fmt: skip
     user: str = option("text", "e-mail address of the account that owns the token", address=True)
     token: str = option("text", "API token (with a user) or access token (alone)", address=True, secret=True)
-    token_file: str = option("path", "file that holds the token", address=True, in_file=False)
+    token_file: str = option("path", "file that holds the token", address=True, trust=True)
     auth: str = option(
         "text", "how to log in; auto: basic with a user, else bearer", "auto", address=True,
         choices=("auto", "basic", "bearer"),
@@ -26,35 +26,41 @@ class ConnectionOptions:
         "text", "product at the address; auto finds out", "auto", address=True,
         choices=("auto", "cloud", "datacenter"),
     )  # fmt: skip
-    client_id: str = option("text", "OAuth 2.0 client (client credentials)", address=True)
+    client_id: str = option("text", "OAuth 2.0 client (client credentials)", address=True, trust=True)
     client_secret: str = option("text", "secret of that client", address=True, secret=True)
-    gateway: str = option("text", "a managed OAuth gateway to go through", address=True, choices=("", "maton"))
+    gateway: str = option(
+        "text", "a managed OAuth gateway to go through", address=True, choices=("", "maton"), trust=True
+    )
     maton_api_key: str = option("text", "key of the gateway", address=True, secret=True, variable="MATON_API_KEY")
     connection: str = option(
-        "text", "connection of the gateway (else the oldest active one)", address=True, variable="MATON_CONNECTION"
+        "text",
+        "connection of the gateway (else the oldest active one)",
+        address=True,
+        variable="MATON_CONNECTION",
+        trust=True,
     )
     cloud_site: str = option("text", "name or id of the site, where the login reaches several", address=True)
     gateway_url: str = option(
-        "text", "address of the gateway, where a company runs its own", address=True, in_file=False,
-        variable="MATON_GATEWAY_URL",
-    )  # fmt: skip
+        "text", "address of the gateway, where a company runs its own", address=True,
+        variable="MATON_GATEWAY_URL", trust=True)  # fmt: skip
     control_url: str = option(
-        "text", "address of its control plane", address=True, in_file=False, variable="MATON_CONTROL_URL"
+        "text", "address of its control plane", address=True, variable="MATON_CONTROL_URL", trust=True
     )
     trusted_hosts: tuple[str, ...] = option(
-        "list", "hosts beside Confluence Cloud's that `url` in publisher.yml may name", in_file=False,
-        example="wiki.example.com",
-    )  # fmt: skip
-    ca_bundle: str = option("text", "file with more certificates to trust", address=True)
-    client_cert: str = option("text", "client certificate (mTLS)", address=True)
-    client_key: str = option("text", "private key file, if separate", address=True)
-    proxy: str = option("text", "proxy (else HTTPS_PROXY)", address=True, example="http://proxy.example.com:3128")
-    headers: Mapping[str, Any] = option("table", "more headers of every request", address=True, in_file=False)
+        "list", "hosts beside Confluence Cloud's that `url` in publisher.yml may name",
+        example="wiki.example.com", trust=True)  # fmt: skip
+    ca_bundle: str = option("text", "file with more certificates to trust", address=True, trust=True)
+    client_cert: str = option("text", "client certificate (mTLS)", address=True, trust=True)
+    client_key: str = option("text", "private key file, if separate", address=True, trust=True)
+    proxy: str = option(
+        "text", "proxy (else HTTPS_PROXY)", address=True, example="http://proxy.example.com:3128", trust=True
+    )
+    headers: Mapping[str, Any] = option("table", "more headers of every request", address=True, trust=True)
     timeout: float = option("seconds", "request timeout", 60.0, address=True)
-    insecure: bool = option("flag", "do not check the server's certificate", address=True, in_file=False)
-    allow_http: bool = option("flag", "send the login over plain http", address=True, in_file=False)
+    insecure: bool = option("flag", "do not check the server's certificate", address=True, trust=True)
+    allow_http: bool = option("flag", "send the login over plain http", address=True, trust=True)
     retries: int = option("count", "how often a failed request is sent again", 5)
     retry_wait: float = option("seconds", "first wait between retries; doubled each time, at most 30", 0.5)
     max_wait: float = option("seconds", "longest wait that Confluence may ask for before the run ends", 300.0)
     give_up_after: float = option("seconds", "give up after this long without a response", 60.0)
-    log_file: str = option("path", "write every request to this file, without bodies and secrets", in_file=False)
+    log_file: str = option("path", "write every request to this file, without bodies and secrets", trust=True)

@@ -31,6 +31,9 @@ class Option:
     """Environment only, never shown."""
     in_file: bool = True
     """Allowed in publisher.yml."""
+    trust: bool = False
+    """It decides where requests go, through what, or whom to trust. Whoever writes the documents may change publisher.yml, so
+    that cannot set it; a file of the user can."""
     choices: tuple[str, ...] = ()
     """Empty: any value."""
     variable: str = ""
@@ -48,9 +51,9 @@ class Option:
 
 
 def option(kind: Kind, help: str, default: Any = None, **more: Any) -> Any:
-    """A field of an option class. ``more``: fields of ``Option``. A secret is never in a file."""
+    """A field of an option class. ``more``: fields of ``Option``. A secret, or what decides on trust, is never in a file of the repository."""
     default = _EMPTY.get(kind, "") if default is None else default
-    more |= {"in_file": False} if more.get("secret") else {}
+    more |= {"in_file": False} if more.get("secret") or more.get("trust") else {}
     about = {"kind": kind, "help": help, "default": default, **more}
     factory = (lambda: default) if isinstance(default, Mapping) else None
     metadata = {"option": about}

@@ -73,12 +73,12 @@ class PictureOptions:
         "how diagrams are drawn: mermaid, plantuml, graphviz, d2, drawio, math = auto, code, kroki, a program, macro:NAME",
         example="mermaid=kroki,plantuml=code",
     )
-    kroki_url: str = option("text", "address of a Kroki server that draws diagrams", in_file=False)
+    kroki_url: str = option("text", "address of a Kroki server that draws diagrams", trust=True)
     programs: Mapping[str, Any] = option(
-        "table", "paths of the drawing programs: mmdc, plantuml, dot, d2, drawio", in_file=False
+        "table", "paths of the drawing programs: mmdc, plantuml, dot, d2, drawio", trust=True
     )
     remote_images: str = option("text", "images of other sites", "keep", choices=("keep", "download"))
-    allow_private_hosts: bool = option("flag", "download images from private addresses too", in_file=False)
+    allow_private_hosts: bool = option("flag", "download images from private addresses too", trust=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
