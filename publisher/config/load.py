@@ -40,8 +40,10 @@ class Config:
         values = {option.key: self.get(option.key) for option in SETTING_OPTIONS if option.key != "docs"}
         given = frozenset(key for key, value in self.values.items() if value.origin.startswith(("flag", "variable")))
         given |= {"space", "parent"} if self.sandbox else set()
-        made = {"given": given, "folder_title": self.folder_title, "folder_path": self.folder_path}
+        made: dict[str, Any] = {"given": given, "folder_title": self.folder_title, "folder_path": self.folder_path}
         made |= {"templates": self._folder("templates"), "edition": self._edition()}
+        made |= {"folder": self.file.parent if self.file else None, "assets_named": "assets" in given}
+        made |= {"origins": {key: self.values[key].origin for key in ("docs", "templates") if self._is_of_file(key)}}
         settings = Settings.of(self.docs, **{**values, **made})
         return _as_scratch(settings, self.get("scratch"), self.get("name")) if self.get("scratch") else settings
 
@@ -51,12 +53,16 @@ class Config:
         moved = any(self.values[key].origin.endswith(profile) for key in ("space", "parent"))
         return f"@{self.get('profile')}" if moved and not self.values["collection"].origin.endswith(profile) else ""
 
+    def _is_of_file(self, key: str) -> bool:
+        """Whether publisher.yml gives a setting."""
+        return self.file is not None and self.values[key].origin.startswith(f"{self.file}:")
+
     def _folder(self, key: str) -> str:
         """An existing folder, absolute; in publisher.yml it is relative to that file. Empty if it is not set."""
         value = self.values[key]
         if not value.value:
             return ""
-        from_file = self.file is not None and value.origin.startswith(str(self.file))
+        from_file = self._is_of_file(key)
         folder = (self.file.parent if from_file and self.file else Path.cwd()) / str(value.value)
         if not folder.is_dir():
             raise UsageError(f"{value.origin}: the folder {folder} of `{key}` does not exist")

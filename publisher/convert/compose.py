@@ -23,7 +23,7 @@ from publisher.model.tree import (
 )
 from publisher.pagetree.addresses import Elsewhere
 from publisher.pagetree.build import build_pagetree
-from publisher.pagetree.quality import find_too_large, find_unused, judge_problems
+from publisher.pagetree.quality import find_refused, find_too_large, find_unused, judge_problems
 from publisher.pictures.gather import gather_pictures
 from publisher.render.options import RenderOptions
 from publisher.render.page import render_pages
@@ -96,7 +96,7 @@ def make_pages(
     style = render_options_of(settings, pictures.drawn, base)
     rendered = render_pages(tree, options=style, memory=memory.pages)
     parsed = (item for document in documents for item in document.problems)
-    limits = (*find_unused(tree, source), *find_too_large(rendered, settings))
+    limits = (*find_refused(source), *find_unused(tree, source), *find_too_large(rendered, settings))
     found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
     problems = list(judge_problems(found, documents, settings.quality.levels))
     unreadable = tuple(document.key for document in documents if not document.readable)

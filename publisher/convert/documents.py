@@ -7,6 +7,7 @@ from typing import Any
 
 from publisher.convert.cache import Memory, ParsedDocument
 from publisher.convert.options import read_default_values, read_grammar
+from publisher.convert.sources import files_for
 from publisher.markdown.grammar import Reader
 from publisher.markdown.parse import parse_document
 from publisher.model.document import Document
@@ -15,19 +16,27 @@ from publisher.model.tree import (
     SourceTree,
 )
 
+#: The most files, and characters of them, that a document may include, each as often as it is included.
+MOST_INCLUDES, MOST_INCLUDED = 1000, 4_000_000
+
 
 def _reader(settings: Settings) -> Callable[[Path], Reader]:
     """For each document: reads what it includes, relative to it, to the docs root or its parent, or to an asset folder.
 
-    Nothing outside of the docs root and the asset folders is read.
+    Only what the rule for such files allows is read, in the docs root and the asset folders.
     """
-    allowed = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.source.assets)]
-    folders = (settings.docs, settings.docs.parent, *allowed[1:])
+    roots = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.source.assets)]
+    folders = (settings.docs, settings.docs.parent, *roots[1:])
+    files = files_for(settings)
     known: dict[str, tuple[str, str] | None] = {}
 
     def read_at(file: str) -> tuple[str, str] | None:
         path = Path(file)
-        if not path.is_file() or not any(path.resolve().is_relative_to(root) for root in allowed):
+        if not path.is_file() or files.refusal(path) or path.stat().st_size > MOST_INCLUDED:
+            return None
+        if not any(
+            path.is_relative_to(root) or path.resolve().is_relative_to(root) for root in (settings.docs, *roots)
+        ):
             return None
         return str(path.resolve()), path.read_text(encoding="utf-8-sig", errors="replace")
 
@@ -59,8 +68,11 @@ def parse_documents(settings: Settings, source: SourceTree, memory: Memory) -> l
         noted: list[tuple[str, tuple[str, str] | None]] = []
 
         def note(path: str, read: Reader = read, noted: list[Any] = noted) -> tuple[str, str] | None:
-            noted.append((path, read(path)))
-            return read(path)
+            found = read(path)
+            spent = sum(len(text[1]) for _, text in noted if text) if len(noted) < MOST_INCLUDES else MOST_INCLUDED
+            found = None if found and spent + len(found[1]) > MOST_INCLUDED else found
+            noted.append((path, found))
+            return found
 
         document = parse_document(file.key, file.data or b"", grammar, note, defaults(file.key))
         memory.documents[file.key] = ParsedDocument(file.data, tuple(noted), document)

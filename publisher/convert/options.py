@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pathspec
 
+from publisher.convert.sources import files_for
 from publisher.errors import UsageError
 from publisher.markdown.dialects import choose_syntaxes, detect_dialect
 from publisher.markdown.frontmatter import read_defaults
@@ -20,6 +22,7 @@ from publisher.model.tree import (
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.render.options import RenderOptions
 from publisher.render.templates import load_templates
+from publisher.source.allowed import allowed_files, check_folder
 from publisher.source.git.git import repository_root
 from publisher.source.git.repository import find_repository
 from publisher.storage import CLOUD, DATACENTER
@@ -98,6 +101,11 @@ def choose_style(settings: Settings) -> RenderOptions:
         for word, kind in (*DIAGRAMS.items(), ("math", "math"))
         if settings.pictures.diagrams.get(kind, "").startswith("macro:")
     }
+    if settings.page.templates:
+        folder = Path(settings.page.templates)
+        of_file = settings.source.origins.get("templates")
+        files = files_for(settings) if of_file else allowed_files(folder)
+        check_folder("templates", folder, "*.xml.j2", files, of_file or "--templates")
     return RenderOptions(
         DATACENTER if settings.page.target == "datacenter" else CLOUD,
         load_templates(settings.page.templates),

@@ -9,6 +9,7 @@ from publisher.model.tree import (
     NavEntry,
     SourceTree,
 )
+from publisher.source.allowed import AllowedFiles, allowed_files, check_docs
 from publisher.source.git.git import repository_root
 from publisher.source.navigation import read_navigation
 from publisher.source.tree import choose_language, read_tree
@@ -16,7 +17,10 @@ from publisher.source.tree import choose_language, read_tree
 
 def read_source(settings: Settings) -> SourceTree:
     """UsageError, saying what each rule hid, if there is no document."""
-    source = read_tree(settings.docs, gitignore=settings.source.gitignore)
+    folder, origin = settings.source.folder, settings.source.origins.get("docs")
+    if folder and origin:
+        check_docs(settings.docs, folder, origin)
+    source = read_tree(settings.docs, gitignore=settings.source.gitignore, allowed=files_for(settings))
     if settings.source.i18n == "suffix":
         source = choose_language(source, settings.source.lang)
     if settings.source.nav != "off":
@@ -26,10 +30,16 @@ def read_source(settings: Settings) -> SourceTree:
     return source
 
 
+def files_for(settings: Settings) -> AllowedFiles:
+    """What may be read on behalf of the documents. A folder that a flag or variable names was chosen by a person."""
+    named = [settings.docs / name for name in settings.source.assets] if settings.source.assets_named else []
+    return allowed_files(settings.docs, settings.source.folder, named)
+
+
 def _follow_navigation(source: SourceTree, settings: Settings) -> SourceTree:
     """With the navigation of the project's files, and without what these say is no page."""
     keys = [file.key for file in source.documents]
-    navigation = read_navigation(source.root, repository_root(settings.docs), keys)
+    navigation = read_navigation(source.root, repository_root(settings.docs) or settings.source.folder, keys)
     gone = set(navigation.hidden)
     if settings.source.nav == "only" and navigation.entries:
         gone |= set(keys) - listed_keys(navigation.entries)

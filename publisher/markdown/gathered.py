@@ -65,7 +65,11 @@ class Gathered:
             self.report(line, "unknown-marker", text, "put it on a line of its own, with blank lines around it")
 
     def report_include(self, line: int, path: str, why: str) -> None:
-        hint = "" if why else "it must lie inside the docs root or a folder named in `assets`"
+        hint = (
+            ""
+            if why
+            else "it must be inside the docs root or a folder named in `assets`, not hidden, and not ignored by Git"
+        )
         code = "include-loop" if "itself" in why or "deep" in why else "missing-include"
         self.report(line, code, f"`{path}` {why}" if why else f"there is no `{path}` to include", hint)
 

@@ -57,6 +57,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "broken-anchor": (Level.WARNING, "a link leads to a heading that is not there"),
     "outside-link": (Level.WARNING, "a link leads out of the docs root, and no repository address is known"),
     "missing-image": (Level.WARNING, "an image file is not there"),
+    "outside-file": (
+        Level.WARNING,
+        "a link of the file system leads to a file that must not be read: outside the repository, hidden, or ignored by Git",
+    ),
     "outside-image": (Level.WARNING, "an image lies outside the docs root and the folders named in `assets`"),
     "bad-image": (Level.ERROR, "an image file is a Git LFS pointer, or its bytes contradict its name"),
     "missing-alt": (Level.NOTICE, "an image has no alternative text"),

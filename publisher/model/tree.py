@@ -1,6 +1,6 @@
 """What was read from disk (``SourceTree``) and the pages that it becomes (``PageTree``)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,15 +47,24 @@ class Navigation:
     site_url: str = ""
 
 
+def _outside(path: Path) -> str:
+    return "is outside the docs root"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceTree:
-    """``hidden`` counts the files that each rule left out."""
+    """``hidden`` counts the files that each rule left out; ``refused``: key of a link that is not followed, and why.
+
+    ``refusal``: why a file outside the docs root must not be read, empty if it may.
+    """
 
     root: Path
     documents: tuple[SourceFile, ...]
     assets: Mapping[str, Path]
     hidden: Mapping[str, int]
     navigation: Navigation = Navigation()
+    refused: tuple[tuple[str, str], ...] = ()
+    refusal: Callable[[Path], str] = field(default=_outside, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

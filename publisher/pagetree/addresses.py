@@ -2,7 +2,7 @@
 
 import difflib
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class Elsewhere:
 class Place:
     """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
 
-    ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
+    ``refusal``: why a file outside the docs root must not be read. ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
     ``titles``: keys of documents by title, case-folded.
     """
 
@@ -37,6 +37,7 @@ class Place:
     assets: Mapping[str, Path]
     attach: frozenset[str]
     asset_roots: tuple[Path, ...]
+    refusal: Callable[[Path], str]
     repository: Path | None
     repo_base: str
     site_url: str

@@ -52,7 +52,6 @@ def build_pagetree(
     titles = {key: _edition(title, settings) for key, title in plain.items()}
     problems = [*problems, *_too_long(titles, plain)]
     roots = tuple((settings.docs / name).resolve() for name in settings.source.assets)
-    allowed = tuple(root for root in roots if repo[0] is not None and root.is_relative_to(repo[0].resolve()))
     attach = frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in settings.tree.attach})
     address = settings.tree.site_url or tree.navigation.site_url
     site = address.rstrip("/") + "/" if address else ""
@@ -64,7 +63,8 @@ def build_pagetree(
         folders.page,
         tree.assets,
         attach,
-        allowed,
+        roots,
+        tree.refusal,
         repo[0],
         repo[1],
         site,

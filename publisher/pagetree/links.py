@@ -286,6 +286,9 @@ class Resolver:
             hint = "name its folder in `assets`"
             self._report(line, "outside-image", f"the image `{src}` lies outside the docs root", hint)
             return BrokenTarget("outside")
+        if why := self.place.refusal(path):
+            self._report(line, "outside-image", f"the image `{src}` {why}, so it is not read")
+            return BrokenTarget("outside")
         if not path.is_file():
             self._report(line, "missing-image", f"there is no image `{src}`")
             return BrokenTarget("missing")

@@ -80,3 +80,9 @@ def _levels(levels: Mapping[str, Any]) -> Iterator[tuple[str, Level | None]]:
         if CODES[code][0] is Level.ERROR and level is not Level.ERROR:
             raise UsageError(f"levels: {code} is always an error: what it is about cannot be published")
         yield code, level
+
+
+def find_refused(source: SourceTree) -> Iterator[Problem]:
+    """Links of the file system that are not followed."""
+    for key, why in source.refused:
+        yield problem(key, None, "outside-file", f"what this link leads to {why}, so it is not read")

@@ -5,7 +5,7 @@ opens a pull request, so they run in Jinja2's sandbox, without loops over more t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -79,13 +79,20 @@ def _declared(path: Path) -> dict[str, str | None]:
     return {name.strip(): value.strip() if equals else None for name, equals, value in parts}
 
 
+class _OwnTemplates(jinja2.FileSystemLoader):
+    """A team's templates: nothing else in their folder can be included, be it ``.env`` or ``.git/config``."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        if not template.endswith(".xml.j2") or any(part.startswith(".") for part in template.split("/")):
+            raise jinja2.TemplateNotFound(template)
+        return super().get_source(environment, template)
+
+
 @cache
 def _load(folder: str, state: str) -> Templates:
     """``state``: a digest of the folder's files, so that a change loads them again."""
     environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.ChoiceLoader(
-            [*([jinja2.FileSystemLoader(folder)] if folder else []), jinja2.FileSystemLoader(_ours())]
-        ),
+        loader=jinja2.ChoiceLoader([*([_OwnTemplates(folder)] if folder else []), jinja2.FileSystemLoader(_ours())]),
         autoescape=True,
         trim_blocks=True,
         undefined=jinja2.StrictUndefined,

@@ -13,7 +13,7 @@ from typing import Any
 from publisher.errors import UsageError
 from publisher.formats import BadData, read_json, read_yaml
 from publisher.model.tree import FolderNote, NavEntry, Navigation
-from publisher.source.tree import ignore_spec
+from publisher.source.ignoring import ignore_spec
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _CATEGORY = ("_category_.json", "_category_.yml", "_category_.yaml")

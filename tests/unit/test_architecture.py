@@ -49,7 +49,7 @@ DOORS = {
     "starlette": {"sandbox"},
     "uvicorn": {"sandbox"},
     "click": {"cli"},
-    "yaml": {"formats", "config"},
+    "yaml": {"formats", "config", "markdown"},
     "subprocess": {"programs", "pictures"},
 }
 

@@ -1,7 +1,7 @@
 """What is read, and how documents are parsed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,12 @@ class SourceOptions:
         example="https://github.com/acme/docs",
     )  # fmt: skip
     repo_branch: str = option("text", "branch for those links", example="main")
+    folder: Path | None = None
+    """The folder of publisher.yml; None without one."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where publisher.yml says what is to be read: ``docs`` or ``templates`` → file and line."""
+    assets_named: bool = False
+    """A flag or variable gives ``assets``: a person chose these folders."""
     scratch: bool = False
     """The pages are a copy apart from the real ones: what documents say of ids, spaces and parents does not count."""
 
