@@ -19,6 +19,7 @@ from publisher.model.settings import Settings
 from publisher.model.tree import (
     AttachmentTarget,
 )
+from publisher.pagetree.titles import DIALECT_RULES, TitleRule
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.render.options import RenderOptions
 from publisher.render.templates import load_templates
@@ -43,18 +44,27 @@ def decorate(settings: Settings) -> Settings:
         return re.sub(r"\{(\w+)\}", value_of, text)
 
     prefix, suffix = fill("title_prefix", settings.tree.title_prefix), fill("title_suffix", settings.tree.title_suffix)
-    return settings.replace(title_prefix=prefix, title_suffix=suffix)
+    return settings.replace(title_prefix=prefix, title_suffix=suffix, title_from=title_rule(settings).value)
+
+
+def title_rule(settings: Settings) -> TitleRule:
+    """Where titles come from: what `title_from` says, else what the dialect's tool shows."""
+    rule = TitleRule(settings.tree.title_from)
+    return DIALECT_RULES.get(find_dialect(settings), rule) if rule is TitleRule.OPENING else rule
+
+
+def find_dialect(settings: Settings) -> str:
+    """The setting ``dialect``; for ``auto`` what the project's files tell."""
+    if settings.syntax.dialect != "auto":
+        return settings.syntax.dialect
+    dialect = detect_dialect(settings.docs, repository_root(settings.docs))
+    return "gitlab" if dialect == "gfm" and "gitlab" in find_repository(settings.source).remote else dialect
 
 
 def find_syntaxes(settings: Settings) -> frozenset[str]:
     """What the setting ``dialect`` (or the project's files) and ``syntax`` ask for."""
-    dialect = settings.syntax.dialect
-    if dialect == "auto":
-        root = repository_root(settings.docs)
-        dialect = detect_dialect(settings.docs, root)
-        dialect = "gitlab" if dialect == "gfm" and "gitlab" in find_repository(settings.source).remote else dialect
     more = ("+includes",) if settings.syntax.compat == "mark" else ()
-    return choose_syntaxes(dialect, (*more, *settings.syntax.syntax))
+    return choose_syntaxes(find_dialect(settings), (*more, *settings.syntax.syntax))
 
 
 def read_grammar(settings: Settings) -> Grammar:

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     COMMENTS_LOST = "comments would be lost"
     RESTORED = "restored"
     TITLE = "title"
+    TITLE_RULE = "title rule"
     CONTENT = "content"
     CONVERTER = "converter"
     SETTINGS = "settings"

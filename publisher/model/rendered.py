@@ -54,7 +54,7 @@ class RenderedPage:
 
     ``wanted`` and ``alternatives``: see ``Page``. ``anchored``: keys of the pages that anchored links lead to.
     ``page_id``: the page that the front matter names. ``properties``: content properties, JSON by key.
-    ``origin``: digest of the document that it was made from, empty for a generated page.
+    ``origin``: digest of the document that it was made from, empty for a generated page. ``former_title``: see ``Page``.
     """
 
     key: str
@@ -73,6 +73,7 @@ class RenderedPage:
     properties: Mapping[str, Any] = field(default_factory=dict)
     metadata: PageMetadata = PageMetadata()
     origin: str = ""
+    former_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

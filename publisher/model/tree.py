@@ -123,7 +123,7 @@ class Page:
     """A page to be. ``document`` is None for a folder that has no index document.
 
     ``wanted`` is the title before any suffix, ``alternatives`` are the titles to try where it is taken.
-    ``kind``: page, blogpost or folder.
+    ``kind``: page, blogpost or folder. ``former``: what the title would be by the rule `heading`, if that differs.
     """
 
     key: str
@@ -138,6 +138,7 @@ class Page:
     anchors: frozenset[str]
     kind: str = "page"
     place: PagePlace = HERE
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True)

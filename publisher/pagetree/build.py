@@ -89,6 +89,7 @@ def build_pagetree(
             frozenset(anchors.get(node.key, ())),
             _kind(node, settings),
             _place(node, settings),
+            _edition(node.former, settings) if node.former else "",
         )
         for node, position, _ in walked
     }

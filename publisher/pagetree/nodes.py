@@ -14,7 +14,7 @@ from publisher.model.tree import (
     PagePlace,
 )
 from publisher.pagetree.folders import INDEX_STEMS, ROOT, Folders, stem_of
-from publisher.pagetree.titles import document_title, readable_name, text_of
+from publisher.pagetree.titles import Title, TitleRule, document_title, readable_name, text_of
 
 
 def _natural(text: str) -> list[tuple[int, int | str]]:
@@ -35,6 +35,7 @@ class Node:
     folder: str | None  # the folder whose page this is
     rank: int | None = None  # the place that a navigation file gives
     note: FolderNote = NO_NOTE  # of the folder
+    former: str = ""  # the title that the rule `heading` gives, which was the only one
     target: PagePlace = HERE  # of a page that is there already, and that others of ours go below
 
     @property
@@ -53,6 +54,7 @@ class Node:
 def make_nodes(
     documents: Mapping[str, Document], folders: Folders, settings: Settings, navigation: Navigation
 ) -> dict[str, Node]:
+    rule = TitleRule(settings.tree.title_from)
     owner: dict[str, str] = {}
     for folder_of_page, page in folders.page.items():  # the outermost first
         owner.setdefault(page, folder_of_page)
@@ -67,16 +69,22 @@ def make_nodes(
             name = posixpath.splitext(posixpath.basename(key))[0]
         document = documents.get(key)
         note = navigation.folders.get(folder, NO_NOTE) if folder is not None else NO_NOTE
-        fallback = readable_name(name or settings.tree.folder_title or settings.docs.name)
-        title, drop = document_title(document, fallback) if document else (fallback, False)
-        if note.title and not (document and document.front_matter.title) and not (document and document.headings):
+        name = name or settings.tree.folder_title or settings.docs.name
+        found = (
+            document_title(document, name, rule) if document else Title(readable_name(name), drop=False, found=False)
+        )
+        title, drop = found.text, found.drop
+        if note.title and not found.found:
             title, drop = note.title, False
         if folder == ROOT and not document and navigation.title:
             title = navigation.title
         if folder == ROOT and settings.tree.title and not (document and document.front_matter.title):
             title, drop = settings.tree.title, drop and settings.tree.title == title
         explicit = bool(document and document.front_matter.title)
-        nodes[key] = Node(key, parent, document, title, explicit, drop, folder, note=note)
+        former = document_title(document, name, TitleRule.HEADING).text if document and title == found.text else ""
+        nodes[key] = Node(
+            key, parent, document, title, explicit, drop, folder, note=note, former=former if former != title else ""
+        )
     return nodes
 
 

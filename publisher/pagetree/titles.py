@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
 
+from publisher.model.document import Anchor, Break, Document, Heading, Image, Inline, Link, Mark, Paragraph
 from publisher.model.document import Code as InlineCode
-from publisher.model.document import Document, Heading, Image, Inline, Link, Mark
 from publisher.model.document import Text as InlineText
 from publisher.model.problem import Problem, problem
 from publisher.naming import MAX_TITLE, first_free
@@ -33,18 +35,76 @@ def readable_name(stem: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def document_title(document: Document, fallback: str) -> tuple[str, bool]:
-    """(title, whether the first heading is the title and must not be repeated)."""
+class TitleRule(Enum):
+    """Where the title comes from if the front matter gives none.
+
+    OPENING: an H1 that opens the document, else the file's name. H1: the first one anywhere. HEADING: that, or any other
+    heading. FILE: the file's name, made readable. NOTE: the file's name as it is, as Obsidian shows it.
+    """
+
+    OPENING = "auto"
+    H1 = "h1"
+    HEADING = "heading"
+    FILE = "file"
+    NOTE = "note"
+
+
+#: What tools show where it is not `OPENING`: VitePress takes the first H1 anywhere.
+DIALECT_RULES = {"obsidian": TitleRule.NOTE, "vitepress": TitleRule.H1}
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """``drop``: the first heading is the title, and is not repeated. ``found``: the document says it, not its file's name."""
+
+    text: str
+    drop: bool
+    found: bool
+
+
+def document_title(document: Document, name: str, rule: TitleRule = TitleRule.OPENING) -> Title:
+    """The title of a document that is in the file, or is the index of the folder, of that ``name``."""
     first = next((block for block in document.blocks if isinstance(block, Heading)), None)
-    first_text = text_of(first.children) if first else ""
-    if document.front_matter.title:
-        same = bool(first and first.level == 1 and first_text.casefold() == document.front_matter.title.casefold())
-        return document.front_matter.title, same
-    h1 = next((heading for heading in document.headings if heading.level == 1 and text_of(heading.children)), None)
-    if h1 is not None:
-        return text_of(h1.children), h1 is first
-    heading = next((text_of(heading.children) for heading in document.headings if text_of(heading.children)), "")
-    return heading or fallback, False
+    given = document.front_matter.title
+    heading = None if given else _title_heading(document, rule)
+    if heading is not None:
+        return Title(text_of(heading.children), heading is first and heading.level == 1, found=True)
+    text = given or (name if rule is TitleRule.NOTE else readable_name(name))
+    same = first is not None and first.level == 1 and text_of(first.children).casefold() == text.casefold()
+    return Title(text, same, found=bool(given))
+
+
+def _title_heading(document: Document, rule: TitleRule) -> Heading | None:
+    match rule:
+        case TitleRule.OPENING:
+            return opening_heading(document)
+        case TitleRule.H1 | TitleRule.HEADING:
+            named = [heading for heading in document.headings if text_of(heading.children)]
+            first = next((heading for heading in named if heading.level == 1), None)
+            return first or (named[0] if named and rule is TitleRule.HEADING else None)
+        case TitleRule.FILE | TitleRule.NOTE:
+            return None
+    assert_never(rule)
+
+
+def opening_heading(document: Document) -> Heading | None:
+    """The H1 that the document opens with. Comments and imports are no blocks; badges and logos may come before it."""
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            return block if block.level == 1 and text_of(block.children) else None
+        if not (isinstance(block, Paragraph) and _is_badges(block.children)):
+            return None
+    return None
+
+
+def _is_badges(nodes: tuple[Inline, ...]) -> bool:
+    """Whether a line holds pictures only, with links or without."""
+    return all(
+        isinstance(node, Image | Break | Anchor)
+        or (isinstance(node, InlineText) and not node.text.strip())
+        or (isinstance(node, Mark | Link) and bool(node.children) and _is_badges(node.children))
+        for node in nodes
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from publisher.planning.compare import (
     content_reason,
     is_edited,
     kind_of,
+    title_reasons,
 )
 from publisher.planning.notices import foreign_attachment, foreign_property, live_doc, moved_page
 from publisher.planning.placement import place_page
@@ -82,7 +83,7 @@ def compare_page(
 def _text_reasons(basis: Basis, page: RenderedPage, remote: RemotePage, *, edited: bool) -> list[Reason]:
     stamp, marked = remote.stamp, marked_digest(remote.message)
     written = marked == page.digests["body"][:8]
-    reasons = [Reason.RESTORED] * (remote.status == "trashed") + [Reason.TITLE] * (remote.title != page.title)
+    reasons = [Reason.RESTORED] * (remote.status == "trashed") + title_reasons(page, remote)
     newer = stamp is not None and not edited and remote.version != stamp.version
     if remote.kind == ContentKind.FOLDER or _keeps_its_text(basis, page):
         pass

@@ -21,6 +21,14 @@ def content_reason(page: RenderedPage, stamp: Stamp | None) -> Reason:
     return Reason.SETTINGS if stamp.tool == __version__ else Reason.CONVERTER
 
 
+def title_reasons(page: RenderedPage, remote: RemotePage) -> list[Reason]:
+    """Whether the page gets another title, and whether only the rule that makes titles has changed."""
+    if remote.title == page.title:
+        return []
+    by_rule = bool(page.former_title) and remote.title == page.former_title
+    return [Reason.TITLE, Reason.TITLE_RULE] if by_rule else [Reason.TITLE]
+
+
 def release_of(version: str) -> tuple[int, ...]:
     """Major and minor number."""
     return tuple(int(part) for part in re.findall(r"\d+", version)[:2])

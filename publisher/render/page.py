@@ -186,6 +186,7 @@ def render_page(
         properties=_content_properties(front, renderer.options.product) if front else {},
         metadata=_metadata(page, front),
         origin=page.document.digest if page.document else "",
+        former_title=page.former,
     )
     return rendered, renderer.problems
 

@@ -13,6 +13,12 @@ class TreeOptions:
     """Titles, parents and links."""
 
     title: str = option("text", "title of the root page, where its document gives none", example="Handbook")
+    title_from: str = option(
+        "text",
+        "where titles come from without front matter: auto (as the dialect's tool), h1, heading, or file (its name)",
+        default="auto",
+        choices=("auto", "h1", "heading", "file"),
+    )
     title_prefix: str = option(
         "text", "text before every title; takes {version}, {lang}, {branch} and other variables", example="[{version}] "
     )
