@@ -25,7 +25,7 @@ from publisher.confluence.settings import Network, RetryPolicy
 from publisher.errors import BadAnswer, LoginRefused, RemoteError, Uncertain, Unreachable
 
 T = TypeVar("T")
-_MOST_LIST_REQUESTS = 5_000
+_MOST_LIST_REQUESTS = 2_000
 _MOST_EMPTY_ANSWERS = 20  # of a list, one after the other: search answers may be short (docs/confluence-api.md#paging)
 _MOST_REDIRECTS = 5
 
@@ -42,6 +42,7 @@ class Client:
         policy: RetryPolicy = RetryPolicy(),
         network: Network = Network(),
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         log: Callable[[str], None] | None = None,
         transport: httpx.BaseTransport | None = None,
         auth: httpx.Auth | None = None,
@@ -55,8 +56,8 @@ class Client:
         self._fallback = fallback
         self._explain = explain or (lambda error: login.advice if isinstance(error, LoginRefused) else "")
         self._sleep = sleep
-        self.limiter = Limiter(jobs, sleep=sleep, max_pause=policy.max_wait)
-        wire = transport or NetworkTransport(network, jobs)
+        self.limiter = Limiter(jobs, clock=clock, sleep=sleep, max_pause=policy.max_wait)
+        wire = transport or NetworkTransport(network, jobs, clock)
         self._retries = RetryTransport(wire, self.limiter, policy, sleep=sleep, log=log)
         headers = {
             "Accept": "application/json",

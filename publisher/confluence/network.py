@@ -55,10 +55,14 @@ class Deadline(threading.local):
 
     def left(self, timeout: float | None) -> float:
         """Seconds for the next step. ReadTimeout if the time is up."""
-        left = self.at - self.clock()
-        if left <= 0:
-            raise httpcore.ReadTimeout("the whole answer takes too long")
+        self.check()
+        left = max(0.001, self.at - self.clock())
         return left if timeout is None else min(timeout, left)
+
+    def check(self) -> None:
+        """ReadTimeout if the time is up."""
+        if self.clock() >= self.at:
+            raise httpcore.ReadTimeout("the whole answer takes too long")
 
 
 class _Stream(httpcore.NetworkStream):
@@ -68,7 +72,11 @@ class _Stream(httpcore.NetworkStream):
         self._inner, self._deadline = inner, deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left(timeout))
+        try:
+            return self._inner.read(max_bytes, self._deadline.left(timeout))
+        except httpcore.ReadTimeout:
+            self._deadline.check()
+            raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._deadline.left(timeout))
