@@ -30,7 +30,7 @@ def split_address(url: str, *, allow_http: bool = False) -> tuple[str, str]:
     try:
         parts = urlsplit(url if "//" in url else "https://" + url)
         host = parts.hostname or ""
-        good = parts.port is None or parts.port > 0
+        good = (parts.port is None or parts.port > 0) and ("//" in url or "@" not in parts.netloc)
     except ValueError:  # a bad port, or brackets that are no IPv6 address
         host, good = "", False
     if parts is None or parts.scheme not in {"http", "https"} or not good or not _is_host(host):

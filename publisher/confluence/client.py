@@ -19,10 +19,10 @@ from publisher.confluence.auth import auth_of
 from publisher.confluence.credentials import Login
 from publisher.confluence.limiter import Limiter
 from publisher.confluence.network import NetworkTransport
-from publisher.confluence.refusals import explain_page, make_error
+from publisher.confluence.refusals import explain_page, make_error, one_line
 from publisher.confluence.retries import RetryTransport
 from publisher.confluence.settings import Network, RetryPolicy
-from publisher.errors import BadAnswer, LoginRefused, RemoteError, Uncertain, Unreachable
+from publisher.errors import BadAnswer, LoginRefused, RemoteError, Uncertain, Unreachable, UsageError
 
 T = TypeVar("T")
 _MOST_LIST_REQUESTS = 2_000
@@ -65,9 +65,14 @@ class Client:
             "User-Agent": f"publisher/{__version__}",
             "X-Atlassian-Token": "no-check",
         }
-        self._http = httpx.Client(
-            headers={**headers, **network.headers}, auth=auth or auth_of(login), transport=self._retries
-        )
+        try:
+            self._http = httpx.Client(
+                headers={**headers, **network.headers}, auth=auth or auth_of(login), transport=self._retries
+            )
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"headers: {', '.join(network.headers)}: a value has characters that headers cannot hold"
+            ) from None
         #: For other hosts: no login, no headers of ours.
         self._plain = httpx.Client(headers={"User-Agent": headers["User-Agent"]}, transport=self._retries)
 
@@ -117,8 +122,18 @@ class Client:
         return as_object(self.request(method, path, **arguments), f"{method} {path}")
 
     def _send(self, method: str, path: str, *, repeatable: bool, **arguments: Any) -> httpx.Response:
-        request = self._http.build_request(method, self.base + path, extensions={"repeatable": repeatable}, **arguments)
-        return self._http.send(request)
+        if not arguments.get("params"):  # empty ones would take the path's own query away
+            arguments.pop("params", None)
+        request = self._build(self._http, method, self.base + path, {"repeatable": repeatable}, **arguments)
+        return _dispatch(self._http, request)
+
+    def _build(
+        self, http: httpx.Client, method: str, url: str, extensions: dict[str, Any], **arguments: Any
+    ) -> httpx.Request:
+        try:
+            return http.build_request(method, url, extensions=extensions, **arguments)
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            raise BadAnswer(f"{method}: {one_line(url)!r} is not an address of Confluence") from None
 
     def _error(self, response: httpx.Response, *, repeatable: bool) -> RemoteError:
         error = make_error(response, repeatable=repeatable, healthy=self._retries.healthy)
@@ -164,15 +179,7 @@ class Client:
         """The bytes of an attachment in pieces. A redirect is followed; the login goes to our own origin only, because
         other addresses carry one of their own (docs/confluence-api.md#attachments).
         """
-        url, ours = self.base + path, origin_of(self.base)
-        for _ in range(_MOST_REDIRECTS):
-            http = self._http if origin_of(url) == ours else self._plain
-            request = http.build_request("GET", url, extensions={"stream": True}, headers={"Accept": "*/*"})
-            response = http.send(request, stream=True)
-            if not response.has_redirect_location:
-                break
-            response.close()
-            url = urljoin(url, response.headers["Location"])
+        response = self._follow(self.base + path)
         try:
             if not response.is_success:
                 response.read()
@@ -180,6 +187,22 @@ class Client:
             yield self._chunks(response, path)
         finally:
             response.close()
+
+    def _follow(self, url: str) -> httpx.Response:
+        ours = origin_of(self.base)
+        for _ in range(_MOST_REDIRECTS):
+            http = self._http if origin_of(url) == ours else self._plain
+            request = self._build(http, "GET", url, {"stream": True}, headers={"Accept": "*/*"})
+            response = _dispatch(http, request, stream=True)
+            if not response.has_redirect_location:
+                return response
+            response.close()
+            try:
+                url = urljoin(url, response.headers["Location"])
+                origin_of(url)
+            except ValueError:
+                break
+        raise BadAnswer(f"GET {request.url.path}: the answer leads nowhere")
 
     def _chunks(self, response: httpx.Response, path: str) -> Iterator[bytes]:
         try:
@@ -197,6 +220,13 @@ class Client:
                 raise Unreachable("it takes too long; run the command again later")
             self._sleep(2.0)
         return found
+
+
+def _dispatch(http: httpx.Client, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
+    try:
+        return http.send(request, stream=stream)
+    except httpx.RemoteProtocolError as error:  # httpx reads the address of a redirect, whether it is followed or not
+        raise BadAnswer(f"{request.method} {request.url.path}: {one_line(str(error))}") from None
 
 
 def _is_json(response: httpx.Response) -> bool:

@@ -138,7 +138,7 @@ def find_site(client: Client) -> str:
     answer = client.fetch("GET", LIST[Kind.SPACES].at(), params={"limit": 1})
     base = answer.text("_links.base")
     parts = urlsplit(base)
-    return base.rstrip("/") if parts.scheme == "https" and parts.hostname else client.base
+    return base.rstrip("/") if parts.scheme in {"https", "http"} and parts.hostname else client.base
 
 
 def _probe(client: Client) -> str:

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 import httpx
@@ -164,9 +164,7 @@ class NetworkTransport(httpx.BaseTransport):
     def _make_pool(self, proxy: str) -> httpcore.ConnectionPool:
         found = None
         if proxy:
-            parts = urlsplit(proxy if "//" in proxy else "http://" + proxy)
-            if parts.scheme not in {"http", "https", "socks5", "socks5h"} or not parts.hostname:
-                raise UsageError(f"the proxy {without_login(proxy)!r} is not a URL; write http://HOST:PORT")
+            parts = _split_proxy(proxy)
             auth = (parts.username or "", parts.password or "") if parts.username else None
             address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
             found = httpcore.Proxy(address, auth=auth)
@@ -185,6 +183,18 @@ class NetworkTransport(httpx.BaseTransport):
     def close(self) -> None:
         for pool in self._pools.values():
             pool.close()
+
+
+def _split_proxy(proxy: str) -> SplitResult:
+    """UsageError if it is no URL of a proxy."""
+    try:
+        parts = urlsplit(proxy if "//" in proxy else "http://" + proxy)
+        good = parts.scheme in {"http", "https", "socks5", "socks5h"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(f"the proxy {without_login(proxy)!r} is not a URL; write http://HOST:PORT")
+    return parts
 
 
 class _Body(httpx.SyncByteStream):

@@ -104,6 +104,7 @@ BROKEN: dict[str, tuple[Answer, str]] = {
     "links are a list": (always(listing({**LIST, "_links": []})), "'_links.next' must be an object on its way"),
     "next is a number": (always(listing({**LIST, "_links": {"next": 5}})), "'_links.next' must be a string"),
     "next is another host": (always(listing({**LIST, "_links": {"next": "@evil.example/x"}})), "not an address"),
+    "next is no address": (always(listing({**LIST, "_links": {"next": "/api/v2/x\x00\n"}})), "not an address"),
     "empty": (always(whole(b"")), "is empty"),
     "blanks": (always(whole(b"  \n ")), "is empty"),
     "204": (always(b"HTTP/1.1 204 No Content\r\n\r\n"), "is empty"),
@@ -122,6 +123,7 @@ BROKEN: dict[str, tuple[Answer, str]] = {
     "a login page": (always(whole(b"<html><form>SAMLRequest</form></html>", media="text/html")), "single sign-on"),
     "a redirect to a login": (
         always(whole(b"", "Location: https://sso.example/login", status="302 Found")), "login page"),
+    "a redirect to no address": (always(whole(b"", "Location: /\x7f", status="302 Found")), "Invalid URL"),
     "broken gzip": (always(whole(b"\x1f\x8b garbage", "Content-Encoding: gzip")), "compression is broken"),
     "half a gzip": (always(whole(gzip.compress(b"{}" * 999)[:20], "Content-Encoding: gzip")), "ends too early"),
     "no gzip": (always(whole(b"{}", "Content-Encoding: gzip")), "compression is broken"),
@@ -232,6 +234,25 @@ def test_ever_new_cursors_that_give_nothing_new_end(rows: list[object]) -> None:
             list(client.pages_of("/api/v2/pages", {}))
         client.close()
     assert len(asked) < 30
+
+
+@pytest.mark.parametrize("target", ["/again", "http://[", "ftp://x/y", "http://a b/", "//", "/\x7f"])
+def test_a_download_that_leads_nowhere_ends(target: str) -> None:
+    with serving(always(whole(b"", f"Location: {target}", status="302 Found"))) as address:
+        client = client_for(address)
+        with pytest.raises(RemoteError):
+            client.download("/file")
+        client.close()
+
+
+def test_a_download_that_breaks_off_or_explodes_ends() -> None:
+    bomb = whole(gzip.compress(b" " * 9_000_000, 1)[:-9], "Content-Encoding: gzip")
+    for sent in (whole(b"x" * 99)[:-9], bomb):
+        with serving(always(sent)) as address:
+            client = client_for(address)
+            with pytest.raises(Unreachable, match=r"broke off|ends too early"):
+                client.download("/file")
+            client.close()
 
 
 def test_a_write_with_a_broken_answer_is_uncertain_and_is_not_sent_twice() -> None:

@@ -1,5 +1,6 @@
 """Rate limits: what the server asks for is waited for, its headers are heeded, and concurrency adapts."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,7 +121,7 @@ def test_workers_do_not_wake_at_the_same_moment() -> None:
         with limiter.slot():
             pass
     assert min(starts) >= 1.0
-    gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert min(gaps) >= limiter.interval > 0
 
 

@@ -81,7 +81,11 @@ def test_addresses(url: str, base: str) -> None:
     assert split_address(url)[0] == base
 
 
-@pytest.mark.parametrize("url", ["http://acme.atlassian.net", "ftp://x.y", "https://", "javascript:x"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://acme.atlassian.net", "ftp://x.y", "https://", "javascript:x", "not a url", "https://a b/c", "https://[::1",
+     "https://x:port", "https://x..y", "//", "?", "https://\n", "https://exa{mple.com"],
+)  # fmt: skip
 def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(UsageError):
         split_address(url)
@@ -228,6 +232,43 @@ def test_redirects_to_another_host_never_carry_the_login(internet: Internet) -> 
     with pytest.raises(Exception, match="302"):
         who(session)
     assert not [request for request in internet.seen if request.url.host == "evil.example"]
+
+
+def test_a_download_that_leads_from_https_to_http_gets_no_login(internet: Internet) -> None:
+    """Nor do our own headers leave the origin, to whatever port, host or scheme."""
+    session = login(internet, url=SITE, user="a@b.c", token="good", network=Network(headers={"X-Key": "s3cret"}))
+    for target in (
+        "http://acme.atlassian.net/wiki/file",
+        "https://acme.atlassian.net:8443/wiki/file",
+        "https://media.example/file",
+        "//media.example/file",
+    ):
+        internet.seen.clear()
+        internet.answers = {
+            SITE + "/wiki/start": lambda request, target=target: httpx.Response(302, headers={"Location": target}),  # type: ignore[misc]
+            "http": lambda request: httpx.Response(200, content=b"bytes"),
+        }
+        assert session.client.download("/start") == b"bytes"
+        first, last = internet.seen
+        assert first.headers["Authorization"].startswith("Basic ") and first.headers["X-Key"] == "s3cret"
+        assert not {"authorization", "x-key"} & set(last.headers)
+    internet.seen.clear()
+    internet.answers = {
+        SITE + "/wiki/start": lambda request: httpx.Response(302, headers={"Location": "/wiki/file"}),
+        SITE + "/wiki/file": lambda request: httpx.Response(200, content=b"bytes"),
+    }
+    assert session.client.download("/start") == b"bytes"
+    assert [request.headers["Authorization"][:6] for request in internet.seen] == ["Basic ", "Basic "]
+
+
+def test_links_behind_the_api_are_the_sites_own(internet: Internet) -> None:
+    """With the API's address alone, an answer names the site; with the site's address, it is known."""
+    rows = {"results": [], "_links": {"base": "https://acme.atlassian.net/wiki"}}
+    internet.answers[f"{API}/ex/confluence/{CLOUD_ID}/wiki/api/v2/spaces"] = lambda request: httpx.Response(
+        200, json=rows
+    )
+    assert login(internet, url=f"{API}/ex/confluence/{CLOUD_ID}", token="good").site == SITE + "/wiki"
+    assert login(internet, url=SITE, token="good").site == SITE + "/wiki"
 
 
 def test_the_token_from_a_file_or_netrc(internet: Internet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from publisher.cli.main import cli
 from publisher.config.options import OPTIONS
 from publisher.confluence.operations.table import OPERATIONS
+from publisher.confluence.scopes import PUBLISHING, Need, command_needs
 from publisher.convert.compose import convert
 from publisher.model.problem import CODES
 from publisher.model.settings import Settings
@@ -55,9 +56,23 @@ def operations_table() -> list[str]:
     return ["| command | what it does | flags | note |", "|---|---|---|---|", *rows]
 
 
+def scopes_table(head: str, needs: tuple[Need, ...]) -> list[str]:
+    rows = []
+    for need in needs:
+        instead = {scope for each in need.endpoints if each.scopes for scope in each.granular} - set(need.granular)
+        cells = [
+            " ".join(f"`{scope}`" for scope in sorted(part)) or "—" for part in (need.classic, need.granular, instead)
+        ]
+        name = f"`{need.name}`" if need.name.startswith("publisher ") else need.name
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return [f"| {head} | classic | granular | granular in place of classic |", "|---|---|---|---|", *rows]
+
+
 @pytest.mark.parametrize(
     ("name", "table"),
     [
+        ("reference/scopes.md", scopes_table("what", PUBLISHING)),
+        ("reference/scopes.md", scopes_table("command", command_needs())),
         ("reference/settings.md", settings_table()),
         ("troubleshooting.md", codes_table()),
         ("reference/operations.md", operations_table()),
