@@ -60,7 +60,11 @@ WRITE = Need(
     ),
     to.UPDATE[Kind.PAGES],
 )
-COMMENTS = Need("keep inline comments", (to.LIST_INLINE_COMMENTS[Kind.PAGES],), to.LIST_INLINE_COMMENTS[Kind.PAGES])
+COMMENTS = Need(
+    "keep comments",
+    (to.LIST_INLINE_COMMENTS[Kind.PAGES], to.LIST_FOOTER_COMMENTS[Kind.PAGES]),
+    to.LIST_INLINE_COMMENTS[Kind.PAGES],
+)
 READ_FILES = Need("read attachments", (to.LIST_ATTACHMENTS[Kind.PAGES],), to.GET[Kind.ATTACHMENTS])
 WRITE_FILES = Need("upload attachments", (to.PUT_ATTACHMENT,), to.PUT_ATTACHMENT)
 DELETE_FILES = Need("delete attachments", (to.DELETE[Kind.ATTACHMENTS],), to.DELETE[Kind.ATTACHMENTS])
@@ -87,6 +91,7 @@ POSTS = Need(
         to.DELETE_PROPERTY[Kind.BLOGPOSTS],
         to.LIST_ATTACHMENTS[Kind.BLOGPOSTS],
         to.LIST_INLINE_COMMENTS[Kind.BLOGPOSTS],
+        to.LIST_FOOTER_COMMENTS[Kind.BLOGPOSTS],
     ),
     to.GET[Kind.BLOGPOSTS],
 )

@@ -188,6 +188,7 @@ WRONG_TYPES: dict[str, object] = {
 @pytest.mark.parametrize("form", WRONG_TYPES)
 def test_wrong_types_in_a_page_are_named(form: str, flavor: str, tmp_path: Path) -> None:
     """Through the operation and through the port that publishing uses."""
+    from publisher.model.snapshot import ContentRef
     from publisher.remote.cloud import CloudRemote
     from publisher.remote.datacenter import DataCenterRemote
 
@@ -198,7 +199,7 @@ def test_wrong_types_in_a_page_are_named(form: str, flavor: str, tmp_path: Path)
         client = client_for(address)
         remote = (DataCenterRemote if flavor == "datacenter" else CloudRemote)(client, address, 1)
         with pytest.raises(BadAnswer, match="must be"):
-            remote.read_body("1")
+            remote.read_body(ContentRef("1"))
         with suppress(BadAnswer):
             Confluence(client, flavor).run("page update", page="1", title="U")
         client.close()
