@@ -12,10 +12,7 @@ from publisher.errors import PublisherError
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.remote.cloud import CloudRemote
-from publisher.sandbox.app import Service, running
-from publisher.sandbox.export import export_pages
-from publisher.sandbox.store import Store
-from publisher.sandbox.web import Board
+from publisher.sandbox import Board, Service, Store, export_pages, running
 from publisher.sync.follow import Follower
 
 _SPACE = "PREVIEW"

@@ -177,9 +177,7 @@ def ask_first(plan: Plan, remote: Remote, settings: Settings) -> None:
 
 def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool, allow_remote: bool) -> int:
     """Blocks until Ctrl-C."""
-    from publisher.sandbox.app import Service, now, serve
-    from publisher.sandbox.datacenter import CONTEXT
-    from publisher.sandbox.store import Store
+    from publisher.sandbox import CONTEXT, Service, Store, now, serve
 
     path = state_file(None, state)
     if reset:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,33 +12,18 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from publisher.sandbox.api import cloud_routes, datacenter_routes
-from publisher.sandbox.gateway import GatewayPaths
-from publisher.sandbox.render import Links
+from publisher.sandbox.cloud.gateway import GatewayPaths
+from publisher.sandbox.routes import cloud_routes, datacenter_routes, missing
+from publisher.sandbox.service import DEFAULT_PORT, Service
 from publisher.sandbox.store import Store
-from publisher.sandbox.web import Board, view_routes
+from publisher.sandbox.view import Links, view_routes
 
-DEFAULT_PORT = 8090
+__all__ = ["DEFAULT_PORT", "OwnNames", "Service", "free_port", "make_app", "now", "running", "serve"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """How the sandbox is served. ``token``: the only one accepted; empty: any. ``flavor``: cloud, with the gateways before it,
-    or datacenter, below the context path /confluence. ``host``: a further name that it answers to. ``remote``: whether the
-    view loads what other sites hold. ``board``: what the preview tells.
-    """
-
-    token: str = ""
-    flavor: str = "cloud"
-    host: str = "127.0.0.1"
-    port: int = 0
-    remote: bool = False
-    board: Board | None = None
+_DEFAULT = Service()
 
 
 class OwnNames:
@@ -71,24 +55,19 @@ def _name_of(address: str) -> str:
         return ""
 
 
-async def _missing(request: Request, error: Exception) -> Response:
-    item = {"status": 404, "code": "NOT_FOUND", "title": "Not Found", "detail": None}
-    return JSONResponse({"errors": [item]}, 404)
-
-
 def now() -> str:
     """The time as Confluence writes it (reference B.0)."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{datetime.now(UTC).microsecond // 1000:03d}Z"
 
 
-def make_app(store: Store, service: Service = Service()) -> Starlette:
+def make_app(store: Store, service: Service = _DEFAULT) -> Starlette:
     """The server over ``store``; it answers to loopback names, and to the one of the service, only."""
     hosts = _LOOPBACK | ({service.host.strip("[]").lower()} - {"0.0.0.0", "::"})  # noqa: S104 - is not bound here
     around = [Middleware(OwnNames, hosts=hosts)]
-    routes = datacenter_routes() if service.flavor == "datacenter" else cloud_routes()
-    paths = [] if service.flavor == "datacenter" else [Middleware(GatewayPaths)]
-    app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: _missing})
-    app.state.store, app.state.token, app.state.board = store, service.token, service.board
+    routes = cloud_routes() if service.is_cloud else datacenter_routes()
+    paths = [Middleware(GatewayPaths, store=store)] if service.is_cloud else []
+    app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: missing})
+    app.state.store, app.state.service, app.state.conversions = store, service, {}
     app.state.links = Links(remote=service.remote)
     app.state.closing = threading.Event()
     return app

@@ -367,8 +367,7 @@ def test_a_tree_of_many_pages_is_one_query(tmp_path: Path) -> None:
     space = store.create_space("S", "S")
     for number in range(300):
         store.create_page(space["id"], {"title": f"T{number}"})
-    from publisher.sandbox.render import Links
-    from publisher.sandbox.web import page_tree
+    from publisher.sandbox.view import Links, page_tree
 
     asked: list[str] = []
     store._db.set_trace_callback(asked.append)

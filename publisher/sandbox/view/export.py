@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-from publisher.sandbox.render import Links
 from publisher.sandbox.store import Row, Store
-from publisher.sandbox.web import VIEW, page_html, policy, style_sheet
+from publisher.sandbox.view.drawing import Links
+from publisher.sandbox.view.pages import page_html
+from publisher.sandbox.view.templates import VIEW, policy, style_sheet
 
 
 class _FileLinks(Links):

@@ -1,0 +1,55 @@
+"""How the sandbox is served, and what a program that feeds it tells those who look."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+DEFAULT_PORT = 8090
+#: The context path of Data Center; Cloud's is /wiki.
+CONTEXT = "/confluence"
+#: The token that is refused everywhere, so that a refused login can be tried without further settings.
+REFUSED_TOKEN = "bad"  # noqa: S105 - is no secret
+
+
+@dataclass(slots=True)
+class Board:
+    """What a program that feeds the sandbox tells those who look: the preview's problems, and whether it is ready.
+
+    ``problems``: rows of path, key (of the document), line, level, code, message, hint. ``home``: id of the page that `/` shows.
+    """
+
+    ready: threading.Event = field(default_factory=threading.Event)
+    problems: tuple[Mapping[str, Any], ...] = ()
+    error: str = ""
+    home: int = 0
+    revision: int = 0
+
+    def tell(self, problems: tuple[Mapping[str, Any], ...], error: str = "") -> None:
+        """New problems, or none any more."""
+        self.problems, self.error, self.revision = problems, error, self.revision + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How a sandbox is served: its flavor, its login, its address, and its view."""
+
+    token: str = ""
+    """The only token, password or key that is accepted; empty: any but ``bad``."""
+    flavor: str = "cloud"
+    """``cloud``, with the gateways before it, or ``datacenter``, below the context path /confluence."""
+    host: str = "127.0.0.1"
+    """A further name that it answers to."""
+    port: int = 0
+    """0: any that is free."""
+    remote: bool = False
+    """Whether the view loads what other sites hold."""
+    board: Board | None = None
+    version: str = "9.2.0"
+    """Of Data Center: 8.5, 9 and 10 differ in a few answers."""
+    hides_trash: bool = False
+    """Whether a trashed page is 404 unless its status is asked for; servers have been seen to do either."""
+
+    @property
+    def is_cloud(self) -> bool:
+        return self.flavor != "datacenter"

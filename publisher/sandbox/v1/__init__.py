@@ -1,0 +1,1 @@
+"""v1, as Cloud and Data Center answer it."""

@@ -1,0 +1,30 @@
+"""Storage format as HTML, the way Confluence shows it. What is not known is a labelled box; nothing can run script."""
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from publisher.sandbox.store import Row, Store
+from publisher.sandbox.view.drawing import AC, Draw, Drawing, Links
+from publisher.sandbox.view.elements import ELEMENTS
+from publisher.sandbox.view.macros import MACROS, draw_unknown
+from publisher.storage import parse_body
+
+
+def _draw_macro(drawing: Drawing, macro: etree._Element) -> str:
+    return MACROS.get(macro.get(AC + "name", ""), draw_unknown)(drawing, macro)
+
+
+_DRAWN: Mapping[str, Draw] = {**ELEMENTS, AC + "structured-macro": _draw_macro}
+
+
+class PageRenderer:
+    """Renders one page's body; needs the store for links, children and attachments."""
+
+    def __init__(self, store: Store, page: Row, links: Links | None = None) -> None:
+        self._drawing, self._body = Drawing(store, page, links or Links(), _DRAWN), page["body"]
+
+    def render(self) -> str:
+        root = parse_body(self._body)
+        self._drawing.find_headings(root)
+        return self._drawing.inside(root)
