@@ -192,10 +192,12 @@ def token_of(request: Request) -> str:
 
 def is_refused(request: Request, *, anonymous: bool = True) -> bool:
     """Whether the login is not the one that is wanted. ``anonymous``: no login counts as a wrong one where one is wanted."""
-    wanted, given = service_of(request).token, token_of(request)
+    service, given = service_of(request), token_of(request)
+    basic = request.headers.get("Authorization", "").lower().startswith("basic")
+    wanted = service.password if basic and not service.is_cloud else service.token
     if given == REFUSED_TOKEN:
         return True
-    return bool(wanted) and given != wanted and (anonymous or bool(given))
+    return bool(service.token) and given != wanted and (anonymous or bool(given))
 
 
 def check_login(request: Request) -> None:

@@ -50,6 +50,9 @@ class Service:
     hides_trash: bool = False
     """Whether a trashed page is 404 unless its status is asked for; servers have been seen to do either."""
 
+    password: str = ""
+    """Of Data Center, for Basic; where a token is set, which stands alone there, nothing else is accepted so."""
+
     @property
     def is_cloud(self) -> bool:
         return self.flavor != "datacenter"

@@ -17,8 +17,8 @@ from publisher.confluence.credentials import Login
 from publisher.confluence.network import make_ssl_context
 from publisher.confluence.operations.client import Confluence
 from publisher.confluence.settings import ConnectionSettings, Network
-from publisher.errors import LoginRefused, UsageError
-from publisher.sandbox.app import running
+from publisher.errors import LoginRefused, PublisherError, UsageError
+from publisher.sandbox import Store, running
 from publisher.sandbox.cloud import CLOUD_ID
 
 SITE, API = "https://acme.atlassian.net", "https://api.atlassian.com"
@@ -27,8 +27,8 @@ SITE, API = "https://acme.atlassian.net", "https://api.atlassian.com"
 class Internet(httpx.BaseTransport):
     """Every host leads to the sandbox; what was asked is kept. ``answers`` come before it: host and path → answer."""
 
-    def __init__(self, address: str) -> None:
-        self.inner, self.address = httpx.HTTPTransport(), httpx.URL(address)
+    def __init__(self, address: str, store: Store) -> None:
+        self.inner, self.address, self.store = httpx.HTTPTransport(), httpx.URL(address), store
         self.seen: list[httpx.Request] = []
         self.sessions: list[Session] = []
         self.answers: dict[str, Callable[[httpx.Request], httpx.Response]] = {}
@@ -48,7 +48,7 @@ class Internet(httpx.BaseTransport):
 def internet() -> Iterator[Internet]:
     with running(":memory:", token="good") as (address, store):
         store.create_space("DOCS", "Docs")
-        found = Internet(address)
+        found = Internet(address, store)
         yield found
         for session in found.sessions:
             session.close()
@@ -129,8 +129,8 @@ def test_oauth_client_credentials(internet: Internet) -> None:
 
 @pytest.mark.parametrize("values", [{"token": "good"}, {"token": "good", "flavor": "datacenter"}])
 def test_data_center_with_a_context_path(values: dict[str, str]) -> None:
-    with running(":memory:", token="good", flavor="datacenter") as (address, _):
-        found = Internet(address)
+    with running(":memory:", token="good", flavor="datacenter") as (address, store):
+        found = Internet(address, store)
         session = login(found, url=address + "/confluence/display/X", **values)
         assert (session.flavor, who(session)) == ("datacenter", "Sandbox")
         with pytest.raises(LoginRefused, match="CONFLUENCE_TOKEN"):
@@ -151,12 +151,23 @@ def gateway(internet: Internet, **values: object) -> Session:
 
 
 def test_the_gateway(internet: Internet) -> None:
-    session = gateway(internet, connection="c-1")
+    connection = internet.store.activate_connection(internet.store.create_connection("confluence")["id"])["id"]
+    session = gateway(internet, connection=connection)
     assert who(session) == "Sandbox"
     assert session.client.base == f"https://gateway.maton.ai/confluence/ex/confluence/{CLOUD_ID}/wiki"
     assert "maton" not in session.site
-    assert all(request.headers["Maton-Connection"] == "c-1" for request in internet.seen)
+    assert all(request.headers["Maton-Connection"] == connection for request in internet.seen)
     assert all(request.headers["Authorization"] == "Bearer good" for request in internet.seen)
+
+
+def test_a_connection_that_is_not_there_or_still_pending_is_refused(internet: Internet) -> None:
+    with pytest.raises(PublisherError, match="c-1"):
+        gateway(internet, connection="c-1")
+    pending = internet.store.create_connection("confluence")["id"]
+    with pytest.raises(PublisherError, match="PENDING"):
+        gateway(internet, connection=pending)
+    internet.store.activate_connection(pending)
+    assert who(gateway(internet, connection=pending)) == "Sandbox"
 
 
 def test_the_gateway_of_a_company_may_be_named_with_our_path(internet: Internet) -> None:
@@ -319,7 +330,7 @@ def test_no_output_shows_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             result = CliRunner().invoke(cli, [*words, *extra])
             shown += result.output + repr(result.exception)
     with running(":memory:", token="key-s3cret-2") as (address, store):
-        made = store.create_connection("confluence")["id"]
+        made = store.activate_connection(store.create_connection("confluence")["id"])["id"]
         for name, value in {
             "CONFLUENCE_GATEWAY": "maton",
             "MATON_GATEWAY_URL": address,

@@ -370,7 +370,7 @@ def test_a_tree_of_many_pages_is_one_query(tmp_path: Path) -> None:
     from publisher.sandbox.view import Links, page_tree
 
     asked: list[str] = []
-    store._db.set_trace_callback(asked.append)
+    store.trace(asked.append)
     assert str(page_tree(store, Links(), 1)[0][1]).count("<li>") == 301
     assert len(asked) <= 4
     store.close()

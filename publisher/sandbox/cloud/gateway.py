@@ -10,7 +10,8 @@ from publisher.sandbox.store import Refused, Row, Store
 
 _PREFIXES = ("/confluence/ex/confluence/", "/ex/confluence/")
 _SCOPES = ["read:page:confluence", "write:page:confluence", "read:space:confluence", "write:confluence-content"]
-_MANAGED = "/confluence/ex/confluence/"
+#: Paths that need a connection of the managed gateway.
+_MANAGED = ("/confluence/ex/", "/confluence/oauth/")
 
 
 class GatewayPaths:
@@ -24,18 +25,18 @@ class GatewayPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            prefix = next((prefix for prefix in _PREFIXES if scope["path"].startswith(prefix)), None)
+            path, refused = scope["path"], None
+            prefix = next((prefix for prefix in _PREFIXES if path.startswith(prefix)), None)
+            if path.startswith(_MANAGED):
+                refused = self._refused_connection(scope)
             if prefix is not None:
-                cloud_id, _, rest = scope["path"].removeprefix(prefix).partition("/")
-                refused = _error(404, "No such site") if cloud_id != CLOUD_ID else None
-                if prefix == _MANAGED:
-                    refused = refused or self._refused_connection(scope)
-                if refused is not None:
-                    await refused(scope, receive, send)
-                    return
+                cloud_id, _, rest = path.removeprefix(prefix).partition("/")
+                refused = refused or (_error(404, "No such site") if cloud_id != CLOUD_ID else None)
                 scope = {**scope, "path": "/" + rest, "raw_path": ("/" + rest).encode(), "gateway": True}
-            elif "/ex/confluence/" in scope["path"]:  # behind a path that is no app of the gateway
-                await _error(400, "invalid app name")(scope, receive, send)
+            elif "/ex/confluence/" in path:  # behind a path that is no app of the gateway
+                refused = _error(400, "invalid app name")
+            if refused is not None:
+                await refused(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
@@ -82,9 +83,6 @@ def _value(row: Row) -> Row:
 async def list_resources(request: Request) -> Response:
     """The same site may be there twice, with other scopes (reference A.2)."""
     _check_key(request)
-    store = store_of(request)
-    if request.url.path.startswith("/confluence/") and not store.connections():
-        _first_connection(store)
     entry = {"id": CLOUD_ID, "name": "sandbox", "url": str(request.base_url).rstrip("/"), "avatarUrl": ""}
     return JSONResponse([{**entry, "scopes": ["read:jira-work"]}, {**entry, "scopes": _SCOPES}])
 

@@ -22,7 +22,7 @@ class Store:
 
     def __init__(self, path: str | Path, now: Callable[[], str]) -> None:
         self._db = db = Database(path, now)
-        self.close, self._run = db.close, db.run
+        self.close, self.trace, self._run = db.close, db.trace, db.run
         self._set_content(db)
         self._set_details(db)
         connections = Connections(db)
