@@ -8,6 +8,8 @@ from publisher.model.document import (
     Anchor,
     Block,
     CodeBlock,
+    Definition,
+    DefinitionList,
     Drawable,
     Heading,
     Image,
@@ -21,7 +23,7 @@ from publisher.model.document import (
     Text,
 )
 from publisher.reading.context import ReadingContext
-from publisher.reading.definitions import join_definitions
+from publisher.reading.definitions import is_meaning, join_definitions
 from publisher.reading.elements import NoForm, allow_attributes, elements_of, in_order, is_inline, no_text, tag_of
 from publisher.reading.inlines import InlineReader, read_image
 from publisher.reading.layouts import read_layout
@@ -45,22 +47,29 @@ class BlockReader:
     def sequence(self, parts: Iterable[str | Element]) -> tuple[Block, ...]:
         """Blocks from text and elements that follow each other."""
         found: list[Block] = []
+        elements: list[Element | None] = []
         loose: list[str | Element] = []
-        for part in parts:
-            if isinstance(part, str) or is_inline(part):
+        for part in [*parts, None]:
+            if isinstance(part, str) or (part is not None and is_inline(part)):
                 loose.append(part)
                 continue
             found += self._paragraph_of(loose)
             loose = []
-            found += self.block(part)
-        found += self._paragraph_of(loose)
-        return self._joined(found)
+            found += self.block(part) if part is not None else []
+            elements += [part] * (len(found) - len(elements))
+        return self._joined(found, elements)
 
-    def _joined(self, found: list[Block]) -> tuple[Block, ...]:
+    def _joined(self, found: list[Block], elements: list[Element | None]) -> tuple[Block, ...]:
+        """The blocks with those as one that are one in Markdown; what is left with an indent has no form there."""
         product = self.context.product
-        if product.document_format:
-            return join_definitions(found, self.context.can_write)
-        return tuple(_captioned(found)) if not product.captions else tuple(found)
+        if not product.document_format:
+            return tuple(_captioned(found)) if not product.captions else tuple(found)
+        kept: list[Block] = []
+        for block, place in join_definitions(found, self.context.can_write):
+            element = elements[place]
+            waits = is_meaning(block) and element is not None and not self.context.can_write(block)
+            kept.append(Storage(serialise(element), 0) if waits and element is not None else block)
+        return tuple(kept)
 
     def _paragraph_of(self, loose: list[str | Element]) -> list[Block]:
         if all(isinstance(part, str) and not part.strip() for part in loose):
@@ -77,7 +86,8 @@ class BlockReader:
         except NoForm:
             return kept
         can_write = self.context.can_write
-        return found if all(isinstance(block, Storage) or can_write(block) for block in found) else kept
+        waits = self.context.product.document_format and len(found) == 1 and is_meaning(found[0])
+        return found if waits or all(isinstance(block, Storage) or can_write(block) for block in found) else kept
 
 
 def _captioned(found: list[Block]) -> list[Block]:
@@ -131,8 +141,6 @@ def _heading(reader: BlockReader, element: Element) -> list[Block]:
     slug = ""
     if children and isinstance(children[0], Anchor) and not children[0].kept:
         slug, children = children[0].name, children[1:]
-    if not children:
-        raise NoForm
     return [Heading(int(tag_of(element)[1]), children, slug, 0)]
 
 
@@ -221,7 +229,21 @@ def _node(reader: BlockReader, element: Element) -> list[Block]:
 
 
 def _definitions(reader: BlockReader, element: Element) -> list[Block]:
-    raise NoForm
+    """Data Center's lists of definitions."""
+    allow_attributes(element)
+    no_text(element)
+    items: list[Definition] = []
+    for child in elements_of(element):
+        allow_attributes(child)
+        if tag_of(child) == "dt":
+            term = reader.lines.line(child)
+            last = items.pop() if items and not items[-1].children else Definition((), ())
+            items.append(Definition((*last.terms, term), ()))
+        elif tag_of(child) == "dd" and items and not items[-1].children:
+            items[-1] = replace(items[-1], children=_not_only_empty(reader, child))
+        else:
+            raise NoForm
+    return [DefinitionList(tuple(items), 0)]
 
 
 def _layout(reader: BlockReader, element: Element) -> list[Block]:

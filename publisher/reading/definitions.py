@@ -6,20 +6,20 @@ from dataclasses import replace
 from publisher.model.document import Block, Definition, DefinitionList, Inline, Mark, Paragraph
 
 
-def join_definitions(blocks: list[Block], can_write: Callable[[Block], bool]) -> tuple[Block, ...]:
-    """The blocks with every run of terms and definitions as one list."""
-    found: list[Block] = []
+def join_definitions(blocks: list[Block], can_write: Callable[[Block], bool]) -> list[tuple[Block, int]]:
+    """The blocks with every run of terms and definitions as one list, each with the place of its first block."""
+    found: list[tuple[Block, int]] = []
     place = 0
     while place < len(blocks):
         items, end = _take(blocks, place)
         made = DefinitionList(tuple(items), 0)
         if items and can_write(made):
-            found.append(made)
+            found.append((made, place))
             place = end
         else:
-            found.append(blocks[place])
+            found.append((blocks[place], place))
             place += 1
-    return tuple(found)
+    return found
 
 
 def _take(blocks: list[Block], place: int) -> tuple[list[Definition], int]:
@@ -50,4 +50,9 @@ def _term(block: Block) -> tuple[Inline, ...]:
 
 
 def _meaning(block: Block) -> Block | None:
-    return replace(block, indent=0) if isinstance(block, Paragraph) and block.indent == 1 else None
+    return replace(block, indent=0) if is_meaning(block) and isinstance(block, Paragraph) else None
+
+
+def is_meaning(block: Block) -> bool:
+    """Whether a block stands as far to the right as what a term means."""
+    return isinstance(block, Paragraph) and block.indent == 1 and block.align is None

@@ -57,6 +57,14 @@ def macro_name(element: Element) -> str:
     return attributes_of(element).get("ac:name", "") if tag_of(element) == "ac:structured-macro" else ""
 
 
+def anchor_name(element: Element) -> str:
+    """The name of an anchor macro; empty for other elements."""
+    if macro_name(element) != "anchor":
+        return ""
+    found = elements_of(element)
+    return "".join(child.text or "" for child in found) if len(found) == 1 else ""
+
+
 def parameters_of(element: Element) -> tuple[tuple[str, str], ...]:
     """The parameters of a macro in their order; NoForm if one holds more than text."""
     return tuple(

@@ -4,19 +4,11 @@ import re
 from itertools import pairwise
 
 from publisher.model.document import Block, Footnotes
-from publisher.reading.elements import attributes_of, elements_of, macro_name, tag_of
+from publisher.reading.elements import anchor_name, attributes_of, elements_of, tag_of
 from publisher.storage import Element
 
 _NOTE = re.compile(r"fn-(\d+)\Z")
 _BACK = re.compile(r"fnref-\d+(?:-\d+)?\Z")
-
-
-def anchor_name(element: Element) -> str:
-    """The name of an anchor macro; empty for other elements."""
-    if macro_name(element) != "anchor":
-        return ""
-    found = elements_of(element)
-    return "".join(child.text or "" for child in found) if len(found) == 1 else ""
 
 
 def find_footnotes(root: Element) -> tuple[Element, Element] | None:

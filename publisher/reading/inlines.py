@@ -23,10 +23,12 @@ from publisher.model.document import (
     Status,
     Text,
 )
+from publisher.model.lines import tidy
 from publisher.reading.context import PageAddress, ReadingContext
 from publisher.reading.elements import (
     NoForm,
     allow_attributes,
+    anchor_name,
     attributes_of,
     body_of,
     elements_of,
@@ -38,7 +40,6 @@ from publisher.reading.elements import (
     tag_of,
     text_of,
 )
-from publisher.reading.tidy import tidy
 from publisher.storage import Element, serialise
 
 _MARKS = {
@@ -84,20 +85,16 @@ class InlineReader:
                 continue
             if not is_inline(part) and tag_of(part) != "ac:image":
                 raise NoForm
+            if self._is_prefixed(part, found):  # Cloud's second anchor, with the page's title before it
+                found[-1] = Anchor(anchor_name(part).removeprefix(self.context.anchor_prefix), kept=False)
+                continue
             found += self.element(part)
-        return tidy(self._without_prefixed(found))
+        return tidy(tuple(found))
 
-    def _without_prefixed(self, found: list[Inline]) -> tuple[Inline, ...]:
-        """Cloud's second anchor, with the page's title before it, belongs to the one before."""
-        kept: list[Inline] = []
-        prefix = self.context.anchor_prefix
-        for node in found:
-            last = kept[-1] if kept and prefix else None
-            if isinstance(node, Anchor) and isinstance(last, Anchor) and node.name == prefix + last.name:
-                kept[-1] = Anchor(last.name, kept=False)
-            else:
-                kept.append(node)
-        return tuple(kept)
+    def _is_prefixed(self, element: Element, found: list[Inline]) -> bool:
+        """Whether an anchor is the one before, with what Cloud puts before the names of a page's anchors."""
+        last, prefix = found[-1] if found else None, self.context.anchor_prefix
+        return bool(prefix) and isinstance(last, Anchor) and anchor_name(element) == prefix + last.name
 
     def element(self, element: Element) -> tuple[Inline, ...]:
         """The nodes of one inline element."""
@@ -108,7 +105,7 @@ class InlineReader:
                 return read(self, element)
             except NoForm:
                 pass
-        return (InlineStorage(" ".join(serialise(element).split("\n"))),)
+        return (InlineStorage(serialise(element).replace("\n", "&#10;")),)
 
     def page_link(self, address: PageAddress) -> str:
         """The address of a page in the document; NoForm."""
@@ -259,9 +256,10 @@ def _macro(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
 def _anchor(reader: InlineReader, name: str) -> tuple[Inline, ...]:
     if _NOTE_MARK.match(name) and reader.notes:
         return ()
-    if not re.fullmatch(r"[\w:.-]+", name):
+    kept = name not in reader.context.linked
+    if not re.fullmatch(r"[\w:.-]+" if kept else r"[^\s<>\"]+", name):
         raise NoForm
-    return (Anchor(name, kept=name not in reader.context.linked),)
+    return (Anchor(name, kept=kept),)
 
 
 def read_jira(context: ReadingContext, parameters: dict[str, str]) -> bool:

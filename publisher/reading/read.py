@@ -3,8 +3,8 @@
 from publisher.model.document import Block
 from publisher.reading.blocks import BlockReader
 from publisher.reading.context import ReadingContext
-from publisher.reading.elements import elements_of, in_order
-from publisher.reading.footnotes import anchor_name, find_footnotes, make_footnotes, strip_note
+from publisher.reading.elements import anchor_name, elements_of, in_order
+from publisher.reading.footnotes import find_footnotes, make_footnotes, strip_note
 from publisher.reading.inlines import InlineReader
 from publisher.storage import Element, parse_content
 

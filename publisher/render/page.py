@@ -206,7 +206,7 @@ def render_pages(
     memory: PageMemory | None = None,
 ) -> RenderedTree:
     """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
-    links = _link_table(tree, retitled, options.space if options else "")
+    links = link_table(tree, retitled, options.space if options else "")
     memory = memory or PageMemory()
     if memory.options != options:
         memory.options, memory.pages = options, {}
@@ -234,7 +234,7 @@ def _stat(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTable:
+def link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTable:
     """What links between the pages of a tree need to know of it."""
     spaces: dict[str, str] = {}
     for key, page in tree.pages.items():  # parents before children

@@ -13,7 +13,7 @@ ARROWS = {
     },
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
     "sync": {"apply", "convert", "pagetree", "planning", "reading", "remote", "source"},
-    "convert": {"source", "markdown", "pagetree", "pictures", "render"},
+    "convert": {"source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},
     "apply": {"remote", "planning"},
     "remote": {"confluence", "planning"},
     "report": {"planning"},

@@ -1,0 +1,106 @@
+"""What a reader of a page's storage needs to know of the documents: how they name pages, files and people."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from publisher.convert.compose import Conversion
+from publisher.markdown.write import MarkdownWriter
+from publisher.model.document import Block, Drawable
+from publisher.model.tree import AttachmentTarget
+from publisher.naming import slugify
+from publisher.pagetree.files import attachment_name
+from publisher.reading.context import PageAddress, ReadingContext
+from publisher.render.options import page_prefix
+from publisher.render.page import link_table
+
+_SAFE = "/-_.~!*,;@&+$"
+
+
+def reading_context(conversion: Conversion, key: str, writer: MarkdownWriter) -> ReadingContext:
+    """How the page at ``key`` is read, so that its document can hold what it says."""
+    options, product = conversion.style, conversion.style.product
+    page = conversion.tree.pages[key]
+    names = _Names(conversion, key)
+    front = page.document.front_matter.table_layout if page.document else ""
+    prefix = f"{page_prefix(conversion.rendered.pages[key].title)}-" if product.document_format else ""
+    return ReadingContext(
+        product,
+        names.page,
+        names.file,
+        {account: name for name, account in writer.grammar.people.items()},
+        prefix,
+        page.anchors,
+        front or options.table_layout,
+        (options.jira_server, options.jira_server_id),
+        writer.can_write,
+    )
+
+
+class _Names:
+    """Addresses of pages and files, as the document of one page writes them."""
+
+    def __init__(self, conversion: Conversion, key: str) -> None:
+        self.folder = posixpath.dirname(key.rstrip("/")) if not key.endswith("/") else key.rstrip("/")
+        links = link_table(conversion.tree, {}, conversion.style.space)
+        here = links.spaces.get(key, links.home)
+        self.pages: dict[tuple[str, str], str] = {}
+        for other, rendered in conversion.rendered.pages.items():
+            space = links.spaces.get(other, links.home)
+            self.pages.setdefault((rendered.title, "" if space == here else space), other)
+        self.documents = {other: page.document for other, page in conversion.tree.pages.items()}
+        self.files = {attachment_name(name): name for name in conversion.source.assets}
+        self.drawn = _drawn(conversion)
+        self.own = _own_files(conversion, key)
+
+    def page(self, address: PageAddress) -> str | None:
+        """A relative path with the heading; by title where no document is the page."""
+        found = self.pages.get((address.title, address.space))
+        if found is None:
+            plain = not address.space and not address.day and slugify(address.anchor) == address.anchor
+            named = f"title:{quote(address.title, safe=_SAFE)}"
+            return (named + (f"#{quote(address.anchor)}" if address.anchor else "")) if plain else None
+        document = self.documents[found]
+        if address.anchor and (document is None or address.anchor not in document.anchors):
+            return None
+        anchor = f"#{quote(address.anchor, safe=_SAFE)}" if address.anchor else ""
+        return self._relative(found) + anchor
+
+    def _relative(self, key: str) -> str:
+        path = posixpath.relpath(key.rstrip("/") or ".", self.folder or ".")
+        return quote(path + "/" if key.endswith("/") else path, safe=_SAFE)
+
+    def file(self, name: str) -> str | Drawable | None:
+        """A relative path, or what was drawn."""
+        if name in self.own:
+            return self.own[name]
+        if name in self.drawn:
+            return self.drawn[name]
+        return self._relative(self.files[name]) if name in self.files else None
+
+
+def _own_files(conversion: Conversion, key: str) -> Mapping[str, str]:
+    """Attachments of a page → how its document names them, where that is a plain path."""
+    targets = conversion.tree.pages[key].targets
+    named = ((href.lstrip("!+"), target) for href, target in targets.items() if isinstance(target, AttachmentTarget))
+    return {
+        target.name: href for href, target in named if re.fullmatch(r"[!#-&(-;=?-Z_a-z~]+", href) and ":" not in href
+    }
+
+
+def _drawn(conversion: Conversion) -> Mapping[str, str | Drawable]:
+    """Pictures → what they were drawn from."""
+    found: dict[str, str | Drawable] = {}
+    for (kind, source), target in conversion.style.pictures.items():
+        if kind == "image":
+            found[target.name] = source
+        elif kind != "drawio":
+            found[target.name] = Drawable(kind, source, 0)
+    return found
+
+
+def without_generated(blocks: tuple[Block, ...], conversion: Conversion, key: str) -> tuple[Block, ...]:
+    """The blocks of a page without those that come from the front matter: its table of properties."""
+    document = conversion.tree.pages[key].document
+    return blocks[1:] if document and document.front_matter.page_properties else blocks

@@ -1,0 +1,1 @@
+"""Blocks become Markdown: the inverse of the parser, syntax by syntax."""

@@ -1,0 +1,120 @@
+"""HTML for what Markdown has no syntax for: tables that span, lists of definitions where the dialect has none."""
+
+from publisher.markdown.writing.escape import escape_attribute
+from publisher.markdown.writing.style import NoForm
+from publisher.model.document import (
+    Block,
+    Break,
+    Cell,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Heading,
+    Image,
+    Inline,
+    Link,
+    ListBlock,
+    Mark,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+)
+
+
+def html_line(nodes: tuple[Inline, ...]) -> str:
+    """Nodes in a line of HTML, where no Markdown is read. NoForm for those that HTML does not know."""
+    return "".join(map(_node, nodes))
+
+
+def _node(node: Inline) -> str:
+    match node:
+        case Text(text):
+            return escape_attribute(text)
+        case Mark(tag, children):
+            return f"<{tag}>{html_line(children)}</{tag}>"
+        case Code(text) if text == text.strip():
+            return f"<code>{escape_attribute(text)}</code>"
+        case Break():
+            return "<br/>"
+        case Link(href, children, _):
+            return f'<a href="{escape_attribute(href)}">{html_line(children)}</a>'
+        case Image(align="", wrap=False):
+            named = {"src": node.src, "alt": node.alt, "title": node.title, "width": node.width, "height": node.height}
+            written = " ".join(f'{name}="{escape_attribute(value)}"' for name, value in named.items() if value)
+            return f"<img {written}/>"
+        case _:
+            raise NoForm
+
+
+def html_blocks(blocks: tuple[Block, ...]) -> list[str]:
+    """Blocks as lines of HTML."""
+    return [line for block in blocks for line in _block(block)]
+
+
+def _block(block: Block) -> list[str]:
+    match block:
+        case Paragraph(children, indent=0, align=None) if children:
+            return [f"<p>{html_line(children)}</p>"]
+        case Heading(level, children, _, _):
+            return [f"<h{level}>{html_line(children)}</h{level}>"]
+        case Rule():
+            return ["<hr/>"]
+        case Quote(children, _):
+            return ["<blockquote>", *html_blocks(children), "</blockquote>"]
+        case ListBlock(ordered, start, items, _) if all(item.checked is None for item in items):
+            tag = "ol" if ordered else "ul"
+            first = f' start="{start}"' if ordered and start != 1 else ""
+            inner = [f"<li>{_inside(item.children)}</li>" for item in items]
+            return [f"<{tag}{first}>", *inner, f"</{tag}>"]
+        case CodeBlock(text, language, "", _, False) if "\n\n" not in text and text.strip("\n") == text:
+            named = f' class="language-{escape_attribute(language)}"' if language else ""
+            return [f"<pre><code{named}>{escape_attribute(text)}</code></pre>"]
+        case Table():
+            return html_table(block)
+        case _:
+            raise NoForm
+
+
+def _inside(blocks: tuple[Block, ...]) -> str:
+    """What an element holds that may hold one line without a paragraph around it."""
+    match blocks:
+        case (Paragraph(children, indent=0, align=None),):
+            return html_line(children)
+        case _:
+            return "".join(html_blocks(blocks))
+
+
+def html_table(table: Table) -> list[str]:
+    """A table with all that its cells say."""
+    lines = ["<table>"]
+    if table.head:
+        lines += ["<thead>", *_row(table.head, head=True), "</thead>"]
+    lines += ["<tbody>", *(line for row in table.rows for line in _row(row, head=False)), "</tbody>", "</table>"]
+    return lines
+
+
+def _row(cells: tuple[Cell, ...], *, head: bool) -> list[str]:
+    return ["<tr>", *(_cell(cell, head=head) for cell in cells), "</tr>"]
+
+
+def _cell(cell: Cell, *, head: bool) -> str:
+    tag = "th" if head or cell.header else "td"
+    named = {
+        "colspan": str(cell.colspan) if cell.colspan > 1 else "",
+        "rowspan": str(cell.rowspan) if cell.rowspan > 1 else "",
+        "align": cell.align or "",
+        "bgcolor": cell.colour,
+    }
+    attributes = "".join(f' {name}="{value}"' for name, value in named.items() if value)
+    return f"<{tag}{attributes}>{html_line(cell.children) or _inside(cell.blocks)}</{tag}>"
+
+
+def html_definitions(block: DefinitionList) -> list[str]:
+    """A list of definitions."""
+    lines = ["<dl>"]
+    for item in block.items:
+        lines += [f"<dt>{html_line(term)}</dt>" for term in item.terms]
+        lines.append(f"<dd>{_inside(item.children)}</dd>")
+    return [*lines, "</dl>"]
