@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import MACRO_WORDS
 from publisher.markdown.gathered import Token
 from publisher.markdown.html import parse_fragment
 from publisher.markdown.walk import plain_text
-from publisher.model.document import Block, Callout, Cell, Expand, Heading, ListBlock, Macro, Paragraph, Quote, Table
+from publisher.model.document import Block, Expand, Heading, Macro, Paragraph
+from publisher.model.walk import lines_of, map_blocks
 
 _DETAILS = re.compile(r"\s*<details[^>]*>\s*(?:<summary[^>]*>(?P<summary>.*?)</summary>)?(?P<rest>.*)\Z", re.S | re.I)
 _MOST_DETAILS = 20  # inside each other; deeper ones are closed where they open
@@ -48,30 +48,15 @@ def _html_blocks(builder: Builder, source: str, line: int) -> list[Block]:
 
 def _take_in(builder: Builder, block: Block) -> Block:
     """A block that was made from HTML: its headings get slugs, its links and images are gathered."""
-    match block:
-        case Paragraph(children, _):
-            builder.gather(children)
-        case Heading(level, children, given, line):
-            builder.gather(children)
-            return builder.named_heading(level, children, given, line)
-        case Quote(children, line):
-            return Quote(tuple(_take_in(builder, each) for each in children), line)
-        case Expand(_, children, _) | Callout(_, _, children, _):
-            return replace(block, children=tuple(_take_in(builder, each) for each in children))
-        case ListBlock(_, _, items, _):
-            taken = (replace(item, children=tuple(_take_in(builder, each) for each in item.children)) for item in items)
-            return replace(block, items=tuple(taken))
-        case Table(head, rows, _):
-            taken_rows = [tuple(_take_cell(builder, cell) for cell in row) for row in (head, *rows)]
-            return replace(block, head=taken_rows[0], rows=tuple(taken_rows[1:]))
-        case _:
-            pass
-    return block
 
+    def take(found: Block) -> Block:
+        for line in lines_of(found):
+            builder.gather(line)
+        if isinstance(found, Heading):
+            return builder.named_heading(found.level, found.children, found.slug, found.line)
+        return found
 
-def _take_cell(builder: Builder, cell: Cell) -> Cell:
-    builder.gather(cell.children)
-    return replace(cell, blocks=tuple(_take_in(builder, each) for each in cell.blocks))
+    return map_blocks((block,), take)[0]
 
 
 def _text_of(blocks: Iterable[Block]) -> str:

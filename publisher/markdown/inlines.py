@@ -221,7 +221,9 @@ def without_start(tokens: Sequence[Token], count: int) -> list[Token]:
     left: list[Token] = []
     for token in tokens:
         text = raw_text(token)
-        if count >= len(text):
+        if not count:  # what is no text, a status or a date, has no characters
+            left.append(token)
+        elif count >= len(text):
             count -= len(text)
         elif count and token["type"] == "text":
             left.append({**token, "raw": text[count:]})

@@ -115,7 +115,7 @@ def normal_line(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def _normal_inline(node: Inline) -> Inline:
     match node:
         case Mark(tag, children):
-            return Mark(tag, tuple(map(_normal_inline, children)))
+            return Mark(tag, tidy(tuple(map(_normal_inline, children))))
         case Link(href, children, _):
             return Link(href, tidy(tuple(map(_normal_inline, children))), 0)
         case Image():

@@ -77,7 +77,8 @@ def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
         yield from walk_blocks(child_blocks(block))
 
 
-def _lines(block: Block) -> list[tuple[Inline, ...]]:
+def lines_of(block: Block) -> list[tuple[Inline, ...]]:
+    """The lines of text right within a block, in order."""
     match block:
         case Paragraph() | Heading():
             return [block.children]
@@ -101,5 +102,5 @@ def _inlines(nodes: tuple[Inline, ...]) -> Iterator[Inline]:
 def inline_nodes(blocks: tuple[Block, ...], *, deep: bool = True) -> Iterator[Inline]:
     """Every inline node of the blocks; ``deep``: of those that they hold too."""
     for block in walk_blocks(blocks) if deep else blocks:
-        for line in _lines(block):
+        for line in lines_of(block):
             yield from _inlines(line)

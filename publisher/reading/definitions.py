@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from publisher.model.document import Block, Definition, DefinitionList, Inline, Mark, Paragraph
+from publisher.model.document import Block, CodeBlock, Definition, DefinitionList, Inline, ListBlock, Mark, Paragraph
 
 
 def join_definitions(blocks: list[Block], can_write: Callable[[Block], bool]) -> list[tuple[Block, int]]:
-    """The blocks with every run of terms and definitions as one list, each with the place of its first block."""
+    """The blocks with every term and what it means as a list, each with the place of its first block."""
     found: list[tuple[Block, int]] = []
     place = 0
     while place < len(blocks):
-        items, end = _take(blocks, place)
-        made = DefinitionList(tuple(items), 0)
-        if items and can_write(made):
+        item, end = _take(blocks, place)
+        made = DefinitionList((item,), 0) if item else None
+        if made and can_write(made):
             found.append((made, place))
             place = end
         else:
@@ -22,23 +22,25 @@ def join_definitions(blocks: list[Block], can_write: Callable[[Block], bool]) ->
     return found
 
 
-def _take(blocks: list[Block], place: int) -> tuple[list[Definition], int]:
-    """(the definitions that begin at ``place``, where the blocks go on)."""
-    items: list[Definition] = []
-    end = place
-    while True:
-        at, terms = end, []
-        while at < len(blocks) and (term := _term(blocks[at])):
-            terms.append(term)
-            at += 1
-        meant: list[Block] = []
-        while terms and at < len(blocks) and (block := _meaning(blocks[at])):
-            meant.append(block)
-            at += 1
-        if not terms or not meant:
-            return items, end
-        items.append(Definition(tuple(terms), tuple(meant)))
-        end = at
+def _take(blocks: list[Block], place: int) -> tuple[Definition | None, int]:
+    """(the definition that begins at ``place``, where the blocks go on)."""
+    terms: list[tuple[Inline, ...]] = []
+    at = place
+    while at < len(blocks) and (term := _term(blocks[at])):
+        terms.append(term)
+        at += 1
+    meant: list[Block] = []
+    while terms and (end := _end_of_meaning(blocks, at, first=not meant)):
+        meant += (_meaning(block) or block for block in blocks[at:end])
+        at = end
+    return (Definition(tuple(terms), tuple(meant)) if meant else None), at
+
+
+def _end_of_meaning(blocks: list[Block], at: int, *, first: bool) -> int:
+    """Where the next indented paragraph ends, with the code and lists before it; 0 if there is none."""
+    while not first and at < len(blocks) and isinstance(blocks[at], CodeBlock | ListBlock):
+        at += 1
+    return at + 1 if at < len(blocks) and is_meaning(blocks[at]) else 0
 
 
 def _term(block: Block) -> tuple[Inline, ...]:

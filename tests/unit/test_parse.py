@@ -70,3 +70,8 @@ def test_typos_are_looked_for_below_confluence_only() -> None:
 def test_a_fence_that_is_none_is_named() -> None:
     text = '````\n```x `y`\n````\n\n```inline `code` ```\n\n```yaml title="`x`"\nb\n```\n'
     assert [(p.code, p.line) for p in parse_document("a.md", text.encode()).problems] == [("broken-fence", 7)]
+
+
+def test_links_in_a_list_of_definitions_of_html_are_links_of_the_document() -> None:
+    document = parse_document("a.md", b'<dl><dt>t <a href="b.md">b</a></dt><dd><a href="c.md">c</a></dd></dl>\n')
+    assert [link.href for link in document.links] == ["b.md", "c.md"]

@@ -92,9 +92,9 @@ class LineWriter:
             case Mark(tag, children):
                 return self._mark(tag, children, before, behind)
             case Code(text):
-                return write_code(text)
+                return _apart(before) + write_code(text)
             case InlineStorage(body):
-                return write_code(body) + "{=confluence}"
+                return _apart(before) + write_code(body) + "{=confluence}"
             case Break():
                 return "\\\n" if self.broken and before not in {"", "\n"} and behind else "<br/>"
             case Link(href, children, _):
@@ -178,6 +178,11 @@ def _may_stand(sign: str, before: str, inner: str, behind: str) -> bool:
 
 def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"
+
+
+def _apart(before: str) -> str:
+    """What holds a code span apart from the one before: a comment, which nobody sees."""
+    return "<!-- -->" if before == "`" else ""
 
 
 def write_code(text: str) -> str:
