@@ -162,7 +162,9 @@ def _address(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
 
 
 def _holds_link(nodes: tuple[Inline, ...]) -> bool:
-    return any(isinstance(n, Link) or (isinstance(n, Mark) and _holds_link(n.children)) for n in nodes)
+    """Whether one of the nodes leads somewhere by itself: in the text of a link Markdown makes nothing of it."""
+    own = Link | Issue | Mention | FootnoteRef
+    return any(isinstance(n, own) or (isinstance(n, Mark) and _holds_link(n.children)) for n in nodes)
 
 
 def _link(reader: InlineReader, element: Element) -> tuple[Inline, ...]:

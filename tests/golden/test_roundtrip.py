@@ -77,7 +77,7 @@ def go_there_and_back(settings: Settings, dialect: str, share: int) -> tuple[int
 @pytest.mark.parametrize("target", PRODUCTS)
 @pytest.mark.parametrize("name", DIALECTS)
 def test_real_documents_come_back(name: str, target: str, full: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    settings = Settings(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target, banner="off")
+    settings = Settings.of(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target, banner="off")
     documents, blocks, kept = go_there_and_back(settings, DIALECTS[name], 1 if full else SHARE)
     with capsys.disabled():
         print(f"\n{name} on {target}: {documents} documents, {blocks} blocks, {kept} as storage", end="")
@@ -86,5 +86,5 @@ def test_real_documents_come_back(name: str, target: str, full: bool, capsys: py
 
 @pytest.mark.parametrize("target", PRODUCTS)
 def test_the_guide_comes_back(target: str, full: bool) -> None:
-    settings = Settings(GUIDE, dialect="gfm", target=target, banner="off")
+    settings = Settings.of(GUIDE, dialect="gfm", target=target, banner="off")
     go_there_and_back(settings, "gfm", 1 if full else 4)
