@@ -12,10 +12,12 @@ from publisher.model.document import (
     Cell,
     Code,
     CodeBlock,
+    Coloured,
     Date,
     Definition,
     DefinitionList,
     Expand,
+    FootnoteBack,
     FootnoteRef,
     Footnotes,
     Heading,
@@ -116,13 +118,27 @@ def _normal_inline(node: Inline) -> Inline:
     match node:
         case Mark(tag, children):
             return Mark(tag, tidy(tuple(map(_normal_inline, children))))
+        case Coloured():
+            return replace(node, children=tidy(tuple(map(_normal_inline, node.children))))
         case Link(href, children, _):
             return Link(href, tidy(tuple(map(_normal_inline, children))), 0)
         case Image():
             return replace(node, line=0)
         case FootnoteRef():
             return FootnoteRef(0, 0)
-        case Text() | Code() | Break() | Status() | Date() | Mention() | Anchor() | Issue() | Math() | InlineStorage():
+        case (
+            Text()
+            | Code()
+            | Break()
+            | Status()
+            | Date()
+            | Mention()
+            | Anchor()
+            | Issue()
+            | Math()
+            | InlineStorage()
+            | FootnoteBack()
+        ):
             return node
         case _:
             assert_never(node)

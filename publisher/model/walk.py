@@ -7,6 +7,7 @@ from publisher.model.document import (
     AnyMacro,
     Block,
     Callout,
+    Coloured,
     DefinitionList,
     Expand,
     Footnotes,
@@ -95,7 +96,7 @@ def lines_of(block: Block) -> list[tuple[Inline, ...]]:
 def _inlines(nodes: tuple[Inline, ...]) -> Iterator[Inline]:
     for node in nodes:
         yield node
-        if isinstance(node, Mark | Link):
+        if isinstance(node, Mark | Coloured | Link):
             yield from _inlines(node.children)
 
 

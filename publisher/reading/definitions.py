@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from publisher.model.document import Block, CodeBlock, Definition, DefinitionList, Inline, ListBlock, Mark, Paragraph
+from publisher.model.document import (
+    Block,
+    Code,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    Inline,
+    ListBlock,
+    Mark,
+    Paragraph,
+    Text,
+)
+from publisher.model.lines import tidy
 
 
 def join_definitions(blocks: list[Block], can_write: Callable[[Block], bool]) -> list[tuple[Block, int]]:
@@ -44,11 +56,15 @@ def _end_of_meaning(blocks: list[Block], at: int, *, first: bool) -> int:
 
 
 def _term(block: Block) -> tuple[Inline, ...]:
-    match block:
-        case Paragraph(children=(Mark("strong", children),), indent=0, align=None):
-            return children
-        case _:
-            return ()
+    """The line of a paragraph that is bold throughout; inline code is never bold."""
+    if not isinstance(block, Paragraph) or block.indent or block.align:
+        return ()
+    bold = [node for node in block.children if isinstance(node, Mark) and node.tag == "strong"]
+    others = [node for node in block.children if node not in bold and node != Text(" ")]
+    if not all(isinstance(node, Code) for node in others):
+        return ()
+    inner = (node.children if isinstance(node, Mark) else (node,) for node in block.children)
+    return tidy(tuple(node for nodes in inner for node in nodes), ends=True)
 
 
 def _meaning(block: Block) -> Block | None:

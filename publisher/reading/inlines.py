@@ -9,6 +9,7 @@ from publisher.model.document import (
     Anchor,
     Break,
     Code,
+    Coloured,
     Date,
     Drawable,
     FootnoteRef,
@@ -20,6 +21,7 @@ from publisher.model.document import (
     Mark,
     Math,
     Mention,
+    Paragraph,
     Status,
     Text,
 )
@@ -48,6 +50,7 @@ _MARKS = {
 }  # fmt: skip
 #: The style of what Markdown marks as highlighted.
 _HIGHLIGHT = re.compile(r"background-color: ?rgb\(248, ?230, ?160\);?\Z")
+_COLOUR = re.compile(r"(?P<name>(?:background-)?color): ?rgb\((?P<r>\d+), ?(?P<g>\d+), ?(?P<b>\d+)\);?\Z")
 _COLOURS = {"Grey", "Red", "Yellow", "Green", "Blue", "Purple"}
 #: Addresses that Markdown gives back as they are.
 _PLAIN_ADDRESS = re.compile(
@@ -134,11 +137,23 @@ def _code(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
 def _span(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
     style = allow_attributes(element, "style").get("style", "").strip()
     children = reader.nodes(element)
-    if not style:
+    if not style or not children:
         return children
-    if not _HIGHLIGHT.match(style):
+    if _HIGHLIGHT.match(style):
+        return (Mark("mark", children),)
+    return (_coloured(reader, style, children),)
+
+
+def _coloured(reader: InlineReader, style: str, children: tuple[Inline, ...]) -> Inline:
+    """A line in a colour, where the dialect has a form for one."""
+    found = _COLOUR.match(style)
+    if not found or any(int(part) > 255 for part in found.group("r", "g", "b")):
         raise NoForm
-    return (Mark("mark", children),) if children else ()
+    colour = "#" + "".join(f"{int(part):02x}" for part in found.group("r", "g", "b"))
+    node = Coloured(colour, children, background=found["name"] == "background-color")
+    if not reader.context.can_write(Paragraph((node,), 0)):
+        raise NoForm
+    return node
 
 
 def _break(reader: InlineReader, element: Element) -> tuple[Inline, ...]:

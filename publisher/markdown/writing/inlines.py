@@ -11,7 +11,9 @@ from publisher.model.document import (
     Anchor,
     Break,
     Code,
+    Coloured,
     Date,
+    FootnoteBack,
     FootnoteRef,
     Image,
     Inline,
@@ -75,8 +77,10 @@ class LineWriter:
                 return " "
             case Mention():
                 return "@"
-            case Anchor():
+            case Anchor() | Coloured():
                 return "<"
+            case FootnoteBack():
+                return ""
             case Math():
                 return "$"
             case Status() | Date() | Issue():
@@ -91,6 +95,12 @@ class LineWriter:
                 return escape_line_start(escaped, self.forms) if start else escaped
             case Mark(tag, children):
                 return self._mark(tag, children, before, behind)
+            case Coloured(colour, children, background):
+                name = "background-color" if background else "color"
+                inner = replace(self, around="><").write(children)
+                return f'<span style="{name}: {colour}">{inner}</span>'
+            case FootnoteBack():
+                raise NoForm  # made while a page is rendered
             case Code(text):
                 return _apart(before) + write_code(text)
             case InlineStorage(body):
