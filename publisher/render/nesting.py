@@ -204,7 +204,7 @@ class Fitter:
             rules = rules if self.product.forbids(Kind.RULE, Place.ITEM) else []
             children = [child for child in item.children if child not in rules]
             kept, rest = self._fit(children, (*places, Place.ITEM))
-            rest = [*rest[:1], *forms.shift(rest[1:]), *rules]
+            rest += rules
             if kept or not rest:
                 items.append(replace(item, children=tuple(kept)))
             if rest:
@@ -246,9 +246,9 @@ class Fitter:
             if rest:
                 break
         if rest and not lines and not below:
-            return None, [Paragraph((Text("☑" if item.checked else "☐"),), item.line), *forms.shift(rest)]
+            return None, [Paragraph((Text("☑" if item.checked else "☐"),), item.line), *rest]
         line = (Paragraph(forms.join_lines(lines), item.line),) if lines else ()
-        return replace(item, children=(*line, *below)), forms.shift(rest)
+        return replace(item, children=(*line, *below)), rest
 
 
 def _without_title(block: Quote | Callout | AnyMacro) -> Block:
