@@ -47,6 +47,13 @@ class LineState(BlockState):
         start = ends[number - 1] + 1 if number > 0 else 0
         return self.src[start : ends[number] if number < len(ends) else len(self.src)]
 
+    def last_before(self, line: int) -> int:
+        """The last line before ``line`` that holds text."""
+        line -= 1
+        while line > self.first_line and not self._text_of(line - self.first_line).strip():
+            line -= 1
+        return line
+
     def child_state(self, src: str, lazy_line_starts: set[int] | None = None) -> "LineState":
         child = super().child_state(src, lazy_line_starts)
         assert isinstance(child, LineState)
@@ -86,6 +93,24 @@ class LineBlockParser(BlockParser):
     """A block parser over ``LineState``; containers are placed by the line of their marker."""
 
     state_cls = LineState
+
+    def parse_method(self, match: re.Match[str], state: BlockState) -> Any:
+        """Parses one block; its tokens learn the line that it ends on."""
+        assert isinstance(state, LineState)
+        count = len(state.tokens)
+        end = super().parse_method(match, state)
+        if not end or state.fixed:
+            return end
+        position = min(end, len(state.src))
+        while position > match.start() and state.src[position - 1].isspace():
+            position -= 1
+        last = state.line_at(position)
+        for token in reversed(state.tokens[count:]):
+            token.setdefault("end", last)
+            last = state.last_before(token.get("line", last))
+        if state.tokens and match.lastgroup in {"setex_heading", "def_list"}:
+            state.tokens[-1]["end"] = state.line_at(position)  # it goes on: a heading's underline, a definition
+        return end
 
     def _parse_container(self, parse: Any, match: re.Match[str], state: BlockState, kind: str) -> Any:
         assert isinstance(state, LineState)

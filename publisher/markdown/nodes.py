@@ -54,7 +54,12 @@ class DocumentBuilder(Builder):
     # Blocks
 
     def blocks(self, tokens: Sequence[Token], line: int) -> tuple[Block, ...]:
+        return self.placed_blocks(tokens, line)[0]
+
+    def placed_blocks(self, tokens: Sequence[Token], line: int) -> tuple[tuple[Block, ...], list[tuple[int, int]]]:
+        """(the blocks, the first and the last line of each; 0 for a last line that is not known)."""
         result: list[Block] = []
+        spans: list[tuple[int, int]] = []
         index = 0
         while index < len(tokens):
             token = tokens[index]
@@ -66,7 +71,12 @@ class DocumentBuilder(Builder):
                 result += self._block(token, line)
                 if "attributes" in self.grammar.syntaxes:
                     _dress_table(result)
-        return tuple(result)
+            end = _end_of(tokens[min(index, len(tokens)) - 1])
+            if len(result) < len(spans):  # what says how wide a table is belongs to the table
+                del spans[len(result) :]
+                spans[-1:] = [(start, end) for start, _ in spans[-1:]]
+            spans += [(line, end)] * (len(result) - len(spans))
+        return tuple(result), spans
 
     def _block(self, token: Token, line: int) -> list[Block]:
         kind = token["type"]
@@ -236,6 +246,13 @@ class DocumentBuilder(Builder):
             nodes = trim(tuple(node for node in nodes if not (isinstance(node, Image) and DARK.search(node.src))))
         self.gather(nodes)
         return nodes
+
+
+def _end_of(token: Token) -> int:
+    """The last line of a token; 0 if it does not know."""
+    if "source" in token and "end" not in token:
+        return int(token["line"]) + str(token["source"]).strip("\n").count("\n")
+    return int(token.get("end", 0))
 
 
 def _dress_table(blocks: list[Block]) -> None:

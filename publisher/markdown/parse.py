@@ -146,7 +146,7 @@ def parse_document(
     body, front_matter = _read_headers(body, grammar, source, front_matter, report=report)
     builder.light = LIGHT.search(body) is not None
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
-    blocks = _build(markdown, builder, body, source.lines + 1)
+    blocks, spans = _build(markdown, builder, body, source.lines + 1)
     return Document(
         key,
         front_matter,
@@ -157,17 +157,36 @@ def parse_document(
         tuple(builder.images),
         tuple(builder.drawables),
         anchors=builder.anchors,
+        spans=spans,
         digest=digest("\0".join([text, *(found for _, found in included)]))[:12],
         included=tuple(path for path, _ in included if path),
         ignored=_ignored_lines(clean) if "publisher:ignore" in clean else {},
     )
 
 
-def _build(markdown: Markdown, builder: DocumentBuilder, body: str, first_line: int) -> tuple[Block, ...]:
+def _build(
+    markdown: Markdown, builder: DocumentBuilder, body: str, first_line: int
+) -> tuple[tuple[Block, ...], tuple[tuple[int, int], ...]]:
+    """(the blocks, the first and the last line of each)."""
     state = LineState()
     state.first_line = first_line
     tokens: list[Any] = list(markdown.parse(body, state)[0])
-    return builder.blocks([*tokens, *footnote_tokens(markdown, state)], first_line)
+    blocks, spans = builder.placed_blocks([*tokens, *footnote_tokens(markdown, state)], first_line)
+    return blocks, _close_spans(spans, body.split("\n"), first_line)
+
+
+def _close_spans(spans: list[tuple[int, int]], lines: list[str], first_line: int) -> tuple[tuple[int, int], ...]:
+    """The spans; a block that does not know its end goes on to the next one, without empty lines."""
+    closed: list[tuple[int, int]] = []
+    behind = first_line + len(lines)
+    for start, end in reversed(spans):
+        if not end:
+            end = max(start, behind - 1)
+            while end > start and not lines[end - first_line].strip():
+                end -= 1
+        closed.append((start, end))
+        behind = start
+    return tuple(reversed(closed))
 
 
 _IGNORE = re.compile(r"<!--\s*publisher:ignore\s+(?P<codes>[\w\s,-]+?)\s*-->")

@@ -411,6 +411,7 @@ class Drawable:
 class Document:
     """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines.
 
+    ``spans``: the first and the last line of each of ``blocks``, but for footnotes, whose texts stand in several places.
     ``digest``: of the text and of what it includes; ``included``: paths of the latter. ``ignored``: line → codes of problems
     that are meant there.
     """
@@ -425,6 +426,7 @@ class Document:
     drawables: tuple[Drawable, ...] = ()
     readable: bool = True
     anchors: Mapping[str, int] = field(default_factory=dict)
+    spans: tuple[tuple[int, int], ...] = ()
     digest: str = ""
     included: tuple[str, ...] = ()
     ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """A body in storage format becomes blocks. The one entry of this package."""
 
+from collections.abc import Sequence
+
 from publisher.model.document import Block
 from publisher.reading.blocks import BlockReader
 from publisher.reading.context import ReadingContext
@@ -20,12 +22,24 @@ def read_storage(body: str, context: ReadingContext = _USUAL) -> tuple[Block, ..
     return read_parts(parse_content(body), context)
 
 
+def read_pieces(pieces: Sequence[str], context: ReadingContext = _USUAL) -> list[tuple[Block, ...]]:
+    """The blocks of each piece of one body: anchors and footnotes of the others are known."""
+    whole = parse_content("".join(pieces))
+    return [_read(parse_content(piece), whole, context) for piece in pieces]
+
+
 def read_parts(root: Element, context: ReadingContext) -> tuple[Block, ...]:
     """The blocks of a parsed body, which is changed."""
-    anchors = frozenset(filter(None, map(anchor_name, root.iter())))
-    found = find_footnotes(root)
-    numbers = frozenset(range(1, len(elements_of(found[1])) + 1)) if found else frozenset[int]()
+    return _read(root, root, context)
+
+
+def _read(root: Element, whole: Element, context: ReadingContext) -> tuple[Block, ...]:
+    """The blocks below ``root``, a part of ``whole``."""
+    anchors = frozenset(filter(None, map(anchor_name, whole.iter())))
+    noted = find_footnotes(whole)
+    numbers = frozenset(range(1, len(elements_of(noted[1])) + 1)) if noted else frozenset[int]()
     reader = BlockReader(context, InlineReader(context, anchors, numbers))
+    found = find_footnotes(root)
     if found is None:
         return reader.children(root)
     rule, notes = found

@@ -1,5 +1,7 @@
 """Parsing: lines of every construct, front matter, files that are no text."""
 
+from publisher.markdown.dialects import DIALECTS
+from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
 from publisher.model.document import Callout, Expand, ListBlock, Table
 
@@ -75,3 +77,19 @@ def test_a_fence_that_is_none_is_named() -> None:
 def test_links_in_a_list_of_definitions_of_html_are_links_of_the_document() -> None:
     document = parse_document("a.md", b'<dl><dt>t <a href="b.md">b</a></dt><dd><a href="c.md">c</a></dd></dl>\n')
     assert [link.href for link in document.links] == ["b.md", "c.md"]
+
+
+def test_every_block_knows_its_first_and_last_line() -> None:
+    text = (
+        "---\ntitle: t\n---\n\n# H\n\npara\ngoes on\n\n[r]: https://e.org\n\n- a\n\n  b\n- c\n\n\n> q\nlazy\n\n```py\nx\n\n```\n\n"
+        "| a |\n|---|\n| b |\n\n    code\n\n    more\n\n<details>\n<summary>s</summary>\n\nx\n\n</details>\n\n!!! note\n    n\n\n    m\n\n"
+        "::: tip\nt\n:::\n\nterm\n:   d\n\n    e\n\nSetext\n======\n\n<!-- c -->\n\nlast[^1]\n\n[^1]: note\n"
+    )
+    lines = text.split("\n")
+    document = parse_document("a.md", text.encode(), Grammar(DIALECTS["hugo"]))
+    found = ["\n".join(lines[start - 1 : end]) for start, end in document.spans[:-1]]
+    assert found == [
+        "# H", "para\ngoes on", "- a\n\n  b\n- c", "> q\nlazy", "```py\nx\n\n```", "| a |\n|---|\n| b |", "    code\n\n    more",
+        "<details>\n<summary>s</summary>\n\nx\n\n</details>", "!!! note\n    n\n\n    m", "::: tip\nt\n:::", "term\n:   d\n\n    e",
+        "Setext\n======", "last[^1]",
+    ]  # fmt: skip

@@ -1,7 +1,9 @@
 """How Markdown is written: the syntaxes that may be used, and the few points on which formatters differ."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from publisher.markdown.grammar import Grammar
 
@@ -40,6 +42,22 @@ _STYLES: Mapping[str, WritingStyle] = {
 def style_of(dialect: str) -> WritingStyle:
     """The canonical style of a dialect."""
     return _STYLES.get(dialect, WritingStyle())
+
+
+def detect_style(text: str, style: WritingStyle) -> WritingStyle:
+    """The style with what a text shows of its author's: bullets, emphasis, how far what belongs to an item is indented."""
+    bullets = Counter(re.findall(r"^[ \t>]*([-*+])[ \t]+\S", text, re.M))
+    bullet = bullets.most_common(1)[0][0] if bullets else style.bullet
+    stars = len(re.findall(r"(?<![*\w\\])\*(?![*\s])[^*\n]+(?<![\s\\])\*(?![*\w])", text))
+    lines = len(re.findall(r"(?<![_\w\\])_(?![_\s])[^_\n]+(?<![\s\\])_(?![_\w])", text))
+    emphasis = "_" if lines > stars else "*" if stars else style.emphasis
+    items = re.findall(r"^([ \t]*)[-*+]( +)\S", text, re.M)
+    wide = Counter(len(blanks) + 1 for _, blanks in items).most_common(1)
+    indent = wide[0][0] if wide and wide[0][0] != 2 else 0 if wide else style.indent
+    nested = Counter(len(lead) for lead, _ in items if lead)
+    if nested and min(nested) == 4:
+        indent = max(indent, 4) if indent else 4
+    return replace(style, bullet=bullet, other_bullet="*" if bullet != "*" else "-", emphasis=emphasis, indent=indent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""Random edits as an editor makes them: pulled, and converted again, they give the edited page. No other line is touched."""
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from publisher.convert.compose import Conversion, convert
+from publisher.convert.pulling import PageEdit, pull_documents
+from publisher.model.settings import Settings
+from publisher.storage import PRODUCTS, canonical
+from editor import edit_page
+
+CORPORA = Path(__file__).parents[3] / "shared/corpora"
+GUIDE = Path(__file__).parents[2] / "sample-docs"
+DIALECTS = {
+    "rust-book": "mdbook", "mkdocs-material": "mkdocs", "docusaurus-jest": "docusaurus", "vitepress": "vitepress",
+    "obsidian-tasks": "obsidian", "hugo": "hugo",
+}  # fmt: skip
+
+
+def pull_edits(
+    conversion: Conversion, settings: Settings, dialect: str, share: int, first: int
+) -> tuple[int, int, int]:
+    """(edited pages, those that the documents now convert to, changed lines) of one page in ``share``, from ``first`` on."""
+    keys = [key for key, page in conversion.tree.pages.items() if page.document][first % share :: share]
+    bodies = {key: conversion.rendered.pages[key].body for key in keys}
+    edits = {
+        key: PageEdit(bodies[key], edit_page(bodies[key], first * 1000 + n, 1 + n % 3)) for n, key in enumerate(keys)
+    }
+    pulled = pull_documents(conversion, settings, edits, dialect)
+    texts = {file.key: (file.data or b"").decode().replace("\r\n", "\n") for file in conversion.source.documents}
+    lines = 0
+    for key, found in pulled.items():
+        assert found.same or found.refused or found.text != texts[key], key
+        changed = difflib.unified_diff(texts[key].split("\n"), found.text.split("\n"), lineterm="", n=0)
+        lines += sum(line[:1] in "+-" and line[:3] not in {"+++", "---"} for line in changed)
+        if canonical(edits[key].stored) == canonical(bodies[key]):
+            assert found.text == texts[key], key
+    return len(keys), sum(found.same for found in pulled.values()), lines
+
+
+@pytest.mark.parametrize("target", PRODUCTS)
+def test_edits_of_the_guide_come_back(target: str, full: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings.of(GUIDE, dialect="gfm", target=target, banner="off")
+    conversion = convert(settings)
+    for first in range(12 if full else 1):
+        pages, same, lines = pull_edits(conversion, settings, "gfm", 1 if full else 3, first)
+        with capsys.disabled():
+            print(f"\nguide on {target}: {same} of {pages} edited pages, {lines} lines", end="")
+        assert same >= pages * 0.97 - 1
+
+
+@pytest.mark.skipif(not CORPORA.exists(), reason="needs ../shared")
+@pytest.mark.parametrize("name", DIALECTS)
+def test_edits_of_real_documents_come_back(name: str, full: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    for target in PRODUCTS if full else ("cloud",):
+        settings = Settings.of(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target, banner="off")
+        conversion = convert(settings)
+        for first in range(4 if full else 1):
+            pages, same, lines = pull_edits(conversion, settings, DIALECTS[name], 2 if full else 25, first)
+            with capsys.disabled():
+                print(f"\n{name} on {target}: {same} of {pages} edited pages, {lines} lines", end="")
+            assert same >= pages * 0.95 - 1

@@ -1,0 +1,169 @@
+"""What people changed on a page becomes the smallest edit of its document."""
+
+from pathlib import Path
+
+import pytest
+
+from publisher.convert.compose import convert
+from publisher.convert.pulling import PageEdit, PulledDocument, pull_documents
+from publisher.merging.merge import Resolution
+from publisher.model.settings import Settings
+
+TEXT = """---
+title: Guide
+order: 3   # kept
+---
+
+<!-- a comment -->
+This paragraph is wrapped by
+its *author* at some column, with a [link][r]
+and `code`.
+
+[r]: https://e.org/long
+
+* first item
+* second
+  item, wrapped
+
+    1. nested
+
+| Key     | Value |
+|---------|------:|
+| a       |     1 |
+| b       |     2 |
+
+Heading
+-------
+
+!!! note "Mind"
+
+    Some text with {{ version }} in it.
+
+```python title="x.py"
+a = 1
+b = 2
+```
+
+Last words.
+"""
+
+
+class World:
+    """One document, its page, and what people make of the page."""
+
+    def __init__(self, root: Path, text: str = TEXT) -> None:
+        self.text, self.file = text, root / "guide.md"
+        self.file.write_text(text, encoding="utf-8")
+        self.settings = Settings.of(root, dialect="mkdocs", banner="off", variables={"version": "1.2"}, gitignore=False)
+        self.body = self.render(text)
+
+    def render(self, text: str) -> str:
+        self.file.write_text(text, encoding="utf-8")
+        return convert(self.settings).rendered.pages["guide.md"].body
+
+    def pull(
+        self, *changes: tuple[str, str], source: str = "", resolution: Resolution = Resolution.MARKERS
+    ) -> PulledDocument:
+        """``changes``: (old, new) pieces of the stored body. ``source``: the document now, if it changed too."""
+        stored = self.body
+        for old, new in changes:
+            assert stored.count(old) == 1, (old, stored)
+            stored = stored.replace(old, new)
+        self.file.write_text(source or self.text, encoding="utf-8")
+        edits = {"guide.md": PageEdit(self.body, stored)}
+        return pull_documents(convert(self.settings), self.settings, edits, "mkdocs", resolution)["guide.md"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ("at some column", "at any column", "at some column", "at any column"),
+        ("is wrapped by", "is broken into lines by", "is wrapped by\n", "is broken into lines by\n"),
+        ("<em>author</em>", "<em>writer</em>", "*author*", "*writer*"),
+        ("<em>author</em>", "<strong>author</strong>", "*author*", "**author**"),
+        ("and <code>code</code>.", "and <code>more</code> code.", "and `code`.", "and `more` code."),
+        ("<p>second item, wrapped</p>", "<p>second entry, wrapped</p>", "* second\n  item", "* second\n  entry"),
+        (
+            "<li><p>first item</p></li>",
+            "<li><p>first item</p></li><li><p>new</p></li>",
+            "* first item\n",
+            "* first item\n* new\n",
+        ),
+        ("<li><p>first item</p></li>", "", "* first item\n", ""),
+        (">1</p>", ">10</p>", "| a       |     1 |", "| a       |     10 |"),
+        ("Heading</h2>", "A heading</h2>", "Heading\n-------", "A heading\n-------"),
+        ("<strong>Mind</strong>", "<strong>Mind this</strong>", '"Mind"', '"Mind this"'),
+        ("Some text with", "Much text with", "    Some text with {{", "    Much text with {{"),
+        ("a = 1", "a = 3", "a = 1", "a = 3"),
+        ("<p>Last words.</p>", "", "\nLast words.\n", ""),
+        ("<p>Last words.</p>", "<p>Last words.</p><p>One more.</p>", "Last words.\n", "Last words.\n\nOne more.\n"),
+    ],
+)
+def test_only_what_was_changed_is_changed(world: World, old: str, new: str, before: str, after: str) -> None:
+    pulled = world.pull((old, new))
+    assert TEXT.count(before) == 1
+    assert pulled.text == TEXT.replace(before, after)
+    assert (pulled.same, pulled.conflicts, pulled.refused) == (True, (), ())
+
+
+def test_nothing_is_edited_if_nothing_was_changed(world: World) -> None:
+    assert world.pull() == PulledDocument(TEXT, same=True)
+
+
+def test_several_edits_stand_each_in_its_place(world: World) -> None:
+    pulled = world.pull(("first item", "first entry"), ("b = 2", "b = 4"), ("Last words.", "The last words."))
+    changed = [(a, b) for a, b in zip(TEXT.split("\n"), pulled.text.split("\n"), strict=True) if a != b]
+    assert changed == [("* first item", "* first entry"), ("b = 2", "b = 4"), ("Last words.", "The last words.")]
+
+
+def test_what_stands_in_a_variable_is_not_touched_and_named(world: World) -> None:
+    pulled = world.pull(("with 1.2 in it", "with 1.3 in it"))
+    assert pulled.text == TEXT
+    [(line, why)] = pulled.refused
+    assert TEXT.split("\n")[line - 1].startswith("!!! note") and "place in the source" in why
+
+
+def test_both_sides_changed_different_blocks(world: World) -> None:
+    source = TEXT.replace("* first item", "* our first item").replace("Last words.", "Our last words.")
+    pulled = world.pull(("b = 2", "b = 4"), ("second item", "their second item"), source=source)
+    assert pulled.conflicts == ()
+    assert pulled.text == source.replace("b = 2", "b = 4").replace("* second\n  item", "* their second\n  item")
+
+
+def test_the_same_change_on_both_sides_is_merged(world: World) -> None:
+    source = TEXT.replace("Last words.", "The very last words.")
+    pulled = world.pull(("Last words.", "The very last words."), source=source)
+    assert (pulled.text, pulled.conflicts) == (source, ())
+
+
+def test_a_unit_that_both_sides_changed_is_a_conflict_with_standard_markers(world: World) -> None:
+    source = TEXT.replace("Last words.", "Our last words.")
+    changes = (("Last words.", "Their last words."), ("b = 2", "b = 4"))
+    pulled = world.pull(*changes, source=source)
+    marked = "<<<<<<< document\nOur last words.\n||||||| published\nLast words.\n=======\nTheir last words.\n>>>>>>> Confluence\n"
+    assert pulled.text == source.replace("b = 2", "b = 4").replace("Our last words.\n", marked)
+    [line] = pulled.conflicts
+    assert source.split("\n")[line - 1] == "Our last words."
+    theirs = world.pull(*changes, source=source, resolution=Resolution.THEIRS)
+    assert theirs.text == TEXT.replace("b = 2", "b = 4").replace("Last words.", "Their last words.")
+    ours = world.pull(*changes, source=source, resolution=Resolution.OURS)
+    assert ours.text == source.replace("b = 2", "b = 4")
+
+
+def test_what_we_deleted_and_they_changed_is_a_conflict_and_not_lost(world: World) -> None:
+    source = TEXT.replace("\nLast words.\n", "")
+    pulled = world.pull(("Last words.", "Their last words."), source=source)
+    assert "=======\nTheir last words.\n>>>>>>> Confluence" in pulled.text and len(pulled.conflicts) == 1
+
+
+def test_text_of_an_included_file_is_not_edited_here(tmp_path: Path) -> None:
+    (tmp_path / "part.md").write_text("Included words.\n", encoding="utf-8")
+    world = World(tmp_path, '# Guide\n\nBefore.\n\n--8<-- "part.md"\n\nBehind.\n')
+    pulled = world.pull(("Included words.", "Other words."), ("Behind.", "Behind it."))
+    assert pulled.text == '# Guide\n\nBefore.\n\n--8<-- "part.md"\n\nBehind it.\n'
+    assert [line for line, _ in pulled.refused] == [5]
