@@ -17,6 +17,7 @@ from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
 from publisher.reading.context import ReadingContext
 from publisher.reading.read import read_pieces, read_storage
+from publisher.render.nesting import Fitter
 from publisher.render.page import link_table
 from publisher.render.renderer import Renderer
 
@@ -131,24 +132,23 @@ def source_blocks(conversion: Conversion, key: str, context: ReadingContext, tex
         heading = blocks[place]
         assert isinstance(heading, Heading)
         blocks[place] = Paragraph((Anchor(heading.slug),), heading.line)
-    read = read_pieces([renderer.block(block) for block in blocks], context)
+    fitter = Fitter(conversion.style.product, frozenset(conversion.style.templates.own))
+    pieces = ["".join(map(renderer.block, fitter.fit_page(block))) for block in blocks]
+    read = read_pieces(pieces, context)
     found: list[SourceBlock] = []
     lines = text.split("\n")
-    for block, span, pieces in zip(blocks, document.spans, read, strict=True):
-        if isinstance(block, Footnotes):
-            found += _note_blocks(block, pieces, lines)
+    for block, span, part in zip(blocks, document.spans, read, strict=True):
+        if isinstance(
+            block, Footnotes
+        ):  # read as one block, they are where their definitions are: together they are closed
+            found.append(SourceBlock(len(lines), len(lines), part, closed=True))
             continue
         closed = has_include("\n".join(lines[span[0] - 1 : span[1]]))
         if found and found[-1].start == span[0] and span[1] == found[-1].end:  # several blocks of one include or HTML
-            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, *pieces))
+            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, *part))
         else:
-            found.append(SourceBlock(span[0], span[1], pieces, closed))
+            found.append(SourceBlock(span[0], span[1], part, closed))
     return tuple(found)
-
-
-def _note_blocks(block: Footnotes, pieces: tuple[Block, ...], lines: list[str]) -> list[SourceBlock]:
-    """Footnotes are read as one block, and stand where their definitions are: together they are closed."""
-    return [SourceBlock(len(lines), len(lines), pieces, closed=True)]
 
 
 def _convert_again(conversion: Conversion, settings: Settings, texts: Mapping[str, str]) -> Conversion:

@@ -4,12 +4,12 @@ import difflib
 from pathlib import Path
 
 import pytest
+from editor import edit_page
 
 from publisher.convert.compose import Conversion, convert
 from publisher.convert.pulling import PageEdit, pull_documents
 from publisher.model.settings import Settings
 from publisher.storage import PRODUCTS, canonical
-from editor import edit_page
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 GUIDE = Path(__file__).parents[2] / "sample-docs"
