@@ -14,12 +14,10 @@ from publisher.model.document import (
     CodeBlock,
     Expand,
     Image,
-    Inline,
     Layout,
     Macro,
     Paragraph,
     Quote,
-    Text,
 )
 from publisher.storage import clean_text
 
@@ -68,7 +66,7 @@ def build_admonition(builder: Builder, token: Token, line: int) -> Block:
     title = token["title"] if token["title"] is not None else token["kind"].replace("-", " ").capitalize()
     if token["mark"] == "???":
         return Expand(clean_text(title), body, line)
-    return Callout(CALLOUTS.get(token["kind"].lower(), "info"), _styled(builder, clean_text(title), line), body, line)
+    return Callout(CALLOUTS.get(token["kind"].lower(), "info"), builder.styled(clean_text(title), line), body, line)
 
 
 def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
@@ -88,10 +86,10 @@ def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
         if colour and not _COLOUR.match(colour):
             builder.report(line, "bad-macro", f"the panel's colour `{colour}` is not of the form #rrggbb")
             colour = ""
-        return [Callout("panel", _styled(builder, title, line), body, line, colour, icon)]
+        return [Callout("panel", builder.styled(title, line), body, line, colour, icon)]
     if kind in _GROUPS or (kind not in CALLOUTS and not title):
         return list(body)
-    heading = _styled(builder, title or kind.replace("-", " ").capitalize(), line)
+    heading = builder.styled(title or kind.replace("-", " ").capitalize(), line)
     return [Callout(CALLOUTS.get(kind, "info"), heading, body, line)]
 
 
@@ -104,16 +102,6 @@ def _build_columns(builder: Builder, token: Token, line: int) -> list[Block]:
     numbers = tuple(float(width[0]) for width in widths if width)
     before = builder.blocks(others, line)
     return [*before, *([Layout(cells, numbers if len(numbers) == len(cells) else (), line)] if cells else [])]
-
-
-def _styled(builder: Builder, title: str, line: int) -> tuple[Inline, ...]:
-    """A title that stands in an attribute or on a marker line, with the marks that it holds."""
-    if not title:
-        return ()
-    tokens = builder.parse(title, line)
-    if len(tokens) == 1 and tokens[0]["type"] == "paragraph":
-        return builder.inlines(tokens[0]["children"], line)
-    return (Text(title),)
 
 
 def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
@@ -139,7 +127,7 @@ def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
     if name in _FOLDED and "children" in token:
         return [Expand(given.get("title") or given.get("summary") or first or "Details", body, line)]
     if name in CALLOUTS and "children" in token:
-        return [Callout(CALLOUTS[name], _styled(builder, given.get("title", ""), line), body, line)]
+        return [Callout(CALLOUTS[name], builder.styled(given.get("title", ""), line), body, line)]
     if name == "tab" and "children" in token:
         return [Expand(given.get("name") or given.get("title") or first or "Tab", body, line)]
     if name not in {"tabs", "tabpane", "steps", "columns", "div"}:

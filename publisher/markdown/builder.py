@@ -4,7 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from publisher.markdown.gathered import Gathered, Token
-from publisher.model.document import Block, Inline
+from publisher.markdown.levels import InlineBuilder
+from publisher.markdown.walk import plain_text
+from publisher.model.document import Block, Inline, Text
 
 
 class Builder(Gathered, ABC):
@@ -19,3 +21,20 @@ class Builder(Gathered, ABC):
     @abstractmethod
     def inlines(self, tokens: Sequence[Token], line: int) -> tuple[Inline, ...]:
         """The nodes of inline tokens, which begin on ``line``."""
+
+    @abstractmethod
+    def finish_line(self, level: InlineBuilder, kept: int = 0) -> tuple[Inline, ...]:
+        """The nodes of a line that was collected, and what is wrong with it; ``kept``: elements that go on behind it."""
+
+    def styled(self, text: str, line: int) -> tuple[Inline, ...]:
+        """The nodes of a string that is one line of Markdown: a title on a marker line or in an attribute."""
+        if not text.strip():
+            return ()
+        tokens = self.parse(text, line)
+        if len(tokens) == 1 and tokens[0]["type"] == "paragraph":
+            return self.inlines(tokens[0]["children"], line)
+        return (Text(text),)
+
+    def title_of(self, text: str, line: int) -> str:
+        """The words of a title that can hold nothing else, without Markdown's marks."""
+        return " ".join(plain_text(self.styled(text, line)).split())

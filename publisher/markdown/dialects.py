@@ -21,6 +21,7 @@ from publisher.markdown.imagesize import image_sizes
 from publisher.markdown.inline import critic, keys
 from publisher.markdown.liquid import liquid
 from publisher.markdown.math import math
+from publisher.markdown.raw_storage import raw_storage
 from publisher.markdown.shortcodes import shortcodes
 from publisher.markdown.spans import spans
 from publisher.markdown.tables import tables
@@ -58,6 +59,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "liquid": (liquid,),
     "math": (math,),
     "confluence": (confluence,),
+    "raw-storage": (raw_storage,),
     "image-sizes": (image_sizes,),
     "spans": (spans,),
     "mentions": (_none,),

@@ -19,10 +19,11 @@ def build_fence(builder: Builder, token: Token, line: int) -> Block:
     language = (token.get("attrs", {}).get("info") or "").strip()
     if language == "math":
         return builder.math(token["raw"], line)
-    if "confluence" not in builder.grammar.syntaxes or language not in {"confluence", "macro"}:
+    storage = language == "confluence" or (language == "csf" and builder.grammar.compat == "md2conf")
+    if "confluence" not in builder.grammar.syntaxes or not (storage or language == "macro"):
         return _code(builder, token, line)
     text = clean_text(token["raw"].rstrip("\n"))
-    return _storage(builder, text, line) if language == "confluence" else _macro(builder, text, line)
+    return _storage(builder, text, line) if storage else _macro(builder, text, line)
 
 
 def _storage(builder: Builder, text: str, line: int) -> Block:

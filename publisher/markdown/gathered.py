@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.hidden import has_marker
+from publisher.markdown.levels import InlineBuilder
+from publisher.markdown.notices import Notices
 from publisher.markdown.walk import plain_text, walk
-from publisher.model.document import Anchor, Drawable, Heading, Image, Inline, Link, MathBlock
+from publisher.model.document import Anchor, Coloured, Drawable, Heading, Image, Inline, Link, Mark, MathBlock
 from publisher.model.problem import Problem, problem
 from publisher.naming import slugify
 from publisher.storage import clean_text, without_direction
@@ -17,6 +19,21 @@ Token = dict[str, Any]
 #: Marks of images for light and for dark pages (Material for MkDocs, GitHub). Confluence shows one of them to all.
 LIGHT = re.compile(r"#(?:only-light|gh-light-mode-only)\b")
 DARK = re.compile(r"#(?:only-dark|gh-dark-mode-only)\b")
+
+
+def without_dark(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Without the images for dark pages, and the links that hold nothing else."""
+    kept: list[Inline] = []
+    for node in nodes:
+        if isinstance(node, Image) and DARK.search(node.src):
+            continue
+        if isinstance(node, Link | Mark | Coloured):
+            children = without_dark(node.children)
+            if not children and node.children:
+                continue
+            node = replace(node, children=children)
+        kept.append(node)
+    return tuple(kept)
 
 
 @dataclass(slots=True)
@@ -39,7 +56,7 @@ class Gathered:
     footnotes: dict[int, int] = field(default_factory=dict)
     abbreviations: set[str] = field(default_factory=set)
     repeated: dict[str, int] = field(default_factory=dict)
-    open_details: int = 0
+    notices: Notices = field(default_factory=Notices)
     light: bool = False  # whether some image is for light pages only, so that those for dark ones are left out
 
     def report(self, line: int, code: str, text: str, hint: str = "") -> None:
@@ -63,6 +80,18 @@ class Gathered:
         if has_marker(html):
             text = "a marker of `publisher:` does not work here: what it should hide would be published"
             self.report(line, "unknown-marker", text, "put it on a line of its own, with blank lines around it")
+
+    def report_level(self, level: InlineBuilder) -> None:
+        """What is wrong with the HTML of a line."""
+        self.report_unsafe(level.unsafe)
+        self.note_unclosed(level.unclosed)
+        for line, tag in level.unknown:
+            self.notices.add("unknown-element", tag, line)
+
+    def note_unclosed(self, tags: Iterable[tuple[int, str]]) -> None:
+        """(line, start tag) of elements that never end."""
+        for line, tag in tags:
+            self.notices.add("unclosed-html", tag, line)
 
     def report_include(self, line: int, path: str, why: str) -> None:
         hint = (

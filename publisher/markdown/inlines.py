@@ -9,8 +9,8 @@ from publisher.markdown.autolinks import EMAIL, WWW, read_address
 from publisher.markdown.builder import Builder
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
-from publisher.markdown.html import parse_tag
 from publisher.markdown.levels import InlineBuilder, read_size
+from publisher.markdown.tags import Kind, read_tag
 from publisher.markdown.walk import plain_text
 from publisher.model.document import (
     Anchor,
@@ -75,6 +75,9 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(Code(builder.code(token["raw"], level.line)))
         elif kind == "raw_storage":
             level.add(_storage(builder, clean_text(token["raw"]), level.line))
+        elif kind == "storage_tag":
+            builder.notices.add("raw-storage", token["raw"], level.line)
+            level.add(Text(clean_text(token["raw"])))
         elif kind == "softbreak":
             level.line += 1
             level.add(Text(" "))
@@ -83,9 +86,7 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(Break())
         elif kind == "inline_html":
             builder.check_marker(token["raw"], level.line)
-            tag = parse_tag(token["raw"])
-            if tag:
-                (level.close(tag[0]) if tag[2] else level.open(tag[0], tag[1]))
+            _add_html(level, token["raw"])
         elif kind == "status":
             level.add(Status(clean_text(token["title"]), token["colour"]))
         elif kind == "date":
@@ -109,6 +110,15 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             _add_nested(builder, level, token)
 
 
+def _add_html(level: InlineBuilder, raw: str) -> None:
+    """A tag in a line. Comments and the like are not seen; CDATA is text."""
+    piece = read_tag(raw)
+    if piece is not None:
+        level.add_tag(piece, closes=piece.kind is Kind.CLOSE)
+    elif raw.startswith("<![CDATA["):
+        level.add(Text(clean_text(raw)))
+
+
 def _storage(builder: Builder, text: str, line: int) -> Inline:
     """Storage format in a line, as the author wrote it; as code, with a problem, if it cannot be taken."""
     wrong = check_safety(text)
@@ -121,7 +131,7 @@ def _storage(builder: Builder, text: str, line: int) -> Inline:
 def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
     """Adds a text in which what was escaped is marked: no syntax begins there."""
     grammar = builder.grammar
-    if "attributes" in grammar.syntaxes and text.startswith("{") and not level.dropping:
+    if "attributes" in grammar.syntaxes and text.startswith("{"):
         text = _attach(level, text)
     if "emoji" in grammar.syntaxes and _SHORTCODE.search(text):
         import emoji
@@ -162,7 +172,7 @@ def _add_named(builder: Builder, level: InlineBuilder, text: str) -> None:
 def _attach(level: InlineBuilder, text: str) -> str:
     """An attribute list right behind an image, link or mark: size, alignment and id are taken, the rest says nothing here."""
     found = ATTRIBUTES_FIRST.match(text)
-    nodes = level.levels[-1][2]
+    nodes = level.nodes
     if found is None or not nodes or not isinstance(nodes[-1], Image | Link | Mark | Code):
         return text
     attributes = read_attributes(found["inner"])
@@ -191,10 +201,10 @@ def dress_image(image: Image, attributes: dict[str, str]) -> Image:
 
 def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     kind, line = token["type"], level.line
-    inner = InlineBuilder(line, dropping=level.dropping, in_link=level.in_link or kind == "link")
+    inner = InlineBuilder(line, in_link=level.in_link or kind == "link")
     fill(builder, inner, token.get("children", ()))
-    builder.report_unsafe(inner.unsafe)
     nodes = inner.finish()
+    builder.report_level(inner)
     level.line = inner.line
     if kind == "link":
         level.add_link(clean_text(token["attrs"]["url"]), nodes, line)

@@ -4,39 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from publisher.markdown.colours import colours_of
+from publisher.markdown.elements import BLOCKS, CODE_TAGS, DROPPED, KNOWN, MARKS, PAIRED, UNWRAPPED, VOID, name_of
+from publisher.markdown.tags import Piece
 from publisher.markdown.walk import plain_text, without_links
-from publisher.model.document import Anchor, Break, Code, Date, Image, Inline, Link, Mark, Text
+from publisher.model.document import Anchor, Break, Code, Coloured, Date, Image, Inline, Link, Mark, Text
 
-MARKS = {
-    "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "u": "u", "ins": "u",
-    "s": "del", "del": "del", "strike": "del", "sub": "sub", "sup": "sup", "mark": "mark",
-}  # fmt: skip
-CODE_TAGS = {"code", "kbd", "samp", "tt", "var"}
-#: Elements that go with all that they hold.
-DROPPED = {"script", "style", "iframe", "object", "embed", "input", "textarea", "select", "template"}
-#: Elements that go, while the text in them stays.
-UNWRAPPED = {"form", "button", "video", "audio"}
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-#: Elements whose content means something as a whole; other block elements only end a paragraph.
-FRAMES = {
-    "ul", "ol", "li", "dt", "dd", "dl", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre",
-    "summary", "figcaption", "details", "div", *HEADINGS,
-}  # fmt: skip
-BLOCKS = FRAMES | {
-    "p",
-    "div",
-    "section",
-    "article",
-    "figure",
-    "details",
-    "center",
-    "header",
-    "footer",
-    "hr",
-    "main",
-    "nav",
-    "aside",
-}
 COLUMN_WIDTH = 760  # pixels, format reference, section 6
 
 
@@ -66,19 +39,48 @@ def _image(attributes: dict[str, str], line: int) -> Image:
 
 
 @dataclass(slots=True)
+class _Level:
+    """An open element of a line: its start tag as it is written, and what was found in it."""
+
+    tag: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    raw: str = ""
+    nodes: list[Inline] = field(default_factory=list)
+    depth: int = 0  # block elements around it
+
+    def is_bare(self) -> bool:
+        """Without a value of any attribute: ``<b>``, and the ``<b and c>`` of ``a<b and c>d``."""
+        return self.tag in PAIRED and not any(self.attributes.values())
+
+
+@dataclass(slots=True)
 class InlineBuilder:
-    """Collects inline nodes; HTML tags open and close levels, and whatever is left open is closed at the end."""
+    """Collects inline nodes; HTML tags open and close levels. What is left open ends at the end; without attributes it
+    was no element, and is text.
+
+    ``unsafe``: (line, what was dropped). ``unclosed`` and ``unknown``: (line, tag) that are shown as they are written.
+    """
 
     line: int
-    levels: list[tuple[str, dict[str, str], list[Inline]]] = field(default_factory=lambda: [("", {}, [])])
+    levels: list[_Level] = field(default_factory=lambda: [_Level()])
     unsafe: list[tuple[int, str]] = field(default_factory=list)
-    unclosed: list[str] = field(default_factory=list)
-    dropping: str = ""
+    unclosed: list[tuple[int, str]] = field(default_factory=list)
+    unknown: list[tuple[int, str]] = field(default_factory=list)
     in_link: bool = False
+    html: bool = False  # in a block of HTML, where `<b>` is bold though it never ends
+    ended: bool = False  # a block element ended here: what follows begins a line
+
+    @property
+    def nodes(self) -> list[Inline]:
+        """What was found in the innermost open element."""
+        return self.levels[-1].nodes
 
     def add(self, node: Inline) -> None:
-        if not self.dropping:
-            self.levels[-1][2].append(node)
+        if self.ended and node != Text(" "):
+            self.ended = False
+            if node != Break():
+                self.nodes.append(Break())
+        self.nodes.append(node)
 
     def add_link(self, href: str, children: Sequence[Inline], line: int) -> None:
         """A link, and behind it the references to footnotes that its text holds."""
@@ -87,68 +89,138 @@ class InlineBuilder:
         for note in notes:
             self.add(note)
 
-    def open(self, tag: str, attributes: dict[str, str]) -> None:
-        if self.dropping:
-            return
+    def add_tag(self, piece: Piece, *, closes: bool) -> None:
+        """A tag as it is written. One that HTML does not know is text."""
+        if piece.name == "br":
+            self.add(Break())
+        elif piece.name not in KNOWN:
+            self._add_unknown(piece, closes=closes)
+        elif closes:
+            self._close(piece.name)
+        else:
+            self._open(piece)
+
+    def _add_unknown(self, piece: Piece, *, closes: bool) -> None:
+        """Text in angle brackets, as it is written."""
+        opened = closes and any(name_of(tag) == piece.name for _, tag in self.unknown)
+        if not opened and not any(level.tag in DROPPED for level in self.levels):
+            self.unknown.append((self.line, piece.raw))
+        self.add(Text(piece.raw))
+
+    def _open(self, piece: Piece) -> None:
+        tag, attributes = piece.name, piece.attributes
+        self.unsafe += [(self.line, f"the attribute {name}") for name in attributes if name.startswith("on")]
         if tag in UNWRAPPED:
             self.unsafe.append((self.line, f"<{tag}>"))
-        if tag in DROPPED:
-            self.unsafe.append((self.line, f"<{tag}>"))
-            self.dropping = "" if tag in {"input", "embed"} else tag
-            return
-        self.unsafe += [(self.line, f"the attribute {name}") for name in attributes if name.startswith("on")]
-        if tag in BLOCKS and self.levels[-1][2]:  # block elements in a line, as people write lists in table cells
+        if tag in BLOCKS and self._last() not in {None, Break()}:
+            # Block elements in a line, as people write lists in table cells.
+            self.ended = False
             self.add(Break())
         if tag == "li":
             self.add(Text("• "))
-        if tag == "br":
-            self.add(Break())
         elif tag == "img" and attributes.get("src"):
             self.add(_image(attributes, self.line))
-        elif tag == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d", attributes.get("datetime", "")):
-            self.levels.append((tag, attributes, []))
+        elif tag == "input" and attributes.get("type", "").lower() == "checkbox":
+            self.add(Text("☑" if "checked" in attributes else "☐"))
         elif tag == "video" and attributes.get("src"):
             self.add(Link(attributes["src"], (Text(attributes["src"].rpartition("/")[2]),), self.line))
-        elif name := (attributes.get("id") or attributes.get("name")) if tag in {"a", "span"} else "":
-            self.add(Anchor(name))
-            self._open_level(tag, attributes)
-        else:
-            self._open_level(tag, attributes)
+        elif tag in VOID:
+            self._add_void(piece)
+        elif tag in PAIRED:
+            self.levels.append(_Level(tag, attributes, piece.raw))
+            if name := (attributes.get("id") or attributes.get("name")) if tag in {"a", "span"} else "":
+                self.levels[-2].nodes.append(Anchor(name))
 
-    def _open_level(self, tag: str, attributes: dict[str, str]) -> None:
-        if (
-            (tag == "abbr" and attributes.get("title"))
-            or tag in MARKS
-            or tag in CODE_TAGS
-            or (tag == "a" and attributes.get("href"))
-        ):
-            self.levels.append((tag, attributes, []))
+    def _last(self) -> Inline | None:
+        """The node that was added last."""
+        return next((level.nodes[-1] for level in reversed(self.levels) if level.nodes), None)
 
-    def close(self, tag: str) -> None:
-        if self.dropping:
-            self.dropping = "" if tag == self.dropping else self.dropping
-            return
-        if any(name == tag for name, _, _ in self.levels[1:]):
-            while self.levels[-1][0] != tag:
-                self._close_level(closed=False)
-            self._close_level()
+    def _add_void(self, piece: Piece) -> None:
+        if not piece.attributes and piece.name not in {"hr", "wbr"}:
+            self.unknown.append((self.line, piece.raw))
+            self.add(Text(piece.raw))
+        elif piece.name in DROPPED:
+            self.unsafe.append((self.line, f"<{piece.name}>"))
 
-    def _close_level(self, *, closed: bool = True) -> str:
-        tag, attributes, children = self.levels.pop()
-        self.unclosed += [] if closed else [tag]
-        if tag in CODE_TAGS:
-            self.add(Code(plain_text(children)))
-        elif tag == "time":  # the date stands for its text; what follows one that is never closed is no part of it
-            self.levels[-1][2].extend([Date(attributes["datetime"]), *([] if closed else children)])
-        elif tag == "abbr":
-            self.levels[-1][2].extend([*children, Text(f" ({attributes['title']})")])
-        elif tag == "a" and children:
+    def _close(self, tag: str) -> None:
+        ended, self.ended = self.ended, False
+        if any(level.tag == tag for level in self.levels[1:]):
+            while self.levels[-1].tag != tag:
+                self.unclosed.append((self.line, f"<{self.levels[-1].tag}>"))
+                self._end_level()
+            self._end_level()
+        self.ended = ended or (tag in BLOCKS and self._last() is not None)
+
+    def _end_level(self) -> None:
+        level = self.levels.pop()
+        tag, attributes, children = level.tag, level.attributes, level.nodes
+        colour, behind = colours_of(attributes) if tag in {"span", "font"} else ("", "")
+        if tag in DROPPED:
+            self.unsafe.append((self.line, f"<{tag}>"))
+        elif tag in CODE_TAGS or tag == "pre":
+            self._add_code(children)
+        elif tag == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d", attributes.get("datetime", "")):
+            self.add(Date(attributes["datetime"]))  # the date is there in place of its text
+        elif tag == "abbr" and attributes.get("title"):
+            self._extend([*children, Text(f" ({attributes['title']})")])
+        elif tag == "a" and attributes.get("href") and children:
             self.add_link(attributes["href"], children, self.line)
-        elif children and tag != "a":
+        elif tag in MARKS and not all(isinstance(child, Image | Break) for child in children):
             self.add(Mark(MARKS[tag], tuple(children)))
-        return tag
+        elif colour or behind:
+            self._add_coloured(children, colour, behind)
+        else:
+            self._extend(children)
 
-    def finish(self) -> tuple[Inline, ...]:
+    def _add_coloured(self, children: list[Inline], colour: str, behind: str) -> None:
+        for value, background in ((behind, True), (colour, False)):
+            children = [Coloured(value, tuple(children), background=background)] if value and children else children
+        self._extend(children)
+
+    def _add_code(self, children: list[Inline]) -> None:
+        """Code, a piece for each of its lines."""
+        line: list[Inline] = []
+        for node in [*children, Break()]:
+            if node != Break():
+                line.append(node)
+                continue
+            if text := plain_text(line):
+                self.add(Code(text))
+            self.add(node)
+            line = []
+        self.nodes.pop()
+
+    def _extend(self, nodes: list[Inline]) -> None:
+        for node in nodes:
+            self.add(node)
+
+    def finish(self, kept: int = 0) -> tuple[Inline, ...]:
+        """All nodes. An element that never ended is what it holds; without attributes its tag is text.
+
+        The first ``kept`` elements go on behind what follows (``reopen``), so they are no such thing.
+        """
         while len(self.levels) > 1:
-            self._close_level(closed=False)
-        return tuple(self.levels[0][2])
+            level = self.levels[-1]
+            if len(self.levels) - 1 <= kept:
+                self._end_level()
+            elif level.is_bare() and not (self.html and not level.attributes and level.tag in MARKS):
+                self.levels.pop()
+                self.unclosed.append((self.line, level.raw))
+                self._extend([Text(level.raw), *level.nodes])
+            elif level.tag in DROPPED or level.tag == "time":
+                # What follows is no part of an element that never ends.
+                children, level.nodes = level.nodes, []
+                self._end_level()
+                self._extend(children)
+            else:
+                if level.tag in MARKS or level.tag in CODE_TAGS:
+                    self.unclosed.append((self.line, f"<{level.tag}>"))
+                self._end_level()
+        return tuple(self.nodes)
+
+    def reopened(self, line: int, kept: int) -> "InlineBuilder":
+        """A line that goes on in the first ``kept`` elements of this one."""
+        levels = [
+            _Level(level.tag, level.attributes, level.raw, [], level.depth) for level in self.levels[1 : kept + 1]
+        ]
+        return InlineBuilder(line, [_Level(), *levels], in_link=self.in_link, html=self.html)

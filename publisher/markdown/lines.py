@@ -6,6 +6,7 @@ a prefix from each line but keep lines one to one, so a nested text is placed by
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any
 
 from mistune import BlockParser
@@ -28,6 +29,8 @@ class LineState(BlockState):
         self.fixed = False  # an included text: every line of it is the one that asks for it
         self.nested_starts: list[int] = []
         self.closings: dict[str, list[re.Match[str]]] | None = None  # of shortcodes, by name
+        self.pairs: Mapping[int, tuple[int, int]] | None = None  # of tags outside of code, as `pair_tags` gives them
+        self.elements: Mapping[int, tuple[int, int]] | None = None  # of tags everywhere
         self._newlines: list[int] | None = None
 
     def line_at(self, position: int) -> int:

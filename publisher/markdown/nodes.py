@@ -9,12 +9,13 @@ from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import MACRO_WORDS, read_directive
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.fences import build_fence
-from publisher.markdown.gathered import DARK, Token
-from publisher.markdown.htmlblocks import build_html
+from publisher.markdown.gathered import Token, without_dark
+from publisher.markdown.html import HtmlTree
+from publisher.markdown.htmlblocks import build_cell, find_ends, is_macro_word
 from publisher.markdown.includes import has_include, include_files
 from publisher.markdown.inlines import ATTRIBUTES_FIRST, ATTRIBUTES_LAST, fill, raw_text
 from publisher.markdown.levels import InlineBuilder
-from publisher.markdown.walk import trim
+from publisher.markdown.walk import trim, walk
 from publisher.model.document import (
     TABLE_LAYOUTS,
     Anchor,
@@ -35,6 +36,7 @@ from publisher.model.document import (
     Macro,
     Paragraph,
     Rule,
+    Storage,
     Table,
     Text,
 )
@@ -60,22 +62,31 @@ class DocumentBuilder(Builder):
         """(the blocks, the first and the last line of each; 0 for a last line that is not known)."""
         result: list[Block] = []
         spans: list[tuple[int, int]] = []
-        index = 0
-        while index < len(tokens):
-            token = tokens[index]
-            index += 1
+        tree: HtmlTree | None = None  # HTML that is open around what follows
+        ends = find_ends(tokens)
+        for index, token in enumerate(tokens):
             line = token.get("line", line)
-            if token["type"] == "block_html":
-                index = build_html(self, tokens, index, line, result)
+            first = line
+            if token["type"] == "block_html" and (tree is not None or not is_macro_word(token)):
+                tree = tree or HtmlTree(self, line)
+                tree.feed(token["raw"], line, [name for name, last in ends.items() if last > index])
+            elif tree is not None:
+                tree.add_blocks(self._block(token, line))
             else:
                 result += self._block(token, line)
                 if "attributes" in self.grammar.syntaxes:
                     _dress_table(result)
-            end = _end_of(tokens[min(index, len(tokens)) - 1])
+            if tree is not None:
+                if tree.is_open and token is not tokens[-1]:
+                    continue
+                first = tree.first_line
+                result += tree.finish()
+                tree = None
+            end = _end_of(token)
             if len(result) < len(spans):  # what says how wide a table is belongs to the table
                 del spans[len(result) :]
                 spans[-1:] = [(start, end) for start, _ in spans[-1:]]
-            spans += [(line, end)] * (len(result) - len(spans))
+            spans += [(first, end)] * (len(result) - len(spans))
         return tuple(result), spans
 
     def _block(self, token: Token, line: int) -> list[Block]:
@@ -106,6 +117,10 @@ class DocumentBuilder(Builder):
                 return [self._definitions(children, line)]
             case "shortcode":
                 return build_shortcode(self, token, line)
+            case "storage":
+                return [Storage(clean_text(token["raw"]), line)]
+            case "block_html":
+                return [Macro(MACRO_WORDS[token["raw"].strip().lower()], line)]
             case "block_math":
                 return [self.math(token["raw"], line)]
             case "autodoc":
@@ -231,19 +246,25 @@ class DocumentBuilder(Builder):
         return Table(head, tuple(rows), line)
 
     def _cells(self, tokens: Sequence[Token], line: int) -> tuple[Cell, ...]:
-        return tuple(Cell(self.inlines(cell["children"], line), cell["attrs"].get("align")) for cell in tokens)
+        return tuple(self._cell(cell, line) for cell in tokens)
+
+    def _cell(self, token: Token, line: int) -> Cell:
+        align = token["attrs"].get("align")
+        special = build_cell(self, token.get("source", ""), align, line)
+        return special or Cell(self.inlines(token["children"], line), align)
 
     # Inlines
 
     def inlines(self, tokens: Sequence[Token], line: int) -> tuple[Inline, ...]:
         level = InlineBuilder(line)
         fill(self, level, tokens)
-        self.report_unsafe(level.unsafe)
-        nodes = level.finish()
-        for tag in dict.fromkeys(level.unclosed):
-            self.report(level.line, "unclosed-html", f"<{tag}> is never closed; it ends with its paragraph")
-        if self.light and any(isinstance(node, Image) for node in nodes):
-            nodes = trim(tuple(node for node in nodes if not (isinstance(node, Image) and DARK.search(node.src))))
+        return self.finish_line(level)
+
+    def finish_line(self, level: InlineBuilder, kept: int = 0) -> tuple[Inline, ...]:
+        nodes = level.finish(kept)
+        self.report_level(level)
+        if self.light and any(isinstance(node, Image) for node in walk(nodes)):
+            nodes = trim(without_dark(nodes))
         self.gather(nodes)
         return nodes
 

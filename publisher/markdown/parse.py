@@ -17,7 +17,8 @@ from publisher.markdown.frontmatter import NO_DEFAULTS, Source, parse_front_matt
 from publisher.markdown.gathered import LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.hidden import Hiding, has_marker, hide_regions
-from publisher.markdown.lines import LineBlockParser, LineState
+from publisher.markdown.html_rule import DocumentBlockParser
+from publisher.markdown.lines import LineState
 from publisher.markdown.liquid import resolve_liquid
 from publisher.markdown.mdx import drop_components
 from publisher.markdown.nodes import DocumentBuilder
@@ -28,6 +29,7 @@ from publisher.markdown.preprocess import (
     find_unread,
     put_variables,
 )
+from publisher.markdown.raw_storage import storage_tags
 from publisher.markdown.scan import ScanningInlineParser
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Block, Document, FrontMatter
@@ -39,8 +41,14 @@ _USUAL = Grammar(ALWAYS)
 
 @cache
 def _markdown(syntaxes: frozenset[str]) -> Markdown:
-    plugins: list[Any] = [plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found]
-    return Markdown(renderer=None, block=LineBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
+    plugins: list[Any] = [storage_tags]
+    plugins += [plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found]
+    return Markdown(renderer=None, block=DocumentBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
+
+
+def _markdown_of(grammar: Grammar) -> Markdown:
+    more = {"raw-storage"} if grammar.compat != "none" else set()
+    return _markdown(grammar.syntaxes | more)
 
 
 def _decode(key: str, data: bytes) -> str | Problem:
@@ -66,7 +74,7 @@ def _hide(text: str, grammar: Grammar, report: Report) -> str:
     text = drop_comments(text, grammar.syntaxes, report)
 
     def tokenize(text: str) -> list[Any]:
-        markdown, state = _markdown(grammar.syntaxes), LineState()
+        markdown, state = _markdown_of(grammar), LineState()
         tokens: Any = list(markdown.parse(text, state)[0])
         use_all_footnotes(state)
         return [*tokens, *footnote_tokens(markdown, state)]
@@ -128,7 +136,7 @@ def parse_document(
     clean = clean_text(text)
     source, body = split_front_matter(clean)
     front_matter, problems = parse_front_matter(key, source, grammar.labels_from, defaults)
-    markdown = _markdown(grammar.syntaxes)
+    markdown = _markdown_of(grammar)
     included: list[tuple[str, str]] = []
 
     def report(line: int, *what: str) -> None:
@@ -147,6 +155,7 @@ def parse_document(
     builder.light = LIGHT.search(body) is not None
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
     blocks, spans = _build(markdown, builder, body, source.lines + 1)
+    builder.problems += builder.notices.problems(key)
     return Document(
         key,
         front_matter,

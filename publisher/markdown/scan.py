@@ -15,7 +15,7 @@ _START_CHARS = {
     "strikethrough": "~", "footnote": "[", "mark": "=", "insert": "^", "superscript": "^", "subscript": "~",
     "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "block_id": "^",
     "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
-    "issue": "{", "anchor": "{", "span": "[", "raw_storage": "{",
+    "issue": "{", "anchor": "{", "span": "[", "raw_storage": "{", "storage_element": "<", "storage_tag": "<",
 }  # fmt: skip
 
 

@@ -169,6 +169,11 @@ def mask_code(text: str, *, indented_code: bool = True) -> str:
     return _mask_spans("\n".join(parts), edges)
 
 
+def mask_spans(text: str) -> str:
+    """A text that is one paragraph, with blanks in place of its code spans."""
+    return _mask_spans(text, [])
+
+
 def _mask_spans(text: str, edges: list[int]) -> str:
     """``text`` without code spans. ``edges``: where paragraphs begin, which no span reaches over."""
     if "`" not in text:

@@ -27,7 +27,7 @@ def split_row(line: str) -> list[str]:
 def _row(kind: str, cells: list[str], aligns: list[str | None]) -> dict[str, Any]:
     padded = [*cells, *[""] * (len(aligns) - len(cells))]
     children = [
-        {"type": "table_cell", "text": text, "attrs": {"align": align, "head": kind == "table_head"}}
+        {"type": "table_cell", "text": text, "source": text, "attrs": {"align": align, "head": kind == "table_head"}}
         for text, align in zip(padded, aligns, strict=False)
     ]
     return {"type": kind, "children": children}

@@ -1,13 +1,18 @@
 """Questions about inline nodes: their text, their ends, all that they hold."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from publisher.model.document import (
     Block,
     Break,
+    Callout,
     Code,
     CodeBlock,
+    Coloured,
     Date,
+    DefinitionList,
+    Expand,
     FootnoteRef,
     Heading,
     Image,
@@ -33,7 +38,7 @@ def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
         match node:
             case Text(text) | Code(text):
                 parts.append(text)
-            case Mark(_, children) | Link(_, children, _):
+            case Mark(_, children) | Link(_, children, _) | Coloured(_, children):
                 parts.append(plain_text(children))
             case Image(_, alt):
                 parts.append(alt)
@@ -65,6 +70,10 @@ def without_links(nodes: Sequence[Inline]) -> tuple[tuple[Inline, ...], list[Foo
                 inner, more = without_links(children)
                 found += [Mark(tag, inner)] if inner else []
                 notes += more
+            case Coloured():
+                inner, more = without_links(node.children)
+                found += [replace(node, children=inner)] if inner else []
+                notes += more
             case Mention(name, _):
                 found.append(Text("@" + name))
             case Issue(key):
@@ -91,7 +100,7 @@ def walk(nodes: Sequence[Inline]) -> list[Inline]:
     found: list[Inline] = []
     for node in nodes:
         found.append(node)
-        if isinstance(node, Mark | Link):
+        if isinstance(node, Mark | Coloured | Link):
             found += walk(node.children)
     return found
 
@@ -110,8 +119,11 @@ def flatten(blocks: list[Block]) -> tuple[Inline, ...]:
                 ]
             case CodeBlock(text, _, _, _):
                 inner = (Code(text),)
-            case Quote(children, _):
+            case Quote(children, _) | Expand(_, children, _) | Callout(_, _, children, _):
                 inner = flatten(list(children))
+            case DefinitionList(items, _):
+                lines = [line for item in items for line in (*item.terms, flatten(list(item.children)))]
+                inner = tuple(node for line in lines for node in (Break(), *line))[1:]
             case Table(head, rows, _):
                 inner = tuple(node for row in (head, *rows) for cell in row for node in (*cell.children, Text(" ")))
             case _:

@@ -47,6 +47,11 @@ CODES: dict[str, tuple[Level, str]] = {
     "page-too-large": (Level.ERROR, "the text of a page is larger than the 5 MB that Confluence takes"),
     "unused-file": (Level.NOTICE, "a picture or file in the docs root that nothing refers to"),
     "unclosed-html": (Level.NOTICE, "an HTML element is never closed"),
+    "unknown-element": (
+        Level.NOTICE,
+        "text in angle brackets that is no element of HTML; it is shown as it is written",
+    ),
+    "raw-storage": (Level.WARNING, "elements of storage format in the text, which are shown as text"),
     "unsupported-macro": (Level.WARNING, "Cloud's editor does not know a macro, and drops it"),
     "dead-link": (Level.WARNING, "an address of another site does not answer (`check --external`)"),
     "duplicate-title": (Level.ERROR, "two documents give the same title in their front matter"),

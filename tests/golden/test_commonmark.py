@@ -34,8 +34,12 @@ EXCEPTIONS: dict[int, str] = {
     158: "an HTML tag that never ends stays as text",
     171: "form elements are dropped with all that they hold",
     **dict.fromkeys((21, 31, 476, 477, 642, 643), "an empty link is dropped: there is nothing to click on"),
-    181: "declarations and CDATA sections are dropped",
-    629: "declarations and CDATA sections are dropped",
+    180: "a processing instruction ends with ?>, which the reader of HTML here does not know",
+    **dict.fromkeys((181, 182, 629), "CDATA is text, as it is written"),
+    **dict.fromkeys(
+        (150, 163, 201, 491, 494, 524, 536, 613, 614, 615, 617, 623),
+        "what HTML does not know is text, as it is written",
+    ),
 }
 #: Data Center's editor holds every nesting of CommonMark; with captions, as titles of images are no text of HTML.
 TRUE_TO_THE_TEXT = replace(DATACENTER, captions=True)

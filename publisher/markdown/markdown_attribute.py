@@ -1,0 +1,42 @@
+"""``<div markdown="1">``: Markdown between tags without blank lines, as Python-Markdown and kramdown have it."""
+
+from textwrap import dedent
+from typing import Any
+
+from publisher.markdown.elements import BLOCKS, FRAMES
+from publisher.markdown.lines import LineState, nested_rules
+from publisher.markdown.pairs import pair_tags
+from publisher.markdown.structure import mask_code
+from publisher.markdown.tags import Kind, read_tag
+
+#: Elements that hold a line, so that no block begins in them.
+_LINES = {"p", "summary", "figcaption", "caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "li"}
+
+
+def parse_markdown_element(block: Any, start: int, state: LineState) -> int | None:
+    """Appends the tokens of the element that begins at ``start``: its tags, and the Markdown between them.
+
+    None for an element without the attribute, or without an end; what holds a line is left to the reader of HTML.
+    """
+    piece = read_tag(state.src, start)
+    if piece is None or piece.kind is not Kind.OPEN or piece.attributes.get("markdown", "0") in {"0", "span"}:
+        return None
+    if piece.name not in BLOCKS or piece.name in _LINES:
+        return None
+    if state.pairs is None:
+        state.pairs = pair_tags(mask_code(state.src, indented_code=False))
+    inner = start + len(piece.raw)
+    end, behind = state.pairs.get(start, (0, 0))
+    if behind == 0:
+        return None
+    line_end = state.src.find("\n", behind)
+    line_end = len(state.src) if line_end < 0 else line_end + 1
+    state.append_token({"type": "block_html", "raw": piece.raw, "line": state.line_at(start)})
+    child = state.child_state(dedent(state.src[inner:end]))
+    child.first_line = state.line_at(inner)
+    block.parse(child, nested_rules(block, state))
+    for token in child.tokens:
+        state.append_token(token)
+    closing = state.src[end:line_end] if piece.name in FRAMES else state.src[behind:line_end]
+    state.append_token({"type": "block_html", "raw": closing, "line": state.line_at(end)})
+    return line_end
