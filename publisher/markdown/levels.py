@@ -148,10 +148,10 @@ class InlineBuilder:
             while self.levels[-1].tag != tag:
                 self.unclosed.append((self.line, f"<{self.levels[-1].tag}>"))
                 self._end_level()
-            self._end_level()
+            self._end_level(closed=True)
         self.ended = ended or (tag in BLOCKS and self._last() is not None)
 
-    def _end_level(self) -> None:
+    def _end_level(self, *, closed: bool = False) -> None:
         level = self.levels.pop()
         tag, attributes, children = level.tag, level.attributes, level.nodes
         colour, behind = colours_of(attributes) if tag in {"span", "font"} else ("", "")
@@ -165,7 +165,7 @@ class InlineBuilder:
             self._extend([*children, Text(f" ({attributes['title']})")])
         elif tag == "a" and attributes.get("href") and children:
             self.add_link(attributes["href"], children, self.line)
-        elif tag in MARKS and not all(isinstance(child, Image | Break) for child in children):
+        elif tag in MARKS and children and (closed or not all(isinstance(child, Image) for child in children)):
             self.add(Mark(MARKS[tag], tuple(children)))
         elif colour or behind:
             self._add_coloured(children, colour, behind)
