@@ -1,3 +1,5 @@
-"""Publisher: a folder of Markdown becomes a tree of Confluence pages."""
+"""Publish a folder of Markdown as a tree of Confluence pages."""
 
-__version__ = "0.1.0"
+from publisher._version import __version__
+
+__all__ = ["__version__"]

@@ -34,9 +34,13 @@ class UsageError(PublisherError):
 
 
 class DocumentsError(PublisherError):
-    """Problems in the documents stop the command before anything is written."""
+    """Problems in the documents stop the command before anything is written. ``problems``: ``model.Problem`` values."""
 
     exit_code = 3
+
+    def __init__(self, message: str, problems: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class PlanRefused(PublisherError):

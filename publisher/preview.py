@@ -66,6 +66,7 @@ def preview_settings(settings: Settings) -> Settings:
         prune="trash",
         prune_limit="100%",
         on_hand_edit="overwrite",
+        fail_on="never",  # a preview shows what there is
         adopt=False,
         unwatch=False,
     )

@@ -8,8 +8,6 @@ from publisher.model.plan import PageAction
 from publisher.model.problem import Problem
 from publisher.model.report import Result
 
-Progress = Callable[[Result], None]
-
 
 class StalePlan(Exception):
     """Another run was here between the snapshot and the lease: read and plan again."""

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.apply.attachments import write_attachments
 from publisher.apply.context import Context
 from publisher.apply.ledger import put_property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from publisher.apply.context import Context
 from publisher.apply.lease import Lease
 from publisher.apply.ledger import Ledger
-from publisher.apply.options import ApplyOptions, Progress, StalePlan, unchanged_result
+from publisher.apply.options import ApplyOptions, StalePlan, unchanged_result
 from publisher.apply.ordering import reorder_all
 from publisher.apply.page import Written, finish_page, write_page
 from publisher.apply.removal import clear_titles, remove_all
@@ -24,7 +24,7 @@ from publisher.errors import (
     Unreachable,
 )
 from publisher.model.plan import PageAction, Plan, Planned, Reason
-from publisher.model.report import Report, Result
+from publisher.model.report import Progress, Report, Result
 from publisher.model.snapshot import Snapshot
 from publisher.planning.index import LEASE_KEY
 from publisher.planning.notices import hidden_page

@@ -10,18 +10,16 @@ from typing import Any
 
 import click
 
+from publisher import app
 from publisher.cli.shared import Output, mask, write_file
 from publisher.config.file import FILE
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
-from publisher.convert.affected import find_affected
-from publisher.convert.collections import convert_together
-from publisher.convert.compose import Conversion, convert
+from publisher.convert.selection import is_selected
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
 from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
-from publisher.source.git.revisions import changed_files
 from publisher.web.link_check import find_dead_links
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
@@ -61,34 +59,6 @@ def problem_rows(problems: Iterable[Problem], config: Config) -> list[dict[str, 
     return [{**row, "path": show_path(config, row["path"]), "key": row["path"]} for row in problem_values(problems)]
 
 
-def select_pages(config: Config, conversion: Conversion, since: str) -> frozenset[str] | None:
-    """Keys of the pages that paths and a Git range ask for; None for all."""
-    pages = conversion.tree.pages
-    chosen = frozenset(key for key in pages if is_selected(key, config.selected)) if config.selected else None
-    if not since:
-        return chosen
-    affected = find_affected(conversion, config.settings(), changed_files(config.docs, since))
-    return affected if chosen is None else chosen if affected is None else chosen & affected
-
-
-def selected_problems(conversion: Conversion, config: Config, selected: frozenset[str] | None) -> list[Problem]:
-    """The problems of the selected documents; all where nothing is selected."""
-    if selected is None and not config.selected:
-        return list(conversion.problems)
-    keys = selected or frozenset()
-    return [
-        item
-        for item in conversion.problems
-        if item.path in keys
-        or (config.selected and is_selected(item.path, config.selected) and item.path not in conversion.tree.pages)
-    ]
-
-
-def is_selected(key: str, selected: tuple[str, ...]) -> bool:
-    """Whether a document is, or lies below, a selected path."""
-    return not selected or any(key == path or key.startswith(path + "/") for path in selected)
-
-
 @dataclass(frozen=True, slots=True)
 class Checking:
     """The options of `check`. ``baseline``: a file of problems that are known, ``update`` writes it."""
@@ -107,22 +77,17 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         paths = tuple(path for path in paths if any(path.resolve().is_relative_to(root.resolve()) for root in roots))
         if not paths:
             return 0
-    everything = load_all(paths, flags)
-    made = convert_together([config.settings() for config in everything])
     rows: list[dict[str, Any]] = []
     documents: list[str] = []
-    fail_on = str(everything[0].get("fail_on"))
-    for config, conversion in zip(everything, made, strict=True):
-        if not config.chosen:
-            continue
-        selected = select_pages(config, conversion, wish.since)
-        problems = selected_problems(conversion, config, selected)
+    configs = load_all(paths, flags)
+    fail_on = str(configs[0].get("fail_on"))
+    for found in app.check(configs, wish.since):
+        problems = list(found.problems)
         if wish.external:
-            problems += find_dead_links(
-                conversion.tree, _links_cache(), allow_private=config.settings().pictures.allow_private_hosts
-            )
-        rows += problem_rows(problems, config)
-        documents += [show_path(config, file.key) for file in conversion.source.documents]
+            allow_private = found.settings.pictures.allow_private_hosts
+            problems += find_dead_links(found.conversion.tree, _links_cache(), allow_private=allow_private)
+        rows += problem_rows(problems, found.config)
+        documents += [show_path(found.config, file.key) for file in found.conversion.source.documents]
     if wish.update and wish.baseline:
         counts = Counter(map(fingerprint, rows))
         write_file(wish.baseline, json.dumps(dict(sorted(counts.items())), indent=1) + "\n", "--baseline")
@@ -183,9 +148,9 @@ def _links_cache() -> Path:
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
     """Exit 3 if a document could not be written."""
     config = load_config((path,), flags)
-    conversion = convert(config.settings())
+    found = next(one for one in app.check(load_all((path,), flags)) if one.config.docs == config.docs)
+    conversion, problems = found.conversion, found.problems
     pages = conversion.rendered.pages
-    problems = selected_problems(conversion, config, select_pages(config, conversion, ""))
     if path.is_file():
         absolute = path.absolute()
         key = absolute.relative_to(config.docs).as_posix() if absolute.is_relative_to(config.docs) else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.cli.shared import (
     Output,
     document_options,

@@ -3,35 +3,30 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import click
 
-from publisher import __version__
+from publisher import app
+from publisher._version import __version__
+from publisher.app import RunOptions
 from publisher.cli.documents import problem_rows, show_problems
-from publisher.cli.report import join_parts, join_reports, print_report, show_diff
-from publisher.cli.session import opened, prepare, prepare_one, try_unchanged
+from publisher.cli.report import print_report, show_diff
+from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import Output, mask, write_file
-from publisher.config.load import load_all
 from publisher.convert.compose import convert
-from publisher.convert.parts import split_places
-from publisher.convert.sources import read_source
-from publisher.convert.unchanged import is_large
 from publisher.errors import UsageError
 from publisher.model.rendered import RenderedTree
-from publisher.model.report import Report
 from publisher.report.changes import Change, changes_between, changes_of_plan, sort_changes
+from publisher.report.join import join_reports
 from publisher.report.planfile import plan_values
 from publisher.report.problems import github_annotations
 from publisher.report.summary import MOST_CHARACTERS, plan_html, plan_markdown
 from publisher.source.git.repository import find_repository
 from publisher.source.git.revisions import checkout
-from publisher.sync.options import rules_after
-from publisher.sync.propose import Proposal, plan_publish
-from publisher.sync.publish import preview
 from publisher.sync.status import diffs
 
 
@@ -54,40 +49,22 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
     _check_options(wish)
     if wish.offline:
         return _plan_offline(paths, flags, output, wish)
-    configs = tuple(replace(config, sandbox=wish.sandbox) for config in load_all(paths, flags))
-    source = read_source(configs[0].settings()) if len(configs) == 1 and not (wish.since or wish.file) else None
-    configs = tuple(config for config in configs if config.chosen)
-    early = [] if source and is_large(source) else prepare(paths, flags, wish.since, sandbox=wish.sandbox)
-    reports, changes = [], 0
-    proposals: list[Proposal] = []
-    rows: list[dict[str, Any]] = []
-    for number, config in enumerate(configs):
-        with opened(config, output, sandbox=wish.sandbox) as (remote, settings):
-            known = None if early or source is None else try_unchanged(config, source, remote, settings)
-            if isinstance(known, Report):
-                reports.append(known)
-                continue
-            run = early[number] if early else prepare_one(config, convert(config.settings(), source))
-            parts: list[Report] = []
-            for conversion, place in split_places(run.conversion, settings):
-                rules = rules_after([proposal.plan for proposal in proposals], place, run.selected)
-                proposals.append(plan_publish(conversion, remote, place, rules, known if not parts else None))
-                parts.append(preview(proposals[-1].plan, remote, place))
-                show_problems(parts[-1].problems, config, err=True)
-                changes += proposals[-1].plan.changes
-            reports.append(run.with_problems(join_parts(parts)))
-            rows += problem_rows(reports[-1].problems, config)
-    report = join_reports(reports)
+    configs = load_collections(paths, flags, sandbox=wish.sandbox)
+    options = RunOptions(since=wish.since, whole=wish.file is not None)
+    found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown())
+    report = join_reports([one.report for one in found])
+    rows = [row for one in found for row in problem_rows(one.report.problems, one.config)]
+    proposals = [proposal for one in found for proposal in one.proposals]
     print_report(report, output, dry=True)
     compared = proposals if output.summary or output.form in {"markdown", "html"} else ()
-    found = [change for proposal in compared for change in changes_of_plan(proposal.plan, proposal.bodies)]
-    _print_changes(sort_changes(found), rows, output, wish.most, "What a publish would change")
+    changes = [change for proposal in compared for change in changes_of_plan(proposal.plan, proposal.bodies)]
+    _print_changes(sort_changes(changes), rows, output, wish.most, "What a publish would change")
     if wish.file:
         text = json.dumps(plan_values([proposal.plan for proposal in proposals]), indent=1, ensure_ascii=False)
         write_file(wish.file, text + "\n", "--output")
     for proposal in proposals if wish.diff and output.text else ():
         show_diff(diffs(proposal, edited_only=False))
-    return 10 if wish.exit_code and changes else 0
+    return 10 if wish.exit_code and any(proposal.plan.changes for proposal in proposals) else 0
 
 
 def _check_options(wish: Planning) -> None:
@@ -96,7 +73,7 @@ def _check_options(wish: Planning) -> None:
     idle |= {} if wish.offline else {"--base": wish.base}
     found = [name for name, given in idle.items() if given]
     if found:
-        raise UsageError(f"{', '.join(found)}: has no meaning {'with' if wish.offline else 'without'} --offline")
+        raise UsageError(f"{', '.join(found)} {'cannot be used with' if wish.offline else 'requires'} --offline")
 
 
 def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Planning) -> int:
@@ -104,8 +81,9 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     found: list[Change] = []
     rows: list[dict[str, Any]] = []
     pages = 0
-    for run in prepare(paths, flags):
-        settings = run.config.settings()
+    for run in app.check(load_collections(paths, flags, sandbox=False)):
+        show_problems(run.problems, run.config, err=True)
+        settings = run.settings
         branch = settings.source.repo_branch or find_repository(settings.source).branch
         with checkout(settings.docs, wish.base or "origin/HEAD") as folder:
             base = None

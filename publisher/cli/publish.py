@@ -2,43 +2,27 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from publisher.cli.documents import problem_rows, show_problems
-from publisher.cli.report import join_parts, join_reports, print_report, report_values, summary
-from publisher.cli.session import (
-    Prepared,
-    check_documents,
-    each_part,
-    opened,
-    prepare,
-    prepare_one,
-    state_file,
-    try_unchanged,
-)
+from publisher import app
+from publisher.app import RunOptions, Site
+from publisher.cli.documents import problem_rows
+from publisher.cli.report import print_report, report_values, summary
+from publisher.cli.session import Shown, connector, load_collections, state_file
 from publisher.cli.shared import Output, mask, write_file
-from publisher.config.load import load_all
-from publisher.convert.compose import convert
-from publisher.convert.parts import split_places
-from publisher.convert.sources import read_source
-from publisher.convert.unchanged import is_large
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
-from publisher.model.report import Report, Result
-from publisher.model.settings import Settings
-from publisher.remote.port import Remote
-from publisher.report.planfile import check_plan, check_plans, read_plan
+from publisher.model.report import Progress, Result
+from publisher.report.join import join_reports
+from publisher.report.planfile import read_plan
 from publisher.report.problems import github_annotations
 from publisher.report.summary import report_markdown
-from publisher.sync.options import rules_after, rules_of
-from publisher.sync.propose import plan_publish
-from publisher.sync.publish import publish
 
 Begin = Callable[[Plan], Callable[[Result], None]]
 
@@ -55,46 +39,13 @@ class Publishing:
 
 def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Publishing) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
-    sandbox, reviewed = wish.sandbox, _read_reviewed(wish.plan)
-    configs = tuple(replace(config, sandbox=wish.sandbox) for config in load_all(paths, flags))
-    whole = len(configs) == 1 and not (wish.since or wish.plan)
-    source = read_source(configs[0].settings()) if whole else None
-    configs = tuple(config for config in configs if config.chosen)
-    early = [] if source and is_large(source) else prepare(paths, flags, wish.since, sandbox=wish.sandbox)
-    for run in early:
-        check_documents(run.problems, run.config)
-    if reviewed is not None:
-        _check_reviewed(early, output, wish, reviewed)
-    reports = []
-    rows: list[dict[str, Any]] = []
-    for number, config in enumerate(configs):
-        with opened(config, output, sandbox=sandbox) as (remote, settings), progress(shown=output.text) as bar:
-            known = None if early or source is None else try_unchanged(config, source, remote, settings)
-            if isinstance(known, Report):
-                check_documents(known.problems, config)
-                reports.append(known)
-                continue
-            run = early[number] if early else prepare_one(config, convert(config.settings(), source))
-            check_documents(run.problems, config)
-
-            def begin(
-                plan: Plan, remote: Remote = remote, settings: Settings = settings, bar: Begin = bar
-            ) -> Callable[[Result], None]:
-                if reviewed is not None:
-                    check_plan(plan, reviewed)
-                if not (sandbox or wish.yes):
-                    ask_first(plan, remote, settings)
-                return bar(plan)
-
-            parts: list[Report] = []
-            for conversion, place in split_places(run.conversion, settings):
-                rules = rules_of(place, run.selected)
-                _, report = publish(conversion, remote, place, rules, begin, known if not parts else None)
-                show_problems(report.problems, config, err=True)
-                parts.append(report)
-            reports.append(run.with_problems(join_parts(parts)))
-            rows += problem_rows(reports[-1].problems, config)
-    report = join_reports(reports)
+    configs = load_collections(paths, flags, sandbox=wish.sandbox)
+    options = RunOptions(since=wish.since, reviewed=_read_reviewed(wish.plan))
+    with progress(shown=output.text) as bar:
+        listener = _Publishing(bar, asks=not (wish.sandbox or wish.yes))
+        done = app.publish(configs, connector(output, sandbox=wish.sandbox), options, listener)
+    report = join_reports([one.report for one in done])
+    rows = [row for one in done for row in problem_rows(one.report.problems, one.config)]
     print_report(report, output, dry=False)
     if output.form == "github":
         for line in github_annotations(rows):
@@ -104,9 +55,22 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
         click.echo(mask(text))
     if output.summary:
         write_file(output.summary, text + "\n", "--summary")
-    if output.text and sandbox:
+    if output.text and wish.sandbox:
         click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Publishing(Shown):
+    """Shows problems, asks before a first publish of many pages, and moves the bar."""
+
+    bar: Begin
+    asks: bool
+
+    def on_plan(self, site: Site, plan: Plan) -> Progress:
+        if self.asks:
+            ask_first(plan, site)
+        return self.bar(plan)
 
 
 def _read_reviewed(file: Path | None) -> Mapping[str, Mapping[str, Any]] | None:
@@ -116,17 +80,6 @@ def _read_reviewed(file: Path | None) -> Mapping[str, Mapping[str, Any]] | None:
         return read_plan(file.read_text(encoding="utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--plan {file}: {error}") from None
-
-
-def _check_reviewed(
-    runs: Iterable[Prepared], output: Output, wish: Publishing, reviewed: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Before the first page of any collection is written: what was reviewed is applied whole, or not at all."""
-    plans: list[Plan] = []
-    for run, conversion, remote, settings in each_part(runs, output, sandbox=wish.sandbox):
-        rules = rules_after(plans, settings, run.selected)
-        plans.append(plan_publish(conversion, remote, settings, rules).plan)
-    check_plans(plans, reviewed)
 
 
 @contextmanager
@@ -160,17 +113,14 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get("CI")
 
 
-def ask_first(plan: Plan, remote: Remote, settings: Settings) -> None:
+def ask_first(plan: Plan, site: Site) -> None:
     """Before the first publish of many pages: who, where and how many. PlanRefused if the answer is no."""
     new = sum(action.kind == "create" for action in plan.actions)
     if new <= ASKING or new < len(plan.actions) or not is_terminal():
         return
-    where = (
-        f"below {settings.sync.parent} in the space {settings.sync.space}"
-        if settings.sync.parent
-        else f"in the space {settings.sync.space}"
-    )
-    click.echo(f"{new} new pages {where} of {remote.site}, as {remote.account()}", err=True)
+    space, parent = site.settings.sync.space, site.settings.sync.parent
+    where = f"below {parent} in the space {space}" if parent else f"in the space {space}"
+    click.echo(f"{new} new pages {where} of {site.remote.site}, as {site.remote.account()}", err=True)
     if not click.confirm("Publish them?", default=False, err=True):
         raise PlanRefused("nothing was written")
 

@@ -2,13 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.cli.documents import problem_values
 from publisher.cli.shared import Output, mask, write_file
 from publisher.model.plan import Reason
@@ -33,31 +32,6 @@ def show_diff(lines: Iterable[str]) -> None:
     colours = {"+": "green", "-": "red", "@": "cyan"}
     for line in lines:
         click.echo(mask(click.style(line, fg=colours.get(line[:1]))))
-
-
-def join_parts(reports: Sequence[Report]) -> Report:
-    """One report of the parts of a collection, which one session published: the last one counted all requests."""
-    return replace(join_reports(reports), requests=reports[-1].requests, writes=reports[-1].writes)
-
-
-def join_reports(reports: Sequence[Report]) -> Report:
-    """One report of several collections."""
-    if len(reports) == 1:
-        return reports[0]
-    names = dict.fromkeys(name for report in reports for name in report.where.get("collection", "").split(", "))
-    return replace(
-        reports[0],
-        results=tuple(result for report in reports for result in report.results),
-        problems=tuple(item for report in reports for item in report.problems),
-        requests=sum(report.requests for report in reports),
-        writes=sum(report.writes for report in reports),
-        seconds=sum(report.seconds for report in reports),
-        orphans=tuple(page for report in reports for page in report.orphans),
-        removed=tuple(page for report in reports for page in report.removed),
-        moves=sum(report.moves for report in reports),
-        mails=sum(report.mails for report in reports),
-        where={**reports[0].where, "collection": ", ".join(names)},
-    )
 
 
 def summary(report: Report) -> dict[str, Any]:

@@ -1,25 +1,41 @@
 """The commands status, accept, unlock, undo-prune and unpublish."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from publisher import app
+from publisher.app import Collection
 from publisher.cli.documents import show_problems
 from publisher.cli.report import show_diff
-from publisher.cli.session import each_part, prepare
+from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import Output, mask
+from publisher.convert.compose import Conversion
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Reason
+from publisher.model.settings import Settings
+from publisher.remote.port import Remote
 from publisher.sync.maintenance import accept, plan_unpublish, unlock, unpublish
 from publisher.sync.options import rules_of
 from publisher.sync.propose import plan_publish
 from publisher.sync.publish import publish
 from publisher.sync.status import diffs, find_changes
 from publisher.sync.undo import undo_prune
+
+
+def _parts(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, any_name: bool = False
+) -> Iterator[tuple[Collection, Conversion, Remote, Settings]]:
+    """Every part of every chosen collection, with the Confluence that it is published in."""
+    configs = load_collections(paths, flags, sandbox=sandbox, any_name=any_name)
+    with app.opened(configs, connector(output, sandbox=sandbox), Shown()) as collections:
+        for collection, site in collections:
+            for conversion, settings in collection.parts():
+                yield collection, conversion, site.remote, settings
 
 
 def _show(line: str) -> None:
@@ -30,10 +46,8 @@ def run_status(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, exit_code: bool, diff: bool
 ) -> int:
     """With ``exit_code``: 10 if anything is not as the last publish left it."""
-    proposals = []
-    runs = prepare(paths, {**flags, "on_hand_edit": "skip"}, sandbox=sandbox)
-    for run, conversion, remote, settings in each_part(runs, output, sandbox=sandbox):
-        proposals.append(plan_publish(conversion, remote, settings, rules_of(settings, run.selected)))
+    configs = load_collections(paths, flags, sandbox=sandbox)
+    proposals = app.status_proposals(configs, connector(output, sandbox=sandbox), Shown())
     findings = [finding for proposal in proposals for finding in find_changes(proposal)]
     if output.form == "json":
         _show(
@@ -55,7 +69,7 @@ def run_status(
 def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """A usage error without a path that selects documents."""
     accepted = []
-    for run, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
+    for run, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox):
         if run.selected is None:
             raise UsageError("name the documents whose pages are to be kept as they are in Confluence")
         accepted += accept(conversion, remote, settings, rules_of(settings, run.selected))
@@ -68,7 +82,7 @@ def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output
 
 def run_unlock(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Says who held the lease."""
-    for _, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
+    for _, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox):
         holder = unlock(conversion, remote, settings)
         _show(f"the lease of {holder} is free" if holder else "nobody held the lease")
     return 0
@@ -77,7 +91,7 @@ def run_unlock(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output
 def run_undo_prune(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
     """Exit 6 if some pages could not be brought back."""
     failed = 0
-    for _, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
+    for _, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox):
         failed += undo_prune(conversion, remote, settings, _show)
     return 6 if failed else 0
 
@@ -87,8 +101,7 @@ def run_unpublish(
 ) -> int:
     """Without ``yes`` only the list. Exit 6 if pages stay because others' stand below them."""
     left = 0
-    runs = prepare(paths, flags, any_name=True, sandbox=sandbox)
-    for run, conversion, remote, settings in each_part(runs, output, sandbox=sandbox):
+    for run, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox, any_name=True):
         if run.selected is not None:
             raise UsageError(
                 "unpublish removes a whole collection; to remove single pages, delete the documents and prune"
@@ -116,7 +129,7 @@ def run_unpublish(
 def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool) -> int:
     """Without ``yes`` only the list of what would be taken over. Exit 6 if a page could not be written."""
     failed = False
-    for run, conversion, remote, settings in each_part(prepare(paths, flags, sandbox=sandbox), output, sandbox=sandbox):
+    for run, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox):
         place = settings.replace(adopt=True)
         rules = rules_of(place, run.selected)
         plan = plan_publish(conversion, remote, place, rules).plan

@@ -11,11 +11,10 @@ from typing import Any
 import click
 
 from publisher.cli.documents import problem_rows, show_path, show_problems
-from publisher.cli.session import opened
+from publisher.cli.session import connector
 from publisher.cli.shared import Output, mask
-from publisher.config.load import Config, load_config
-from publisher.convert.quality import failing
-from publisher.errors import PublisherError
+from publisher.config.load import Config, load_all, load_config
+from publisher.errors import DocumentsError, PublisherError
 from publisher.model.problem import Problem
 from publisher.model.report import Report
 from publisher.model.settings import Settings
@@ -54,6 +53,8 @@ class _Watch:
         """One look at the documents, and what follows from it. Raises what ``publish`` raises."""
         started = time.monotonic()
         self.config = replace(load_config(self.paths, self.flags), sandbox=self.sandbox)
+        others = (config for config in load_all(self.paths, self.flags) if config.docs != self.config.docs)
+        self.follower.siblings = tuple(config.settings() for config in others)
         self._take_settings(self.config.settings())
         conversion = self.follower.convert()
         problems = frozenset(conversion.problems)
@@ -61,10 +62,12 @@ class _Watch:
         for path in sorted({item.path for item in self.shown} - {item.path for item in problems}):
             click.echo(f"{_clock()} {show_path(self.config, path)}: no problems any more")
         self.shown = problems
-        if failing(conversion.problems, self.config.get("fail_on")):
-            click.echo(f"{_clock()} problems in the documents: nothing was written; mend them and save", err=True)
+        try:
+            reports = self.follower.follow(conversion)
+        except DocumentsError as error:
+            click.echo(f"{_clock()} {error}; fix them and save", err=True)
             return
-        for report in self.follower.follow(conversion):
+        for report in reports:
             show_problems(report.problems, self.config, err=True)
             _show_cycle(report, time.monotonic() - started)
 
@@ -72,6 +75,7 @@ class _Watch:
         old = self.follower.settings
         if self.sandbox:
             new = new.replace(space=old.sync.space, parent=old.sync.parent)
+        new = new.replace(target=old.page.target) if new.page.target == "auto" else new
         if new != old:
             self.follower.settings = new
             self.follower.snapshots.clear()
@@ -103,10 +107,10 @@ def run_watch(
     beside = _previewing(config, Showing(poll)) if preview else nullcontext(None)
     with (
         _observing(config, poll=poll) as saves,
-        opened(config, output, sandbox=sandbox) as (remote, settings),
+        connector(output, sandbox=sandbox)(config) as site,
         beside as shown,
     ):
-        watch = _Watch(paths, flags, Follower(remote, settings), config, sandbox)
+        watch = _Watch(paths, flags, Follower(site.remote, site.settings), config, sandbox)
         watch.cycle()
         gc.freeze()  # what the first conversion made stays
         busy = [False]

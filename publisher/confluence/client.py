@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.confluence.addresses import EXPERIMENTAL, V1, V2, origin_of
 from publisher.confluence.answers import JsonObject, as_object, parse_json
 from publisher.confluence.auth import auth_of

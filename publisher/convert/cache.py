@@ -1,24 +1,24 @@
-"""What a run that stays keeps of its last conversion."""
+"""What a run keeps of its conversions: only ever a shortcut, the bytes are the same without it."""
 
 from dataclasses import dataclass, field
 
 from publisher.model.document import Document
-from publisher.model.settings import Settings
-from publisher.pagetree.targets import LinkMemory
-from publisher.render.page import PageMemory
+from publisher.pagetree.targets import LinkCache
+from publisher.render.page import PageCache
 
 
 @dataclass(slots=True)
-class Memory:
-    """What a run that stays remembers of its last conversion, so that a saved paragraph costs that paragraph's page.
+class ConversionCache:
+    """What a run keeps of its last conversion, so that a saved paragraph costs that paragraph's page.
 
-    Each stage looks whether its inputs are the same; nothing is decided by dates of files alone.
+    Each stage looks whether its inputs are the same; nothing is decided by the dates of files alone.
     """
 
-    settings: Settings | None = None
+    grammar: object = None
+    """What the documents were parsed with."""
     documents: dict[str, "ParsedDocument"] = field(default_factory=dict)
-    links: LinkMemory = field(default_factory=LinkMemory)
-    pages: PageMemory = field(default_factory=PageMemory)
+    links: LinkCache = field(default_factory=LinkCache)
+    pages: PageCache = field(default_factory=PageCache)
 
 
 @dataclass(frozen=True, slots=True)

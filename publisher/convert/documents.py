@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from publisher.convert.cache import Memory, ParsedDocument
+from publisher.convert.cache import ConversionCache, ParsedDocument
 from publisher.convert.options import read_default_values, read_grammar
 from publisher.convert.sources import files_for
 from publisher.markdown.grammar import Reader
@@ -55,15 +56,17 @@ def _reader(settings: Settings) -> Callable[[Path], Reader]:
     return reader_of
 
 
-def parse_documents(settings: Settings, source: SourceTree, memory: Memory) -> list[Document]:
-    if memory.settings != settings:
-        memory.settings, memory.documents = settings, {}
-    grammar, reader_of, defaults = read_grammar(settings), _reader(settings), read_default_values(settings)
-    known, memory.documents = memory.documents, {}
+def parse_documents(settings: Settings, source: SourceTree, cache: ConversionCache) -> list[Document]:
+    """Every document of the tree, in its order."""
+    grammar, defaults = read_grammar(settings, source.repository), read_default_values(settings.syntax)
+    if cache.grammar != (grammar, settings.syntax.defaults):
+        cache.grammar, cache.documents = (grammar, settings.syntax.defaults), {}
+    reader_of = _reader(settings)
+    known, cache.documents = cache.documents, {}
     for file in source.documents:
         before, read = known.get(file.key), reader_of(file.path)
         if before and before.data == file.data and all(read(path) == found for path, found in before.read):
-            memory.documents[file.key] = before
+            cache.documents[file.key] = before
             continue
         noted: list[tuple[str, tuple[str, str] | None]] = []
 
@@ -75,5 +78,11 @@ def parse_documents(settings: Settings, source: SourceTree, memory: Memory) -> l
             return found
 
         document = parse_document(file.key, file.data or b"", grammar, note, defaults(file.key))
-        memory.documents[file.key] = ParsedDocument(file.data, tuple(noted), document)
-    return [memory.documents[file.key].document for file in source.documents]
+        cache.documents[file.key] = ParsedDocument(file.data, tuple(noted), document)
+    documents = [cache.documents[file.key].document for file in source.documents]
+    return [_without_place(document) for document in documents] if settings.source.scratch else documents
+
+
+def _without_place(document: Document) -> Document:
+    """For a scratch copy: apart from the real pages, whatever the document says of those."""
+    return replace(document, front_matter=replace(document.front_matter, page_id=None, space="", parent=""))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from publisher.convert.compose import Conversion, take_part
+from publisher.convert.compose import Conversion, subtree
 from publisher.model.settings import Settings
 from publisher.model.tree import HERE, PagePlace
 
@@ -17,9 +17,9 @@ def split_places(conversion: Conversion, settings: Settings) -> list[tuple[Conve
     here = _settings_at(pages[main].place, settings)
     if not tops:
         return [(conversion, here)]
-    found = [(take_part(replace(conversion, part=main)), here)]
+    found = [(subtree(replace(conversion, part=main)), here)]
     for key in tops:
-        part = take_part(replace(conversion, part=key))
+        part = subtree(replace(conversion, part=key))
         place = _settings_at(pages[key].place, settings)
         found.append((replace(part, problems=()), place.replace(edition=f"{settings.sync.edition}#{key}")))
     return found

@@ -15,5 +15,5 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:
-    """Whether a problem is at least as bad as ``fail_on`` (error, warning, notice)."""
-    return any(item.level >= Level[fail_on.upper()] for item in problems)
+    """Whether a problem is at least as bad as ``fail_on`` (error, warning, notice; never)."""
+    return fail_on != "never" and any(item.level >= Level[fail_on.upper()] for item in problems)

@@ -11,6 +11,7 @@ from publisher.model.tree import (
 )
 from publisher.source.allowed import AllowedFiles, allowed_files, check_docs
 from publisher.source.git.git import repository_root
+from publisher.source.git.repository import find_repository
 from publisher.source.navigation import read_navigation
 from publisher.source.tree import choose_language, read_tree
 
@@ -21,6 +22,7 @@ def read_source(settings: Settings) -> SourceTree:
     if folder and origin:
         check_docs(settings.docs, folder, origin)
     source = read_tree(settings.docs, gitignore=settings.source.gitignore, allowed=files_for(settings))
+    source = replace(source, repository=find_repository(settings.source))
     if settings.source.i18n == "suffix":
         source = choose_language(source, settings.source.lang)
     if settings.source.nav != "off":

@@ -1,52 +1,105 @@
-"""One digest of everything that a conversion depends on."""
+"""One digest of everything that a conversion depends on, so that an unchanged set need not be parsed.
 
-from dataclasses import replace
+Only what reaches a page goes into it, in a canonical form: two machines, folders or processes give the same digest.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
-from publisher import __version__
-from publisher.convert.options import decorate, read_default_values, read_grammar, tools_of
-from publisher.markdown.parse import parse_document
+from publisher._version import __version__
+from publisher.convert.cache import ConversionCache
+from publisher.convert.compose import Conversion, build_tree
+from publisher.convert.documents import parse_documents
+from publisher.convert.options import expand_title_affixes, find_tools
 from publisher.model.settings import Settings
-from publisher.model.tree import (
-    SourceTree,
-)
-from publisher.pagetree.build import build_pagetree
+from publisher.model.tree import AttachmentTarget, SourceTree
+from publisher.pagetree.folders import is_index
 from publisher.pictures.drawers import DRAWERS
-from publisher.source.git.repository import find_repository
 from publisher.storage import digest
 
-#: From so many documents on a run first tries to prove, without parsing them, that nothing has changed.
-LARGE = 200
+_MOST_OUTSIDE = 200  # files outside of the docs root that a digest names
 
 
-def is_large(source: SourceTree) -> bool:
-    """Whether it is worth a look whether nothing has changed before the documents are parsed."""
-    return len(source.documents) >= LARGE
+def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str] = ()) -> str:
+    """The digest, and behind it a line for each file outside of the docs root that it covers. Empty if it is of no use.
 
-
-def digest_inputs(source: SourceTree, settings: Settings) -> str:
-    """One digest of everything that a conversion depends on; empty where it is of no use.
-
-    That is for few documents, and where files outside the docs root may matter.
+    ``outside``: paths from the docs root, posix.
     """
-    if settings.source.assets or settings.adopts or not is_large(source):
+    if settings.adopts:
         return ""
-    names = [repr(source.navigation), *(f"{file.key}\0{digest(file.data or b'')}" for file in source.documents)]
-    names += [f"{key}\0{digest(path.read_bytes())}" for key, path in source.assets.items()]
+    paths = sorted(set(outside))
+    tools = find_tools(settings.pictures)
     templates = sorted(Path(settings.page.templates).glob("*.xml.j2")) if settings.page.templates else []
-    names += [f"{path.name}\0{digest(path.read_bytes())}" for path in templates]
-    names += [kind for kind, drawer in DRAWERS.items() if tools_of(settings).find(drawer)]
-    repository = find_repository(settings.source)
-    return digest(
-        "\n".join([__version__, repr(decorate(settings)), repr((repository.root, repository.blob_base)), *names])
-    )
+    values = {
+        "version": __version__,
+        "options": _options(settings, source),
+        "repository": [source.repository.blob_base, _below(source, settings.docs)],
+        "navigation": asdict(source.navigation),
+        "hidden": dict(source.hidden),
+        "documents": {file.key: digest(file.data or b"") for file in source.documents},
+        "assets": {key: _digest_file(path) for key, path in source.assets.items()},
+        "outside": {path: _digest_file(settings.docs / path) for path in paths},
+        "templates": {path.name: _digest_file(path) for path in templates},
+        "programs": [kind for kind, drawer in DRAWERS.items() if tools.find(drawer)],
+    }
+    return "\n".join([digest(json.dumps(values, sort_keys=True, default=_plain)), *paths])
+
+
+def find_outside(conversion: Conversion, docs: Path) -> list[str] | None:
+    """The files outside of the docs root that pages were made from, as paths from it. None if they are too many."""
+    root = docs.resolve()
+    found: set[str] = set()
+    for page in conversion.tree.pages.values():
+        used = [Path(path) for path in page.document.included] if page.document else []
+        used += [target.path for target in page.targets.values() if isinstance(target, AttachmentTarget)]
+        found |= {
+            Path(os.path.relpath(path, docs)).as_posix() for path in used if not path.resolve().is_relative_to(root)
+        }
+    return sorted(found) if len(found) <= _MOST_OUTSIDE else None
 
 
 def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
-    """(key, title) of the root page, without parsing any other document."""
-    top = [file for file in source.documents if "/" not in file.key]
-    grammar, defaults = read_grammar(settings), read_default_values(settings)
-    documents = [parse_document(file.key, file.data or b"", grammar, defaults=defaults(file.key)) for file in top]
-    tree = build_pagetree(replace(source, documents=tuple(top)), documents, decorate(settings), (None, ""))
-    root = next(iter(tree.pages.values()))
-    return root.key, root.title
+    """(key, title) of the root page: only documents that can be the index of the root are parsed."""
+    top = tuple(file for file in source.documents if "/" not in file.key and is_index(file.key))
+    part = replace(source, documents=top or source.documents[:1])
+    documents = parse_documents(settings, part, ConversionCache())
+    root = next(iter(build_tree(settings, part, documents).pages.values()))
+    return (root.key, root.title) if top else ("/", root.title)
+
+
+def _options(settings: Settings, source: SourceTree) -> dict[str, Any]:
+    """Those that reach a page or a problem."""
+    tree = expand_title_affixes(settings, source.repository)
+    return {
+        "reading": [settings.source.nav, settings.source.lang, settings.source.i18n],
+        "syntax": asdict(settings.syntax),
+        "tree": asdict(tree),
+        "page": {**asdict(settings.page), "templates": ""},
+        "pictures": [settings.pictures.diagrams, settings.pictures.remote_images, settings.pictures.kroki_url],
+        "problems": [settings.quality.levels, settings.quality.max_attachment],
+        "space": settings.sync.space,
+    }
+
+
+def _below(source: SourceTree, docs: Path) -> str:
+    root = source.repository.root
+    return docs.resolve().relative_to(root.resolve()).as_posix() if root is not None else ""
+
+
+def _digest_file(path: Path) -> str:
+    """Empty for a file that is not there any more."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def _plain(value: object) -> object:
+    """Sets and mappings in an order that does not depend on the process."""
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return dict(value) if isinstance(value, Mapping) else str(value)

@@ -1,6 +1,6 @@
 """What a run did. Values only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from publisher.model.plan import PageAction
@@ -42,3 +42,7 @@ class Report:
     where: Mapping[str, str] = field(default_factory=dict)
     mails: int = 0
     after: Snapshot | None = None
+
+
+#: Called with the result of each page as soon as it is known.
+Progress = Callable[[Result], None]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from publisher.model.document import Document
 from publisher.model.problem import Problem
+from publisher.model.repository import NO_REPOSITORY, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _outside(path: Path) -> str:
 class SourceTree:
     """``hidden`` counts the files that each rule left out; ``refused``: key of a link that is not followed, and why.
 
-    ``refusal``: why a file outside the docs root must not be read, empty if it may.
+    ``refusal``: why a file outside the docs root must not be read, empty if it may. ``repository``: what Git knows.
     """
 
     root: Path
@@ -65,6 +66,7 @@ class SourceTree:
     navigation: Navigation = Navigation()
     refused: tuple[tuple[str, str], ...] = ()
     refusal: Callable[[Path], str] = field(default=_outside, compare=False, repr=False)
+    repository: Repository = NO_REPOSITORY
 
 
 @dataclass(frozen=True, slots=True)

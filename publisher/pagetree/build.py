@@ -20,7 +20,7 @@ from publisher.pagetree.files import ATTACHED
 from publisher.pagetree.folders import ROOT, map_folders
 from publisher.pagetree.nodes import Node, ancestor_titles, make_nodes, walk_nodes
 from publisher.pagetree.placing import place_nodes
-from publisher.pagetree.targets import LinkMemory, linked_anchors, resolve_all
+from publisher.pagetree.targets import LinkCache, linked_anchors, resolve_all
 from publisher.pagetree.titles import Wanted, alternatives, unique_titles
 
 
@@ -30,7 +30,7 @@ def build_pagetree(
     settings: Settings,
     repo: tuple[Path | None, str],
     elsewhere: Mapping[Path, Elsewhere] = MappingProxyType({}),
-    memory: LinkMemory | None = None,
+    cache: LinkCache | None = None,
 ) -> PageTree:
     """The pages of all documents that are to be published. ``repo``: the Git work tree and the base of its blob URLs.
 
@@ -73,7 +73,7 @@ def build_pagetree(
         settings.tree.links,
         keys_by_title,
     )
-    resolved = resolve_all(shown, place, memory or LinkMemory())
+    resolved = resolve_all(shown, place, cache or LinkCache())
     anchors = linked_anchors({key: targets for key, (targets, _) in resolved.items()})
     pages = {
         node.key: Page(

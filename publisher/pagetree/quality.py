@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from publisher.errors import UsageError
 from publisher.model.document import Document
+from publisher.model.options.pages import QualityOptions
 from publisher.model.problem import CODES, Level, Problem, problem
 from publisher.model.rendered import RenderedTree
-from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
 from publisher.pagetree.files import ATTACHED
 
@@ -42,13 +42,13 @@ def find_unused(tree: PageTree, source: SourceTree) -> Iterator[Problem]:
             )
 
 
-def find_too_large(tree: RenderedTree, settings: Settings) -> Iterator[Problem]:
+def find_too_large(tree: RenderedTree, options: QualityOptions) -> Iterator[Problem]:
     """Attachments over the limit of the site."""
     for key, page in tree.pages.items():
         for item in page.attachments:
             megabytes = item.path.stat().st_size / 1e6
-            if megabytes > settings.quality.max_attachment:
-                text = f"{item.name} has {megabytes:.0f} MB; the site takes {settings.quality.max_attachment}"
+            if megabytes > options.max_attachment:
+                text = f"{item.name} has {megabytes:.0f} MB; the site takes {options.max_attachment}"
                 yield problem(page.source or key, None, "attachment-too-large", text, "link to it elsewhere")
 
 

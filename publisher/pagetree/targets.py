@@ -25,7 +25,7 @@ class Resolved:
 
 
 @dataclass(slots=True)
-class LinkMemory:
+class LinkCache:
     """What a run that stays knows of the links of the last tree. ``place``: all that they depend on besides documents."""
 
     place: object = None
@@ -33,14 +33,14 @@ class LinkMemory:
 
 
 def resolve_all(
-    documents: Mapping[str, Document], place: Place, memory: LinkMemory
+    documents: Mapping[str, Document], place: Place, cache: LinkCache
 ) -> dict[str, tuple[Mapping[str, LinkTarget], list[Problem]]]:
     aliases = [document.front_matter.aliases for document in documents.values()]
     around = replace(place, documents={}, names=Names({}, {}, {})), list(documents), aliases
-    if around != memory.place:
-        memory.place, memory.resolved = around, {}
+    if around != cache.place:
+        cache.place, cache.resolved = around, {}
     for key, document in documents.items():
-        known = memory.resolved.get(key)
+        known = cache.resolved.get(key)
         if (
             known
             and known.document is document
@@ -51,8 +51,8 @@ def resolve_all(
         others = {t.key for t in targets.values() if isinstance(t, PageTarget) and t.key in documents}
         others |= {key for target in targets.values() if isinstance(target, AnchorTarget)}
         anchors = {other: documents[other].anchors for other in others}
-        memory.resolved[key] = Resolved(document, targets, problems, anchors)
-    return {key: (memory.resolved[key].targets, memory.resolved[key].problems) for key in documents}
+        cache.resolved[key] = Resolved(document, targets, problems, anchors)
+    return {key: (cache.resolved[key].targets, cache.resolved[key].problems) for key in documents}
 
 
 def _resolve(document: Document, place: Place) -> tuple[dict[str, LinkTarget], list[Problem]]:

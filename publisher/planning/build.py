@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.errors import PlanRefused
 from publisher.model.plan import PageAction, Plan, Planned, Reason, Removal
 from publisher.model.problem import Problem

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.model.plan import Kind, Reason
 from publisher.model.rendered import RenderedPage
 from publisher.model.snapshot import Evidence, Provenance, RemotePage, Stamp

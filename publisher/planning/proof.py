@@ -49,6 +49,13 @@ def _order_digest(children: Mapping[str, Sequence[str]]) -> str:
     return digest(json.dumps({parent: list(below) for parent, below in children.items()}, sort_keys=True))
 
 
+def proved_inputs(snapshot: Snapshot) -> str:
+    """The digest of the inputs that the last complete run put on record; empty if there is none."""
+    record = snapshot.root_properties.get(LEASE_KEY)
+    proof = record.value.get("proof") if record and isinstance(record.value, dict) else None
+    return str(proof.get("inputs", "")) if isinstance(proof, dict) else ""
+
+
 def check_proof(snapshot: Snapshot, inputs: str) -> tuple[Plan, tuple[Problem, ...]] | None:
     """The empty plan and the problems of the documents; None if anything may have changed."""
     record = snapshot.root_properties.get(LEASE_KEY)

@@ -191,32 +191,43 @@ def render_page(
     return rendered, renderer.problems
 
 
+_Rendered = tuple[object, RenderedPage, list[Problem]]
+
+
 @dataclass(slots=True)
-class PageMemory:
-    """What a run that stays knows of the pages that it rendered last: key → (what it was made from, the page, problems)."""
+class PageCache:
+    """What has been rendered: for each key the last two pages, so that a page whose title changes on the way is kept.
+
+    The first entry is (what a page was made from, the page, its problems).
+    """
 
     options: RenderOptions | None = None
-    pages: dict[str, tuple[object, RenderedPage, list[Problem]]] = field(default_factory=dict)
+    pages: dict[str, tuple[_Rendered, ...]] = field(default_factory=dict)
+
+    def find(self, key: str, inputs: object) -> _Rendered | None:
+        return next((known for known in self.pages.get(key, ()) if known[0] == inputs), None)
+
+    def keep(self, key: str, rendered: _Rendered) -> _Rendered:
+        self.pages[key] = (rendered, *self.pages.get(key, ()))[:2]
+        return rendered
 
 
 def render_pages(
     tree: PageTree,
     retitled: Mapping[str, str] = MappingProxyType({}),
     options: RenderOptions | None = None,
-    memory: PageMemory | None = None,
+    cache: PageCache | None = None,
 ) -> RenderedTree:
     """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
     links = link_table(tree, retitled, options.space if options else "")
-    memory = memory or PageMemory()
-    if memory.options != options:
-        memory.options, memory.pages = options, {}
+    cache = cache or PageCache()
+    if cache.options != options:
+        cache.options, cache.pages = options, {}
     pages: dict[str, RenderedPage] = {}
     problems: list[Problem] = []
     for key, page in tree.pages.items():
         inputs = _inputs(page, links)
-        known = memory.pages.get(key)
-        if known is None or known[0] != inputs:
-            known = memory.pages[key] = (inputs, *render_page(page, links, options))
+        known = cache.find(key, inputs) or cache.keep(key, (inputs, *render_page(page, links, options)))
         pages[key] = known[1]
         problems += known[2]
     return RenderedTree(MappingProxyType(pages), tuple(problems))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
 from publisher.model.rendered import RenderedPage

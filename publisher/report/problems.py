@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.model.problem import CODES, Level
 
 Row = Mapping[str, Any]

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from publisher.apply.run import apply_updates
-from publisher.convert.cache import Memory
-from publisher.convert.compose import Conversion, convert
+from publisher.convert.cache import ConversionCache
+from publisher.convert.collections import convert_collections
+from publisher.convert.compose import Conversion
 from publisher.convert.parts import split_places
-from publisher.convert.sources import read_source
+from publisher.convert.quality import failing
+from publisher.errors import DocumentsError
 from publisher.model.report import Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
@@ -23,14 +25,17 @@ class Follower:
 
     remote: Remote
     settings: Settings
-    memory: Memory = field(default_factory=Memory)
+    cache: ConversionCache = field(default_factory=ConversionCache)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    siblings: tuple[Settings, ...] = ()
 
     def convert(self) -> Conversion:
-        return convert(self.settings, read_source(self.settings), memory=self.memory)
+        return convert_collections([(self.settings, None)], self.siblings, [self.cache])[0]
 
     def follow(self, conversion: Conversion) -> list[Report]:
-        """A report for each part that had something to do. Raises what ``publish`` raises."""
+        """A report for each part that had something to do. Raises what ``publish`` raises, DocumentsError included."""
+        if failing(conversion.problems, self.settings.quality.fail_on):
+            raise DocumentsError("problems in the documents: nothing was written", conversion.problems)
         parts = [self._follow_part(part, place) for part, place in split_places(conversion, self.settings)]
         return [report for report in parts if report is not None]
 

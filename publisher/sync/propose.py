@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.convert.compose import Conversion, restyle, retitle
+from publisher.convert.compose import Conversion, with_titles
 from publisher.errors import UsageError
 from publisher.model.plan import Plan, Reason
 from publisher.model.problem import Problem, problem
@@ -47,8 +47,8 @@ class Proposal:
         return self.evidence.bodies
 
 
-def fit(conversion: Conversion, remote: Remote, settings: Settings) -> Conversion:
-    """Pages for the product that the address turned out to be, unless the setting `target` names one."""
+def check_capabilities(conversion: Conversion, remote: Remote, settings: Settings) -> None:
+    """UsageError that names everything that this product cannot do."""
     if settings.sync.prune == "archive" and not remote.capabilities.archives:
         raise UsageError("`prune: archive` is not available on Data Center; use `prune: trash`")
     if not remote.capabilities.folders and settings.tree.directories == "folder":
@@ -61,7 +61,6 @@ def fit(conversion: Conversion, remote: Remote, settings: Settings) -> Conversio
     ]
     if wrong:
         raise UsageError("\n".join(wrong))
-    return restyle(conversion, remote.capabilities.product) if settings.page.target == "auto" else conversion
 
 
 def plan_publish(
@@ -71,7 +70,7 @@ def plan_publish(
 
     ``known``: a snapshot that was read just now.
     """
-    conversion = fit(conversion, remote, settings)
+    check_capabilities(conversion, remote, settings)
     target = target_of(conversion.rendered, settings)
     if known is None or not set(target.page_ids) <= set(known.pages):
         known = read_snapshot(remote, target, complete=False)
@@ -106,7 +105,7 @@ def _propose(
         texts = read_bodies(remote, [page.ref for page in matches.orphans[:_TEXTS] if page.status == "current"])
         matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(tree, snapshot, matches, rules)
-    tree = retitle(conversion, titles).rendered
+    tree = with_titles(conversion, titles).rendered
     draft = make_plan(tree, snapshot, matches, rules.for_draft())
     if not snapshot.complete and needs_full_snapshot(draft):
         return None
@@ -175,7 +174,7 @@ def plan_known(
 
     None if more is to be done than that, so that Confluence must be read again.
     """
-    conversion = fit(conversion, remote, settings)
+    check_capabilities(conversion, remote, settings)
     tree = conversion.rendered
     draft, _ = _draft(conversion, settings, snapshot, rules.for_draft(), Evidence())
     moved = any(_NOT_IN_PLACE & set(action.reasons) for action in draft.actions)
@@ -198,7 +197,7 @@ def _draft(
 ) -> tuple[Plan, list[Problem]]:
     matches = match_pages(conversion.rendered, snapshot, {}, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(conversion.rendered, snapshot, matches, rules)
-    tree = retitle(conversion, titles).rendered
+    tree = with_titles(conversion, titles).rendered
     return make_plan(tree, snapshot, matches, rules, evidence), problems
 
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from publisher.apply.options import Progress, StalePlan, unchanged_result
+from publisher.apply.options import StalePlan, unchanged_result
 from publisher.apply.run import apply_plan
 from publisher.convert.compose import Conversion
-from publisher.convert.unchanged import digest_inputs
+from publisher.convert.unchanged import digest_inputs, find_outside
 from publisher.errors import PlanRefused
 from publisher.model.plan import Plan
-from publisher.model.report import Report
+from publisher.model.report import Progress, Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
 from publisher.planning.people import check_texts
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.options import apply_options, commit_of, count_mails
-from publisher.sync.propose import fit, plan_publish
+from publisher.sync.propose import plan_publish
 
 _ROUNDS = 5  # how often a run begins anew because another one was faster
 
@@ -30,14 +30,14 @@ def publish(
     known: Snapshot | None = None,
 ) -> tuple[Plan, Report]:
     """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
-    conversion = fit(conversion, remote, settings)
     earlier: Report | None = None
     for _ in range(_ROUNDS):
         proposal = plan_publish(conversion, remote, settings, rules, known)
         plan, known = proposal.plan, None
         check_texts(plan, rules)
         whole = rules.selected is None and not conversion.part
-        inputs = digest_inputs(conversion.source, settings) if whole else ""
+        outside = find_outside(conversion, settings.docs) if whole else None
+        inputs = "" if outside is None else digest_inputs(conversion.source, settings, outside)
         options = replace(apply_options(settings, proposal.read_at), inputs=inputs, problems=conversion.problems)
         try:
             report = apply_plan(plan, proposal.snapshot, remote, options, progress(plan))

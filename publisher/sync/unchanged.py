@@ -8,7 +8,7 @@ from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Evidence, Snapshot
 from publisher.model.tree import SourceTree
-from publisher.planning.proof import check_proof
+from publisher.planning.proof import check_proof, proved_inputs
 from publisher.remote.port import Remote
 from publisher.sync.options import collection_name, folder_of, identity_of
 from publisher.sync.propose import Proposal, place_of
@@ -40,7 +40,8 @@ def plan_unchanged(
         take_over=settings.sync.take_over,
     )
     snapshot = read_own_pages(remote, target)
-    proved = check_proof(snapshot, digest_inputs(source, settings)) if snapshot else None
+    outside = proved_inputs(snapshot).splitlines()[1:] if snapshot else []
+    proved = check_proof(snapshot, digest_inputs(source, settings, outside)) if snapshot else None
     if snapshot is None or proved is None:
         return snapshot
     plan, problems = proved

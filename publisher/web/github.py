@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.errors import RemoteError
 
 _MARK = "<!-- publisher:{name} -->"

@@ -11,7 +11,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from publisher import __version__
+from publisher._version import __version__
 from publisher.model.problem import Problem, problem
 from publisher.model.tree import ExternalTarget, PageTree
 from publisher.web.public import PrivateAddress, outside_transport

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from publisher.convert.cache import Memory
+from publisher.convert.cache import ConversionCache
 from publisher.convert.compose import convert
 from publisher.convert.sources import read_source
 from publisher.model.settings import Settings
@@ -26,9 +26,9 @@ def main(folder: str, count: int) -> None:
             target.write_text(
                 f"# Page {number}\n\n" + sources[number % len(sources)].read_text(encoding="utf-8"), encoding="utf-8"
             )
-        settings, memory = Settings.of(root, space="BENCH", gitignore=False), Memory()
+        settings, memory = Settings.of(root, space="BENCH", gitignore=False), ConversionCache()
         started = time.perf_counter()
-        convert(settings, memory=memory)
+        convert(settings, cache=memory)
         full = time.perf_counter() - started
         gc.collect()
         gc.freeze()
@@ -39,7 +39,7 @@ def main(folder: str, count: int) -> None:
             started = time.perf_counter()
             source = read_source(settings)
             read = time.perf_counter() - started
-            convert(settings, source, memory=memory)
+            convert(settings, source, cache=memory)
             times.append((time.perf_counter() - started, read))
         one, read = sorted(times)[len(times) // 2]
         print(

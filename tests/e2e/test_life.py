@@ -194,7 +194,7 @@ def test_everything_that_was_reviewed_counts(repository: Repository, change: str
 def test_options_that_do_nothing_together_are_refused(repository: Repository) -> None:
     r = repository
     assert "--since, --output" in r.run("plan", "docs", "--offline", "--since", "HEAD", "--output", "p.json", code=2)
-    assert "--base: has no meaning without --offline" in r.run("plan", "docs", "--base", "HEAD", code=2)
+    assert "--base requires --offline" in r.run("plan", "docs", "--base", "HEAD", code=2)
 
 
 def test_an_offline_plan_has_a_report_too(repository: Repository) -> None:

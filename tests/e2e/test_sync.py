@@ -331,7 +331,6 @@ def test_a_lost_index_is_built_anew(w: World) -> None:
 
 
 def test_unchanged_documents_are_not_parsed_again(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.convert.unchanged.LARGE", 1)
     w.write({"api.md": "# API\n\n![](a.png) [x](nowhere.md)\n", "a.png": b"\x89PNG-1", "guide/z.txt": b"1"})
     w.publish()
     source = read_source(w.settings)

@@ -43,7 +43,7 @@ def visible(element: object) -> str:
 
 def test_every_page_is_well_formed(converted: Conversion) -> None:
     for page in converted.rendered.pages.values():
-        assert check_storage(page.body, converted.style.product) == [], page.key
+        assert check_storage(page.body, converted.options.product) == [], page.key
     assert [p for p in converted.problems if p.code in {"not-well-formed", "storage-violation"}] == []
 
 

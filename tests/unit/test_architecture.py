@@ -7,8 +7,9 @@ PACKAGE = Path(__file__).parents[2] / "publisher"
 BASE = {"model", "storage", "errors", "naming", "formats"}
 #: What each package may import beside ``BASE``, itself and the version.
 ARROWS = {
+    "app": {"config", "sync", "convert", "remote", "report"},
     "cli": {
-        *("preview", "sync", "convert", "config", "confluence", "remote", "report", "sandbox", "source", "web"),
+        *("app", "preview", "sync", "convert", "config", "confluence", "remote", "report", "sandbox", "source", "web"),
         *("render", "planning"),
     },
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},

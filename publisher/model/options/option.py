@@ -5,15 +5,13 @@ Key ``on_hand_edit`` ↔ ``--on-hand-edit`` ↔ ``PUBLISHER_ON_HAND_EDIT``; what
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Kind = Literal["text", "flag", "count", "seconds", "list", "table", "path"]
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-_EMPTY: Mapping[Kind, Any] = {"flag": False, "list": (), "table": NOTHING}
+_EMPTY: Mapping[Kind, Any] = {"flag": False, "list": (), "table": {}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +53,10 @@ def option(kind: Kind, help: str, default: Any = None, **more: Any) -> Any:
     default = _EMPTY.get(kind, "") if default is None else default
     more |= {"in_file": False} if more.get("secret") or more.get("trust") else {}
     about = {"kind": kind, "help": help, "default": default, **more}
-    factory = (lambda: default) if isinstance(default, Mapping) else None
     metadata = {"option": about}
-    return field(default_factory=factory, metadata=metadata) if factory else field(default=default, metadata=metadata)
+    return (
+        field(default_factory=dict, metadata=metadata) if kind == "table" else field(default=default, metadata=metadata)
+    )
 
 
 def options_of(kind: "type[DataclassInstance]") -> tuple[Option, ...]:

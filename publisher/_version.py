@@ -1,0 +1,3 @@
+"""The one version."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,272 @@
+"""The one composer and the one gate: settings in, values out. It prints nothing and asks nobody.
+
+Every command that works on documents goes through here: the site is known before anything is converted, each document
+is read once, and no page is written while a document has a problem that `fail_on` names.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from publisher.config.load import Config
+from publisher.convert.collections import convert_collections
+from publisher.convert.compose import Conversion
+from publisher.convert.parts import split_places
+from publisher.convert.quality import failing
+from publisher.convert.selection import select_pages, selected_problems
+from publisher.convert.sources import read_source
+from publisher.errors import DocumentsError
+from publisher.model.plan import Plan
+from publisher.model.problem import Problem
+from publisher.model.report import Progress, Report
+from publisher.model.settings import Settings
+from publisher.model.snapshot import Snapshot
+from publisher.model.tree import SourceTree
+from publisher.remote.port import Remote
+from publisher.report.join import join_parts
+from publisher.report.planfile import check_plan, check_plans
+from publisher.sync.options import rules_after, rules_of
+from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.publish import preview
+from publisher.sync.publish import publish as publish_part
+from publisher.sync.status import Finding, find_changes
+from publisher.sync.unchanged import plan_unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An open Confluence, and the settings of one collection as it needs them: with its space and its product."""
+
+    remote: Remote
+    settings: Settings
+
+
+#: Opens the Confluence of a collection.
+Connect = Callable[[Config], AbstractContextManager[Site]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A docs folder that is converted and judged. Nothing is known of Confluence but its product."""
+
+    config: Config
+    settings: Settings
+    conversion: Conversion
+    selected: frozenset[str] | None
+    """Keys of the pages that paths and a Git range ask for; None: all."""
+    problems: tuple[Problem, ...]
+    """Of the selected documents."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether a problem is at least as bad as `fail_on`."""
+        return failing(self.problems, self.settings.quality.fail_on)
+
+    def parts(self) -> list[tuple[Conversion, Settings]]:
+        """The pages of each place that documents go to, the main one first."""
+        return split_places(self.conversion, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One collection with its plans, one for each part, and the report of what they would do."""
+
+    config: Config
+    report: Report
+    proposals: tuple[Proposal, ...] = ()
+
+
+class Listener(Protocol):
+    """What is told on the way. Each method may raise an error of ours to end the run."""
+
+    def on_problems(self, config: Config, problems: Sequence[Problem]) -> None:
+        """Problems of documents before, or of a plan or run after it is made."""
+
+    def on_plan(self, site: Site, plan: Plan) -> Progress:
+        """Before a plan is applied. What it returns is called with each result."""
+
+
+class Silent:
+    """A listener that says nothing."""
+
+    def on_problems(self, config: Config, problems: Sequence[Problem]) -> None:
+        pass
+
+    def on_plan(self, site: Site, plan: Plan) -> Progress:
+        return lambda result: None
+
+
+SILENT: Listener = Silent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What plan and publish are told besides the settings."""
+
+    since: str = ""
+    """A Git range: only documents that changed in it, and what depends on them."""
+    reviewed: Mapping[str, Mapping[str, Any]] | None = None
+    """A plan that was reviewed: what is applied is that, or nothing."""
+    whole: bool = False
+    """Every page is planned, even if a proof says that nothing has changed."""
+
+
+def check(configs: Sequence[Config], since: str = "") -> list[Collection]:
+    """The chosen collections with all their problems. No network. UsageError if one has no documents."""
+    chosen = [config for config in configs if config.chosen]
+    return _convert(configs, [(config, config.settings(), None) for config in chosen], since)
+
+
+def plan(
+    configs: Sequence[Config], connect: Connect, options: RunOptions, listener: Listener = SILENT
+) -> list[Planned]:
+    """What a publish would do. It only reads. Problems of documents do not end it: a plan shows them."""
+    earlier: list[Plan] = []
+    found: list[Planned] = []
+    with _opened(configs, connect, options) as (sites, unchanged):
+        if isinstance(unchanged, Planned):
+            listener.on_problems(unchanged.config, unchanged.report.problems)
+            return [unchanged]
+        for collection, site in _collections(configs, sites, options, listener):
+            proposals: list[Proposal] = []
+            reports: list[Report] = []
+            for conversion, settings in collection.parts():
+                rules = rules_after(earlier, settings, collection.selected)
+                known = unchanged if not proposals else None
+                proposals.append(plan_publish(conversion, site.remote, settings, rules, known))
+                earlier.append(proposals[-1].plan)
+                reports.append(preview(proposals[-1].plan, site.remote, settings))
+                listener.on_problems(collection.config, reports[-1].problems)
+            found.append(_planned(collection, reports, proposals))
+    return found
+
+
+def publish(
+    configs: Sequence[Config], connect: Connect, options: RunOptions, listener: Listener = SILENT
+) -> list[Planned]:
+    """Plans and applies. DocumentsError, before anything is written, if a document has a problem that `fail_on` names."""
+    found: list[Planned] = []
+    with _opened(configs, connect, options) as (sites, unchanged):
+        if isinstance(unchanged, Planned):
+            listener.on_problems(unchanged.config, unchanged.report.problems)
+            _gate(failing(unchanged.report.problems, unchanged.config.get("fail_on")), unchanged.report.problems)
+            return [unchanged]
+        collections = _collections(configs, sites, options, listener)
+        for collection, _ in collections:
+            _gate(collection.fails, collection.problems)
+        if options.reviewed is not None:
+            _check_reviewed(collections, options.reviewed)
+        for collection, site in collections:
+            reports: list[Report] = []
+            for conversion, settings in collection.parts():
+                known = unchanged if not reports else None
+                rules = rules_of(settings, collection.selected)
+                begin = _begin(Site(site.remote, settings), options, listener)
+                _, report = publish_part(conversion, site.remote, settings, rules, begin, known)
+                listener.on_problems(collection.config, report.problems)
+                reports.append(report)
+            found.append(_planned(collection, reports, ()))
+    return found
+
+
+def status(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> list[tuple[Finding, ...]]:
+    """What people did in Confluence since the last publish, for each part of each collection."""
+    return [tuple(find_changes(proposal)) for proposal in status_proposals(configs, connect, listener)]
+
+
+def status_proposals(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> list[Proposal]:
+    """The plans that a status is read from: hand edits are withheld in them."""
+    found = []
+    with opened(configs, connect, listener) as collections:
+        for collection, site in collections:
+            for conversion, settings in collection.parts():
+                rules = replace(rules_of(settings, collection.selected), on_hand_edit="skip")
+                found.append(plan_publish(conversion, site.remote, settings, rules))
+    return found
+
+
+@contextmanager
+def opened(
+    configs: Sequence[Config], connect: Connect, listener: Listener = SILENT
+) -> Iterator[list[tuple[Collection, Site]]]:
+    """The chosen collections with their open sites, for what is done besides publishing."""
+    with ExitStack() as stack:
+        sites = [(config, stack.enter_context(connect(config))) for config in configs if config.chosen]
+        yield _collections(configs, sites, RunOptions(), listener)
+
+
+@contextmanager
+def _opened(
+    configs: Sequence[Config], connect: Connect, options: RunOptions
+) -> Iterator[tuple[list[tuple[Config, Site]], Planned | Snapshot | None]]:
+    """The sites of the chosen collections; and the report of a set that is proved to be unchanged, or what was read."""
+    with ExitStack() as stack:
+        sites = [(config, stack.enter_context(connect(config))) for config in configs if config.chosen]
+        alone = len(configs) == 1 and not (options.since or options.reviewed or options.whole)
+        yield sites, _try_unchanged(*sites[0]) if alone else None
+
+
+def _try_unchanged(config: Config, site: Site) -> Planned | Snapshot | None:
+    settings = site.settings
+    if config.selected or settings.sync.overwrite:
+        return None
+    found = plan_unchanged(read_source(settings), site.remote, settings)
+    if not isinstance(found, tuple):
+        return found
+    proposal, problems = found
+    report = replace(preview(proposal.plan, site.remote, settings), problems=problems)
+    return Planned(config, report, (proposal,))
+
+
+def _collections(
+    configs: Sequence[Config], sites: Sequence[tuple[Config, Site]], options: RunOptions, listener: Listener
+) -> list[tuple[Collection, Site]]:
+    made = _convert(configs, [(config, site.settings, None) for config, site in sites], options.since)
+    for collection in made:
+        listener.on_problems(collection.config, collection.problems)
+    return [(collection, site) for collection, (_, site) in zip(made, sites, strict=True)]
+
+
+def _convert(
+    configs: Sequence[Config], wanted: Sequence[tuple[Config, Settings, SourceTree | None]], since: str
+) -> list[Collection]:
+    """``wanted`` are the chosen ones of ``configs``, with the settings that their sites ask for."""
+    siblings = [config.settings() for config in configs if not config.chosen]
+    conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings)
+    found = []
+    for (config, settings, _), conversion in zip(wanted, conversions, strict=True):
+        selected = select_pages(conversion, settings, config.selected, since)
+        problems = tuple(selected_problems(conversion, config.selected, selected))
+        found.append(Collection(config, settings, conversion, selected, problems))
+    return found
+
+
+def _gate(fails: bool, problems: Sequence[Problem]) -> None:
+    if fails:
+        raise DocumentsError("problems in the documents: nothing was written", tuple(problems))
+
+
+def _check_reviewed(collections: Sequence[tuple[Collection, Site]], reviewed: Mapping[str, Mapping[str, Any]]) -> None:
+    """Before the first page of any collection is written: what was reviewed is applied whole, or not at all."""
+    plans: list[Plan] = []
+    for collection, site in collections:
+        for conversion, settings in collection.parts():
+            rules = rules_after(plans, settings, collection.selected)
+            plans.append(plan_publish(conversion, site.remote, settings, rules).plan)
+    check_plans(plans, reviewed)
+
+
+def _begin(site: Site, options: RunOptions, listener: Listener) -> Callable[[Plan], Progress]:
+    def begin(plan: Plan) -> Progress:
+        if options.reviewed is not None:
+            check_plan(plan, options.reviewed)
+        return listener.on_plan(site, plan)
+
+    return begin
+
+
+def _planned(collection: Collection, reports: Sequence[Report], proposals: Sequence[Proposal]) -> Planned:
+    report = join_parts(reports)
+    report = replace(report, problems=(*collection.problems, *report.problems))
+    return Planned(collection.config, report, tuple(proposals))
