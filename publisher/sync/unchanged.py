@@ -38,6 +38,8 @@ def plan_unchanged(
         titles=frozenset({title}),
         root=settings.tree.root,
         take_over=settings.sync.take_over,
+        new_root=settings.sync.new_root,
+        move_root=settings.sync.move_root,
     )
     snapshot = read_own_pages(remote, target)
     outside = proved_inputs(snapshot).splitlines()[1:] if snapshot else []

@@ -88,7 +88,7 @@ def test_defaults_and_labels_from_other_keys(site: Store) -> None:
         ('defaults: {"**": 3}', "must be a mapping"),
         ("profiles: {a: {spcae: X}}", "did you mean `space`"),
         ("profiles: {a: {token: X}}", "belongs in the environment"),
-        ('title_prefix: "{nothing} "', "`{nothing}` is not known"),
+        ('title_prefix: "{nothing} "', "`{nothing}` has no value"),
     ],
 )
 def test_mistakes_are_named(site: Store, line: str, words: str) -> None:
