@@ -124,15 +124,15 @@ def source_blocks(conversion: Conversion, key: str, context: ReadingContext, tex
     page = conversion.tree.pages[key]
     document = page.document
     assert document is not None
-    links = link_table(conversion.tree, {}, conversion.style.space)
-    renderer = Renderer(page, links, conversion.style)
+    links = link_table(conversion.tree, {}, conversion.options.space)
+    renderer = Renderer(page, links, conversion.options)
     blocks = list(document.blocks)
     if page.drop_first_heading:
         place = next(number for number, block in enumerate(blocks) if isinstance(block, Heading))
         heading = blocks[place]
         assert isinstance(heading, Heading)
         blocks[place] = Paragraph((Anchor(heading.slug),), heading.line)
-    fitter = Fitter(conversion.style.product, frozenset(conversion.style.templates.own))
+    fitter = Fitter(conversion.options.product, frozenset(conversion.options.templates.own))
     pieces = ["".join(map(renderer.block, fitter.fit_page(block))) for block in blocks]
     read = read_pieces(pieces, context)
     found: list[SourceBlock] = []

@@ -20,7 +20,7 @@ _SAFE = "/-_.~!*,;@&+$"
 
 def reading_context(conversion: Conversion, key: str, writer: MarkdownWriter) -> ReadingContext:
     """How the page at ``key`` is read, so that its document can hold what it says."""
-    options, product = conversion.style, conversion.style.product
+    options, product = conversion.options, conversion.options.product
     page = conversion.tree.pages[key]
     names = _Names(conversion, key)
     front = page.document.front_matter.table_layout if page.document else ""
@@ -43,7 +43,7 @@ class _Names:
 
     def __init__(self, conversion: Conversion, key: str) -> None:
         self.folder = posixpath.dirname(key.rstrip("/")) if not key.endswith("/") else key.rstrip("/")
-        links = link_table(conversion.tree, {}, conversion.style.space)
+        links = link_table(conversion.tree, {}, conversion.options.space)
         here = links.spaces.get(key, links.home)
         self.pages: dict[tuple[str, str], str] = {}
         for other, rendered in conversion.rendered.pages.items():
@@ -92,7 +92,7 @@ def _own_files(conversion: Conversion, key: str) -> Mapping[str, str]:
 def _drawn(conversion: Conversion) -> Mapping[str, str | Drawable]:
     """Pictures → what they were drawn from."""
     found: dict[str, str | Drawable] = {}
-    for (kind, source), target in conversion.style.pictures.items():
+    for (kind, source), target in conversion.options.pictures.items():
         if kind == "image":
             found[target.name] = source
         elif kind != "drawio":

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.convert.cache import Memory
-from publisher.convert.compose import Conversion, convert, make_pages
+from publisher.convert.cache import ConversionCache
+from publisher.convert.compose import Conversion, build_tree, convert, make_pages
 from publisher.convert.options import read_grammar
 from publisher.convert.reading import reading_context, without_generated
 from publisher.markdown.parse import parse_document
@@ -39,7 +39,9 @@ def read_back(conversion: Conversion, key: str, writer: MarkdownWriter) -> tuple
 
 def again(conversion: Conversion, settings: Settings, documents: dict[str, Document]) -> Conversion:
     """The pages that ``documents`` become: with the titles and headings that the first ones had."""
-    made = make_pages(settings, conversion.source, list(documents.values()), {}, Memory())
+    texts = list(documents.values())
+    tree = build_tree(settings, conversion.source, texts)
+    made = make_pages(settings, conversion.source, texts, tree, ConversionCache())
     pages = {
         key: replace(page, drop_first_heading=False, title=conversion.tree.pages[key].title)
         if documents.get(key) is not conversion.tree.pages[key].document
@@ -47,7 +49,7 @@ def again(conversion: Conversion, settings: Settings, documents: dict[str, Docum
         for key, page in made.tree.pages.items()
     }
     tree = replace(made.tree, pages=pages)
-    return replace(made, tree=tree, rendered=render_pages(tree, options=conversion.style))
+    return replace(made, tree=tree, rendered=render_pages(tree, options=conversion.options))
 
 
 def go_there_and_back(settings: Settings, dialect: str, share: int) -> tuple[int, int, int]:
