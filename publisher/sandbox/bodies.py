@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from publisher.sandbox.adf import Unmappable, adf_to_storage, storage_to_adf
 from publisher.sandbox.http import bad, object_in, service_of, store_of
+from publisher.sandbox.site import file_id
 from publisher.sandbox.store import Refused, Row
 from publisher.sandbox.view.renderer import PageRenderer
 
@@ -23,20 +24,22 @@ def bodies_of(request: Request, row: Row, forms: Iterable[str]) -> Row:
         if form in {"storage", "editor"}:
             value = row["body"]
         elif form == "atlas_doc_format":
-            value = _document_of(row)
+            value = _document_of(request, row)
         else:
             value = PageRenderer(store_of(request), row).render()
         found[form] = {"representation": form, "value": value}
     return found
 
 
-def _document_of(row: Row) -> str:
+def _document_of(request: Request, row: Row) -> str:
     """As it was sent, where the body has not changed since; else made from the storage format."""
     kept = row.get("document")
     if kept:
         return str(kept)
     try:
-        return json.dumps(storage_to_adf(row["body"]), ensure_ascii=False)
+        held = store_of(request).attachments(row["id"]) if row["id"] else []
+        files = {file["name"]: file_id(file["id"]) for file in held}
+        return json.dumps(storage_to_adf(row["body"], files), ensure_ascii=False)
     except Unmappable as error:
         raise Refused(400, "BAD_REQUEST", f"The body cannot be converted to atlas_doc_format: {error}") from None
 
@@ -62,13 +65,14 @@ def body_in(request: Request, data: Row) -> tuple[str | None, str | None]:
     if form in {"storage", "editor"}:
         return value, None
     if form == "atlas_doc_format" and service_of(request).is_cloud:
-        return _from_document(value), value
+        return _from_document(request, value), value
     raise bad(f"The sandbox does not take the representation {form[:40]}")
 
 
-def _from_document(text: str) -> str:
+def _from_document(request: Request, text: str) -> str:
+    names = {file_id(file["id"]): file["name"] for file in store_of(request).attachments()}
     try:
-        return adf_to_storage(json.loads(text))
+        return adf_to_storage(json.loads(text), names)
     except (ValueError, RecursionError) as error:
         if isinstance(error, Unmappable):
             raise Refused(400, "BAD_REQUEST", f"Content body cannot be converted to new format: {error}") from None

@@ -15,7 +15,7 @@ from publisher.sandbox.documented import documented_operations
 from publisher.sandbox.http import V1, V2, Handler, Table, allow_all, error_answer, guarded, html_refusal, is_refused
 from publisher.sandbox.service import CONTEXT
 from publisher.sandbox.store import Refused
-from publisher.sandbox.v1 import actions, children, content, details, files, people
+from publisher.sandbox.v1 import actions, children, content, details, files, legacy, people
 
 _CLOUD_V2: Table = [
     *PAGE_TABLE, *TREE_TABLE, *PROPERTY_TABLE, *COMMENT_TABLE, *ATTACHMENT_TABLE, *OTHER_TABLE,
@@ -112,16 +112,23 @@ _SHARED = (
     _ONE + "/restriction/byOperation", "/user/current", "/user/anonymous", "/user/memberof", "/user/watch/", "/group", "/label",
     "/space",
 )  # fmt: skip
+#: Below the context path of either flavor.
+_ACTIONS: Table = [
+    ("GET", "/download/attachments/{content}/{name}", files.download_named),
+    ("POST", "/pages/movepage.action", legacy.move_page),
+    ("POST", "/json/removeattachment.action", legacy.remove_attachment),
+]
 _DATACENTER_ONLY: Table = [
     ("GET", "/rest/api/content/scan", content.scan_content),
     ("GET", "/rest/api/user", people.get_user),
+    ("GET", "/rest/api/group/{group}/member", people.list_members),
     ("GET", f"/rest/experimental{_ONE}/version", children.list_versions),
     ("GET", f"/rest/experimental{_ONE}/version/{{number}}", children.get_version),
     ("PUT", f"/rest/experimental{_ONE}/restriction", people.put_restrictions),
     ("GET", f"/rest/experimental{_ONE}/restriction/byOperation", people.get_by_operation),
     ("GET", "/rest/api/server-information", actions.server_info),
     ("GET", "/rest/applinks/1.0/manifest", actions.manifest),
-    ("GET", "/download/attachments/{content}/{name}", files.download_named),
+    *_ACTIONS,
 ]
 
 
@@ -129,9 +136,9 @@ def cloud_routes() -> list[Route]:
     """The routes of Cloud, and of the gateways before it."""
     v1 = [(method, V1 + path, handler) for method, path, handler in _CLOUD_V1]
     withdrawn = [(method, V1 + path, deprecated(handler)) for method, path, handler in _CONTENT_V1]
-    files_ = [("GET", "/wiki/download/attachments/{content}/{name}", files.download_named)]
+    actions_ = [(method, "/wiki" + path, handler) for method, path, handler in _ACTIONS]
     routes = [
-        _route(method, path, guarded(handler)) for method, path, handler in [*_CLOUD_V2, *v1, *withdrawn, *files_]
+        _route(method, path, guarded(handler)) for method, path, handler in [*_CLOUD_V2, *v1, *withdrawn, *actions_]
     ]
     routes += [_route(method, path, guarded(handler, allow_all)) for method, path, handler in GATEWAY_TABLE]
     return [*_in_order(routes), *_unserved(routes)]

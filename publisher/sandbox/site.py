@@ -1,5 +1,6 @@
 """The site and its one account, as each flavor names them."""
 
+import uuid
 from urllib.parse import quote
 
 from publisher.sandbox.store import ACCOUNT, Row
@@ -28,6 +29,11 @@ def user_value(account: str, *, cloud: bool) -> Row:
     value |= {"username": USERNAME if ours else account, "userKey": account}
     value["_links"] = {"self": f"/rest/experimental/user?key={quote(account)}"}
     return value
+
+
+def file_id(number: int) -> str:
+    """The id that documents (ADF) name an attachment by."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"publisher-sandbox/{number}"))
 
 
 def webui_of(row: Row, space: Row, *, cloud: bool) -> str:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-from test_peers import CLIENT, MD2CF, run
+from peers import needs, program, run
 from world import World, world
 
 PAGES = {
@@ -22,7 +21,7 @@ def check_adopted(w: World, compat: str, before: dict[str, int], ref: str) -> No
     assert w.ids() == before and w.resolution("Peer a") == {ref: "open"} and "more" in w.page("Peer a")["body"]
 
 
-@pytest.mark.skipif(not CLIENT.exists(), reason="needs the peers' environments (PUBLISHER_PEERS)")
+@needs("md2conf")
 def test_what_md2conf_published(tmp_path: Path) -> None:
     with world(tmp_path) as w:
         w.write(
@@ -35,7 +34,7 @@ def test_what_md2conf_published(tmp_path: Path) -> None:
         words = ["-d", w.address.removeprefix("http://"), "-p", "/wiki/", "-u", "a@b.c", "-a", "good", "-s", "DOCS"]
         home = w.page("Docs Home")["id"]
         run(
-            CLIENT,
+            program("md2conf", "python"),
             "-m",
             "md2conf",
             w.docs,
@@ -51,11 +50,11 @@ def test_what_md2conf_published(tmp_path: Path) -> None:
         check_adopted(w, "md2conf", w.ids(), ref)
 
 
-@pytest.mark.skipif(not MD2CF.exists(), reason="needs the peers' environments (PUBLISHER_PEERS)")
+@needs("md2cf")
 def test_what_md2cf_published(tmp_path: Path) -> None:
     with world(tmp_path) as w:
         w.write(PAGES)
         words = ["--host", w.address + "/wiki/rest/api", "--username", "a@b.c", "--password", "good", "--space", "DOCS"]
-        run(MD2CF / "md2cf", *words, w.docs)
+        run(program("md2cf", "md2cf"), *words, w.docs)
         ref = w.comment("Peer a", "commented words")
         check_adopted(w, "md2cf", w.ids(), ref)

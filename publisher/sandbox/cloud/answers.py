@@ -2,7 +2,6 @@
 
 import base64
 import json
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from publisher.sandbox.bodies import bodies_of
 from publisher.sandbox.http import bad, query_choice, query_number, site_of, store_of
-from publisher.sandbox.site import webui_of
+from publisher.sandbox.site import file_id, webui_of
 from publisher.sandbox.store import ACCOUNT, Row
 
 _STARTED = "2026-01-01T00:00:00.000Z"
@@ -157,11 +156,6 @@ def label_value(row: Row) -> Row:
     return {"id": str(row["id"]), "name": row["name"], "prefix": "global"}
 
 
-def file_id(row: Row) -> str:
-    """The id that documents (ADF) name an attachment by."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"publisher-sandbox/{row['id']}"))
-
-
 def media_name(media: str) -> str:
     """What Confluence calls a media type for people."""
     kind, _, form = media.partition("/")
@@ -182,7 +176,7 @@ def attachment_value(row: Row) -> Row:
         "mediaType": row["media"],
         "mediaTypeDescription": media_name(row["media"]),
         "comment": row["comment"],
-        "fileId": file_id(row),
+        "fileId": file_id(row["id"]),
         "fileSize": row["size"],
         "webuiLink": webui,
         "downloadLink": download,

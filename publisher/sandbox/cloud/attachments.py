@@ -68,8 +68,7 @@ async def get_version(request: Request) -> Response:
 
 
 async def list_labels(request: Request) -> Response:
-    _row(request)
-    return paged(request, [], label_value)
+    return paged(request, store_of(request).labels(_row(request)["id"]), label_value)
 
 
 async def list_operations(request: Request) -> Response:

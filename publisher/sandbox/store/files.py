@@ -19,24 +19,29 @@ class Labels:
         """Each name once, with the id of its first use."""
         return self._db.all("SELECT min(id) AS id, name FROM label GROUP BY name ORDER BY id")
 
-    def labels(self, page: int) -> list[Row]:
-        self._content.content(page)
-        return self._db.all("SELECT * FROM label WHERE page = ? ORDER BY id", page)
+    def labels(self, number: int) -> list[Row]:
+        """Of content of any kind, or of an attachment."""
+        self._check(number)
+        return self._db.all("SELECT * FROM label WHERE page = ? ORDER BY id", number)
 
-    def add_labels(self, page: int, names: Iterable[str]) -> list[Row]:
+    def _check(self, number: int) -> None:
+        file = self._db.one("SELECT page FROM attachment WHERE id = ?", number)
+        self._content.content(file["page"] if file else number)
+
+    def add_labels(self, number: int, names: Iterable[str]) -> list[Row]:
         with self._db.transaction():
-            known = {row["name"] for row in self.labels(page)}
+            known = {row["name"] for row in self.labels(number)}
             split = [part for name in names for part in name.lower().replace(",", " ").split()]
             if any(set(part) & _FORBIDDEN or len(part) > _LONGEST_LABEL for part in split):
                 raise Refused(400, "BAD_REQUEST", "Could not add labels to content")
             for part in dict.fromkeys(split):
                 if part not in known:
-                    self._db.insert("label", {"page": page, "name": part})
-            return self.labels(page)
+                    self._db.insert("label", {"page": number, "name": part})
+            return self.labels(number)
 
-    def remove_label(self, page: int, name: str) -> None:
-        self._content.content(page)
-        self._db.run("DELETE FROM label WHERE page = ? AND name = ?", page, name)
+    def remove_label(self, number: int, name: str) -> None:
+        self._check(number)
+        self._db.run("DELETE FROM label WHERE page = ? AND name = ?", number, name)
 
 
 class Attachments:

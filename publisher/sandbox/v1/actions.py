@@ -125,6 +125,7 @@ async def get_task(request: Request) -> Response:
             "status": "COMPLETE" if done else "IN_PROGRESS",
             "errors": [],
             "additionalDetails": {},
+            "_links": {"base": site_of(request), "self": str(request.url)},
         }
     )
 

@@ -185,7 +185,7 @@ async def create_content(request: Request) -> Response:
         "created": time_in(object_in(data, "history"), "createdDate"),
     }
     with _in_v1_words(title, space["key"]):
-        row = store.create_page(space["id"], fields, root=parent is None and not service_of(request).is_cloud)
+        row = store.create_page(space["id"], fields, root=parent is None)
     for key, value in object_in(object_in(data, "metadata"), "properties").items():
         store.create_property(row["id"], key, value.get("value") if isinstance(value, dict) else value, "content")
     return single(request, content_value(asked(request, WRITTEN_DEFAULT), row))

@@ -89,10 +89,18 @@ async def delete_property(request: Request) -> Response:
 # Labels
 
 
+def _labelled(request: Request) -> int:
+    """The content or attachment in the path."""
+    text = request.path_params["content"]
+    if text.startswith("att"):
+        return int(store_of(request).attachment(attachment_id(text))["id"])
+    return int(content_of(request)["id"])
+
+
 async def list_labels(request: Request) -> Response:
-    row = content_of(request)
+    number = _labelled(request)
     prefixes = query_choice(request, "prefix", ("my", "team", "global", "system"))
-    rows = store_of(request).labels(row["id"]) if not prefixes or "global" in prefixes else []
+    rows = store_of(request).labels(number) if not prefixes or "global" in prefixes else []
     return paged(request, [label_value(label) for label in rows], default=200)
 
 
@@ -103,8 +111,7 @@ async def add_labels(request: Request) -> Response:
     if not items or not all(isinstance(item, dict) for item in items):
         raise bad("A list of labels is expected")
     names = [text_in(item, "name") for item in items]
-    row = content_of(request)
-    rows = store_of(request).add_labels(row["id"], names)
+    rows = store_of(request).add_labels(_labelled(request), names)
     return JSONResponse(envelope([label_value(label) for label in rows], 200))
 
 
@@ -112,10 +119,10 @@ async def remove_label(request: Request) -> Response:
     name = request.path_params.get("name") or request.query_params.get("name", "")
     if not name:
         raise bad("name is required")
-    row = content_of(request)
-    if row["status"] == "archived":
+    number = _labelled(request)
+    if any(store_of(request).pages(["archived"], None, [number])):
         raise Refused(400, "", "Labels of archived content cannot be removed")
-    store_of(request).remove_label(row["id"], name)
+    store_of(request).remove_label(number, name)
     return Response(status_code=204)
 
 

@@ -34,13 +34,14 @@ async def _uploads(request: Request) -> list[Row]:
     try:
         async with request.form(max_part_size=_MOST_BYTES) as form:
             comment = form.get("comment", "")
+            if isinstance(comment, UploadFile):  # some send it as a file
+                comment = (await comment.read()).decode("utf-8", "replace")
             for part in form.getlist("file"):
                 if not isinstance(part, UploadFile):
                     raise bad("The part `file` needs a file name")
                 name = (part.filename or "file").replace("\\", "/").rpartition("/")[2] or "file"
                 media = part.content_type or "application/octet-stream"
-                text = comment if isinstance(comment, str) else ""
-                found.append({"name": name, "media": media, "comment": text, "data": await part.read()})
+                found.append({"name": name, "media": media, "comment": comment or "", "data": await part.read()})
     except (HTTPException, MultiPartException, UnicodeError) as error:
         raise bad(f"The form cannot be read: {error}"[:200]) from None
     if not found:

@@ -38,7 +38,8 @@ def paged(
     chosen = rows[start : start + limit]
     value: Row = {"results": chosen, "start": start, "limit": limit, "size": len(chosen), "_links": links}
     if total:
-        value["totalSize"] = len(rows)
+        cql = request.query_params.get("cql", "")
+        value |= {"totalSize": len(rows), "cqlQuery": cql, "searchDuration": 1, "archivedResultCount": 0}
     return JSONResponse(value)
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from publisher.sandbox.http import (
+    attachment_id,
     bad,
     list_in,
     object_in,
@@ -13,6 +14,7 @@ from publisher.sandbox.http import (
     read_any,
     read_json,
     service_of,
+    site_of,
     store_of,
     text_in,
     to_id,
@@ -21,7 +23,7 @@ from publisher.sandbox.http import (
 from publisher.sandbox.site import NAME, USERNAME, user_value
 from publisher.sandbox.store import ACCOUNT, Refused, Row
 from publisher.sandbox.v1.content import content_of
-from publisher.sandbox.v1.paging import paged
+from publisher.sandbox.v1.paging import context_of, envelope, paged
 from publisher.sandbox.v1.shape import asked, group_value, restriction_value
 
 _GROUPS = ("confluence-users", "site-admins")
@@ -102,6 +104,10 @@ def user_rows(request: Request, term: str) -> Response:
 
 async def watch(request: Request) -> Response:
     """POST watches, DELETE stops; GET says which."""
+    text = request.path_params["content"]
+    if text.startswith("att"):  # nobody watches one, and who stops is told so
+        store_of(request).attachment(attachment_id(text))
+        return Response(status_code=204) if request.method != "GET" else JSONResponse({"watching": False})
     row = content_of(request)
     if request.method == "GET":
         return JSONResponse({"watching": bool(row["watched"])})
@@ -114,7 +120,12 @@ async def watch(request: Request) -> Response:
 
 async def get_restrictions(request: Request) -> Response:
     about, row = asked(request), content_of(request)
-    return paged(request, [restriction_value(about, row, operation) for operation in ("read", "update")], default=100)
+    value = envelope([restriction_value(about, row, operation) for operation in ("read", "update")], 100)
+    names = sorted(
+        f"{item['operation']}/{item['kind']}/{item['name']}" for item in store_of(request).restrictions(row["id"])
+    )
+    links = {"base": site_of(request), "context": context_of(request), "self": str(request.url)}
+    return JSONResponse({**value, "restrictionsHash": ",".join(names), "_links": links})
 
 
 async def get_by_operation(request: Request) -> Response:
@@ -190,16 +201,19 @@ async def check_user(request: Request) -> Response:
 # Content states
 
 
-def _state_value(row: Row) -> Row | None:
-    if not row["state"]:
-        return None
+def _state_answer(row: Row) -> Response:
+    """The state is left out where there is none."""
+    state = {"contentState": _state_value(row)} if row["state"] else {}
+    return JSONResponse({**state, "lastUpdated": row["modified"]})
+
+
+def _state_value(row: Row) -> Row:
     known = next((number for number, name, _ in _SUGGESTED if name == row["state"]), 1000)
     return {"id": known, "name": row["state"], "color": row["state_colour"]}
 
 
 async def get_state(request: Request) -> Response:
-    row = content_of(request)
-    return JSONResponse({"contentState": _state_value(row), "lastUpdated": row["modified"]})
+    return _state_answer(content_of(request))
 
 
 async def put_state(request: Request) -> Response:
@@ -211,13 +225,11 @@ async def put_state(request: Request) -> Response:
         name, colour = text_in(data, "name"), text_in(data, "color")
     if not 1 <= len(name) <= 20 or not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise Refused(400, "", "name (20 characters at most) and color are required")
-    changed = store_of(request).set_state(row["id"], name, colour)
-    return JSONResponse({"contentState": _state_value(changed), "lastUpdated": changed["modified"]})
+    return _state_answer(store_of(request).set_state(row["id"], name, colour))
 
 
 async def delete_state(request: Request) -> Response:
-    changed = store_of(request).set_state(content_of(request)["id"], None, None)
-    return JSONResponse({"contentState": None, "lastUpdated": changed["modified"]})
+    return _state_answer(store_of(request).set_state(content_of(request)["id"], None, None))
 
 
 async def list_states(request: Request) -> Response:

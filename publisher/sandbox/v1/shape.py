@@ -108,7 +108,16 @@ def content_value(about: Asked, row: Row) -> Row:
         "restrictions": lambda: restrictions_of(about, row),
         "body": lambda: _body_of(about, row),
     }
-    value["_expandable"] = {name: "" for name in parts if not about.wants(name)}
+    base, key = f"/rest/api/content/{number}", space.get("key")
+    paths = {
+        "container": f"/rest/api/space/{key}",
+        "space": f"/rest/api/space/{key}",
+        "history": base + "/history",
+        "children": base + "/child",
+        "restrictions": base + "/restriction/byOperation",
+        "descendants": base + "/descendant",
+    }
+    value["_expandable"] = {name: paths.get(name, "") for name in parts if not about.wants(name)}
     return value | {name: read() for name, read in parts.items() if about.wants(name)}
 
 

@@ -1,0 +1,19 @@
+"""Says which programs of others were not tried."""
+
+from pathlib import Path
+
+import pytest
+from peers import PEERS
+
+_LIST = Path(__file__).parent / "peers.txt"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = (line.split() for line in _LIST.read_text().splitlines() if line and not line.startswith("#"))
+    wanted = {("node" if name == "npm" else name): requirements for name, *requirements in lines}
+    left = [" ".join(requirements[:2]) for name, requirements in wanted.items() if not (PEERS / name).is_dir()]
+    tried = [" ".join(requirements[:2]) for name, requirements in wanted.items() if (PEERS / name).is_dir()]
+    if tried:
+        terminalreporter.write_line("peers tried: " + ", ".join(tried))
+    if left:
+        terminalreporter.write_line("PEERS NOT TRIED (PUBLISHER_PEERS): " + ", ".join(left), yellow=True, bold=True)
