@@ -270,7 +270,7 @@ def test_the_gateways_own_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONFLUENCE_USER")
     monkeypatch.delenv("CONFLUENCE_TOKEN")
     with running(":memory:", token="key-1") as (address, store):
-        store.create_connection("confluence")
+        store.activate_connection(store.create_connection("confluence")["id"])
         for name, value in {"CONFLUENCE_GATEWAY": "maton", "MATON_API_KEY": "key-1", "MATON_GATEWAY_URL": address,
                             "MATON_CONTROL_URL": address}.items():  # fmt: skip
             monkeypatch.setenv(name, value)
