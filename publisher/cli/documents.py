@@ -20,7 +20,6 @@ from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
 from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
-from publisher.web.link_check import find_dead_links
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 
@@ -84,6 +83,8 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     for found in app.check(configs, wish.since):
         problems = list(found.problems)
         if wish.external:
+            from publisher.web.link_check import find_dead_links  # imports httpx: for those who ask for it only
+
             allow_private = found.settings.pictures.allow_private_hosts
             problems += find_dead_links(found.conversion.tree, _links_cache(), allow_private=allow_private)
         rows += problem_rows(problems, found.config)

@@ -1,0 +1,1 @@
+"""The operations as methods, one module for each resource."""
