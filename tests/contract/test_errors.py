@@ -1,4 +1,4 @@
-"""Each row of the error table and of the retry matrix (reference D.2, D.4), provoked."""
+"""Each row of the error table and of the retry matrix (docs/confluence-api.md#errors, docs/confluence-api.md#retries), provoked."""
 
 import tracemalloc
 from collections.abc import Callable, Iterator

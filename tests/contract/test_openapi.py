@@ -74,8 +74,8 @@ def traffic(tmp_path: Path) -> Iterator[list[tuple[str, str, bytes, Any]]]:
 
 #: Operations that are newer than the document, with where they are described.
 NEWER = {
-    "GET /pages/{}/direct-children": "reference B.1", "GET /folders/{}/direct-children": "reference B.8",
-    "GET /pages/{}/descendants": "reference B.1", "GET /folders/{}/descendants": "reference B.1",
+    "GET /pages/{}/direct-children": "docs/confluence-api.md#pages", "GET /folders/{}/direct-children": "docs/confluence-api.md#folders",
+    "GET /pages/{}/descendants": "docs/confluence-api.md#pages", "GET /folders/{}/descendants": "docs/confluence-api.md#pages",
 }  # fmt: skip
 #: Parameters that are newer than the document.
 NEWER_PARAMETERS = {"include-collaborators", "include-direct-children", "subtype"}
@@ -113,7 +113,7 @@ def check_exchange(specification: dict[str, Any], exchange: tuple[str, str, dict
             expected = specification["components"]["requestBodies"][expected["$ref"].rsplit("/", 1)[1]]
         wanted = any_of(expected["content"]["application/json"]["schema"])
         sent = json.loads(body)
-        sent.get("version", {}).pop("minorEdit", None)  # accepted, though not in the document (reference B.1)
+        sent.get("version", {}).pop("minorEdit", None)  # accepted: docs/confluence-api.md#pages
         validator = jsonschema.Draft202012Validator({**wanted, "components": any_of(specification["components"])})
         assert [f"{where}: {error.message[:200]}" for error in validator.iter_errors(sent)] == []
 
