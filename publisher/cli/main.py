@@ -139,6 +139,26 @@ def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, 
 @cli.command()
 @document_options
 @_SANDBOX
+@click.option("--diff", is_flag=True, help="print the changes as a patch; write nothing")
+@click.option(
+    "--patch", type=click.Path(path_type=Path), help="write a patch that `git apply` takes; write nothing else"
+)
+@click.option("--check", is_flag=True, help="write nothing; exit 10 if there is something to pull")
+@click.option("--theirs", is_flag=True, help="where both sides changed the same lines, take Confluence's")
+@click.option("--ours", is_flag=True, help="where both sides changed the same lines, keep the document's")
+@click.option("--force", is_flag=True, help="write files that have changes which are not committed")
+@guarded
+@output_options
+def pull(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
+    """Bring what people changed in Confluence into the documents, and nothing else of their pages."""
+    from publisher.cli.pull import Pulling, run_pull
+
+    return run_pull(paths, flags, output, take_options(Pulling, flags))
+
+
+@cli.command()
+@document_options
+@_SANDBOX
 @guarded
 @output_options
 def accept(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from publisher.convert.compose import Conversion, convert
-from publisher.convert.options import read_grammar
+from publisher.convert.options import find_dialect, read_grammar
 from publisher.convert.reading import reading_context, without_generated
 from publisher.markdown.includes import has_include
 from publisher.markdown.write import MarkdownWriter, Unwritable
@@ -20,6 +20,7 @@ from publisher.reading.read import read_pieces, read_storage
 from publisher.render.nesting import Fitter
 from publisher.render.page import link_table
 from publisher.render.renderer import Renderer
+from publisher.storage import without_muted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,15 @@ def pull_documents(
     return pulled
 
 
+def contains_edit(conversion: Conversion, settings: Settings, key: str, edit: PageEdit) -> bool:
+    """Whether everything that people changed from ``published`` to ``stored`` is in the document already."""
+    work = _start(conversion, settings, key, edit, find_dialect(settings))
+    merge = merge_blocks(
+        work.published, work.theirs, work.sources, work.text.split("\n"), work.write, first_line=work.first_line
+    )
+    return not (merge.edits or merge.refused or merge.conflicts)
+
+
 def _start(conversion: Conversion, settings: Settings, key: str, edit: PageEdit, dialect: str) -> _Work:
     page = conversion.tree.pages[key]
     assert page.document is not None
@@ -104,8 +114,8 @@ def _start(conversion: Conversion, settings: Settings, key: str, edit: PageEdit,
     text = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
     writer = MarkdownWriter(read_grammar(settings), detect_style(text, style_of(dialect)))
     context = reading_context(conversion, key, writer)
-    published = without_generated(read_storage(edit.published, context), conversion, key)
-    theirs = without_generated(read_storage(edit.stored, context), conversion, key)
+    published = without_generated(read_storage(without_muted(edit.published), context), conversion, key)
+    theirs = without_generated(read_storage(without_muted(edit.stored), context), conversion, key)
     sources = source_blocks(conversion, key, context, text)
     front = text.count("\n", 0, len(text) - len(_body_of(text)))
     return _Work(key, text, writer, context, published, theirs, sources, front + 1)
@@ -162,7 +172,7 @@ def _convert_again(conversion: Conversion, settings: Settings, texts: Mapping[st
 
 
 def _read(changed: Conversion, work: _Work, body: str) -> tuple[Block, ...]:
-    return without_generated(read_storage(body, work.context), changed, work.key)
+    return without_generated(read_storage(without_muted(body), work.context), changed, work.key)
 
 
 def _holds(work: _Work, changed: Conversion) -> bool:

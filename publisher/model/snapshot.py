@@ -159,7 +159,8 @@ class AttachedFile:
 class Evidence:
     """What was read of single pages because the plan depends on it, each by page id.
 
-    ``bodies``: stored bodies; ``pages``: as they were read with these. ``attachments``: by name. ``comments``: open ones, inline and at the foot.
+    ``bodies``: stored bodies; ``pages``: as they were read with these. ``merged``: pages whose hand edits are in the documents.
+    ``attachments``: by name. ``comments``: open ones, inline and at the foot.
     """
 
     bodies: Mapping[str, str] = field(default_factory=dict)
@@ -167,6 +168,7 @@ class Evidence:
     attachments: Mapping[str, Mapping[str, AttachedFile]] = field(default_factory=dict)
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)
+    merged: frozenset[str] = frozenset()
 
 
 #: Where nothing was read of single pages.

@@ -65,6 +65,8 @@ def is_edited(remote: RemotePage, evidence: Evidence) -> bool:
     The version of a draft or a live doc says nothing: their text is compared where it was read.
     """
     stamp, bodies = remote.stamp, evidence.bodies
+    if remote.id in evidence.merged:
+        return False
     if stamp is not None and (remote.status == "draft" or remote.live):
         return remote.id in bodies and not holds_body(bodies[remote.id], stamp)
     if stamp is None or remote.version == stamp.version or marked_digest(remote.message):

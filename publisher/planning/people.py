@@ -12,7 +12,10 @@ from publisher.planning.comments import carry_over
 from publisher.planning.notices import replaced_text
 from publisher.planning.provenance import marked_digest
 from publisher.planning.rules import Rules
-from publisher.storage import without_muted
+from publisher.storage import NotWellFormed, canonical, without_muted
+
+#: Reasons to write a page whose text stays.
+_BESIDE_TEXT = frozenset({Reason.RESTORED, Reason.TITLE, Reason.LINKS, Reason.MOVED, Reason.OWNER, Reason.PUBLISHED})
 
 
 def put_people_first(basis: Basis, action: PageAction, problems: list[Problem]) -> PageAction:
@@ -29,6 +32,8 @@ def put_people_first(basis: Basis, action: PageAction, problems: list[Problem]) 
     stored = basis.evidence.bodies[remote.id]
     if remote.stamp and remote.stamp.digests.get("kept") == page.digests["body"]:
         return replace(action, body=stored, accepted_body=True)
+    if remote.id in basis.evidence.merged and holds_text(stored, page.body):
+        return replace(action, write=bool(_BESIDE_TEXT & set(action.reasons)), body=stored)
     if _replaces_text(basis, action, remote, stored):
         problems.append(replaced_text(page, remote))
         action = replace(action, replaces_text=True)
@@ -51,7 +56,7 @@ def _keep_edit(basis: Basis, action: PageAction, remote: RemotePage, problems: l
         return action
     if basis.rules.on_hand_edit == "fail":
         raise PlanRefused(f"{page.key}: {who}")
-    hint = f"publish --overwrite {page.source}, or publisher accept {page.source}"
+    hint = f"publisher pull {page.source} brings it into the document; or publish --overwrite, or publisher accept {page.source}"
     problems.append(problem(page.source or page.key, None, "hand-edit-kept", f"{who}; it is kept", hint))
     return PageAction(
         kind="withheld",
@@ -70,6 +75,14 @@ def _replaces_text(basis: Basis, action: PageAction, remote: RemotePage, stored:
     named = key in basis.matches.named or (snapshot.fixed_root and remote.id == snapshot.root)
     ours = remote.stamp is not None or marked_digest(remote.message) is not None
     return named and not ours and key not in basis.matches.adopted and has_text(stored)
+
+
+def holds_text(stored: str, body: str) -> bool:
+    """Whether a stored body says what ours says: then it stays as it is, comments and all."""
+    try:
+        return canonical(stored) == canonical(body)
+    except NotWellFormed:
+        return False
 
 
 def has_text(body: str) -> bool:

@@ -140,6 +140,15 @@ class CloudRemote:
             labels = frozenset(label.string("name") for label in rows if label.text("prefix") in ("", "global"))
         return StoredBody(self._page(row, ref.kind), row.string("body.storage.value"), labels)
 
+    def read_version(self, ref: ContentRef, version: int) -> str | None:
+        if ref.kind not in KINDS:
+            return None
+        query = {"body-format": "storage", "version": str(version)}
+        try:
+            return v2.get_content(self.session, KINDS[ref.kind], ref.id, query).string("body.storage.value")
+        except NotFound:
+            return None
+
     def read_children(self, ref: ContentRef) -> list[ContentRef]:
         if ref.kind == ContentKind.BLOGPOST:
             return []

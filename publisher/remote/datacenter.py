@@ -117,6 +117,13 @@ class DataCenterRemote:
             names = frozenset(label.string("name") for label in labels.rows() if label.text("prefix") in ("", "global"))
         return StoredBody(self._page(row), row.string("body.storage.value"), names)
 
+    def read_version(self, ref: ContentRef, version: int) -> str | None:
+        query = {"status": "historical", "version": str(version), "expand": "body.storage"}
+        try:
+            return v1.get_content(self.session, ref.id, query).string("body.storage.value")
+        except NotFound:
+            return None
+
     def read_children(self, ref: ContentRef) -> list[ContentRef]:
         if ref.kind == ContentKind.BLOGPOST:
             return []

@@ -199,6 +199,10 @@ class Remote(Protocol):
         """The page, whatever its status, with what is stored of it."""
         ...
 
+    def read_version(self, ref: ContentRef, version: int) -> str | None:
+        """The body as it was stored in an earlier version; None if Confluence has it no more."""
+        ...
+
     def read_children(self, ref: ContentRef) -> list[ContentRef]:
         """What is right below, in the order of the tree."""
         ...

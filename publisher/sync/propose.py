@@ -24,6 +24,7 @@ from publisher.remote.port import Remote
 from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.storage import NotWellFormed, canonical
 from publisher.sync.evidence import read_bodies, read_evidence
+from publisher.sync.merged import find_merged
 from publisher.sync.options import target_of
 from publisher.sync.snapshot import read_snapshot
 
@@ -110,6 +111,7 @@ def _propose(
     if not snapshot.complete and needs_full_snapshot(draft):
         return None
     evidence = read_evidence(remote, draft, whole=rules.repair)
+    evidence = replace(evidence, merged=find_merged(conversion, remote, settings, draft, evidence))
     plan = make_plan(tree, snapshot, matches, rules, evidence)
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan), *_newer_pages(plan, settings)]
     if plan.reorders and not remote.capabilities.ordered:

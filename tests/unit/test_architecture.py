@@ -13,7 +13,7 @@ ARROWS = {
         *("render", "planning"),
     },
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
-    "sync": {"apply", "convert", "pagetree", "planning", "reading", "remote", "source"},
+    "sync": {"apply", "convert", "merging", "pagetree", "planning", "reading", "remote", "source"},
     "convert": {"source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},
     "apply": {"remote", "planning"},
     "remote": {"confluence", "planning"},

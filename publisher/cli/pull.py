@@ -1,0 +1,131 @@
+"""The command pull: what people changed in Confluence becomes a change of the documents."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher.cli.report import show_diff
+from publisher.cli.session import each_part, prepare
+from publisher.cli.shared import Output, mask
+from publisher.errors import PlanRefused, UsageError
+from publisher.source.git.changes import read_dirty, relative_name
+from publisher.source.git.git import WorkTree, open_work_tree
+from publisher.sync.options import rules_of
+from publisher.sync.pull import Pulled, PullResult, make_patch, pull, resolution_of, write_pulled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulling:
+    """The options of the command."""
+
+    sandbox: bool
+    diff: bool
+    patch: Path | None
+    check: bool
+    theirs: bool
+    ours: bool
+    force: bool
+
+
+def run_pull(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, options: Pulling) -> int:
+    """Exit 6 if there are conflicts or edits that have no place; with ``--check`` 10 if there is anything to pull."""
+    if options.theirs and options.ours:
+        raise UsageError("--theirs and --ours exclude each other")
+    resolution = resolution_of(theirs=options.theirs, ours=options.ours)
+    results: list[tuple[PullResult, Path]] = []
+    runs = prepare(paths, flags, sandbox=options.sandbox)
+    for run, conversion, remote, settings in each_part(runs, output, sandbox=options.sandbox):
+        result = pull(conversion, remote, settings, rules_of(settings, run.selected), resolution)
+        results.append((result, settings.docs))
+    dry = options.diff or options.check or options.patch is not None
+    if options.patch:
+        patch = "".join(make_patch(result, _top(docs)) for result, docs in results)
+        options.patch.write_text(patch, encoding="utf-8")
+    if not dry:
+        _write(results, force=options.force)
+    _report(results, output, dry=dry)
+    if options.diff and output.text:
+        for result, docs in results:
+            show_diff(make_patch(result, _top(docs)).splitlines())
+    found = any(item.changed or item.document.refused for result, _ in results for item in result.pulled)
+    if options.check:
+        return 10 if found else 0
+    left = any(item.document.conflicts or item.document.refused for result, _ in results for item in result.pulled)
+    return 6 if left else 0
+
+
+def _top(docs: Path) -> Path:
+    """What paths in a patch are relative to: the repository, else the folder of ``publisher.yml``, else the docs folder."""
+    tree = open_work_tree(docs, os.environ)
+    if isinstance(tree, WorkTree):
+        return tree.root
+    return next((folder for folder in (docs, *docs.parents) if (folder / "publisher.yml").exists()), docs)
+
+
+def _write(results: Iterable[tuple[PullResult, Path]], *, force: bool) -> None:
+    """PlanRefused, before anything is written, if a file has changes that are not committed."""
+    dirty: list[str] = []
+    kept: list[Pulled] = []
+    for result, docs in results:
+        changed = [item for item in result.pulled if item.changed]
+        tree = open_work_tree(docs, os.environ)
+        if not isinstance(tree, WorkTree):
+            kept += changed
+            continue
+        names = read_dirty(tree, docs, os.environ) if changed else frozenset[str]()
+        dirty += [item.key for item in changed if relative_name(tree, item.path) in names]
+    if dirty and not force:
+        text = f"{', '.join(dirty)}: changed and not committed; nothing was written"
+        raise PlanRefused(f"{text}. Commit or stash them, or re-run with --force")
+    for item in kept:  # without Git there is no other way back
+        item.path.with_name(item.path.name + ".orig").write_bytes(item.path.read_bytes())
+    for result, docs in results:
+        write_pulled(result, docs)
+
+
+def _report(results: Iterable[tuple[PullResult, Path]], output: Output, *, dry: bool) -> None:
+    if output.form == "json":
+        rows = [_row(item) for result, _ in results for item in result.pulled]
+        notes = [note for result, _ in results for note in result.notes]
+        _show(json.dumps({"schema": 1, "documents": rows, "notes": notes}, indent=2, ensure_ascii=False))
+        return
+    if output.quiet:
+        return
+    nothing = True
+    for result, _ in results:
+        for item in result.pulled:
+            nothing = False
+            word = "conflict" if item.document.conflicts else "would pull" if dry else "pulled"
+            who = f"by {item.page.editor}" if item.page.editor else ""
+            _show(f"{word:12} {item.key}  {item.page.url}  {who}".rstrip())
+            for line in item.document.conflicts:
+                _show(f"{'':12} {item.key}:{line}: both sides changed this; resolve it, commit and publish")
+            for line, why in item.document.refused:
+                _show(f"{'':12} {item.key}:{line}: an edit is left in Confluence: {why}")
+        for note in result.notes:
+            nothing = False
+            _show(f"{'note':12} {note}")
+    if nothing:
+        _show("nothing was changed in Confluence that is not in the documents")
+
+
+def _row(item: Pulled) -> dict[str, object]:
+    return {
+        "path": item.key,
+        "page": item.page.id,
+        "url": item.page.url,
+        "editor": item.page.editor,
+        "modified": item.page.modified,
+        "changed": item.changed,
+        "conflicts": list(item.document.conflicts),
+        "left": [{"line": line, "reason": why} for line, why in item.document.refused],
+    }
+
+
+def _show(line: str) -> None:
+    click.echo(mask(line))

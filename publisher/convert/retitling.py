@@ -1,0 +1,46 @@
+"""A page's new title, in the document: where the old one came from."""
+
+import json
+import re
+
+_FRONT = re.compile(r"\A---\n(?P<body>.*?\n)?---\n", re.S)
+_TITLE = re.compile(r"^title:[^\n]*$", re.M)
+_ATX = re.compile(
+    r"^(?P<mark> {0,3}#[ \t]+)(?P<text>[^\n]*?)(?P<rest>[ \t]*(?:#+[ \t]*)?(?:\{[^}\n]*\}[ \t]*)?)$", re.M
+)
+_SETEXT = re.compile(r"^(?P<text>[^\n]+)\n(?P<line>=+)[ \t]*$", re.M)
+
+
+def retitle_text(text: str, title: str, *, in_heading: bool) -> str:
+    """The text with another title: in the front matter if it has one there, else in the first heading, else put in front.
+
+    ``in_heading``: the title of the page is the document's first heading.
+    """
+    front = _FRONT.match(text)
+    if front and front["body"] and _TITLE.search(front["body"]):
+        start = front.start("body")
+        found = _TITLE.search(front["body"])
+        assert found is not None
+        return text[: start + found.start()] + f"title: {_scalar(title)}" + text[start + found.end() :]
+    if in_heading:
+        body = text[front.end() :] if front else text
+        head = text[: len(text) - len(body)]
+        atx, setext = _ATX.search(body), _SETEXT.search(body)
+        if atx and (setext is None or atx.start() < setext.start()):
+            return head + body[: atx.start("text")] + _escaped(title) + body[atx.end("text") :]
+        if setext:
+            return head + body[: setext.start("text")] + _escaped(title) + body[setext.end("text") :]
+    if front:
+        return text[:4] + f"title: {_scalar(title)}\n" + text[4:]
+    return f"---\ntitle: {_scalar(title)}\n---\n\n" + text
+
+
+def _scalar(title: str) -> str:
+    """A title as YAML: as it is where that is one plain string."""
+    plain = re.fullmatch(r"[A-Za-zÀ-￿][^:#\"'\\\n{}\[\]&*!|>%@`]*[^\s:#\"'\\\n]", title)
+    word = title.lower() in {"true", "false", "null", "yes", "no", "on", "off"}
+    return title if plain and not word else json.dumps(title, ensure_ascii=False)
+
+
+def _escaped(title: str) -> str:
+    return re.sub(r"([\\`*_\[\]<])", r"\\\1", title)

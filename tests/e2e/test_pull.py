@@ -1,0 +1,195 @@
+"""People edit pages; `pull` brings that into the documents, and the next publish holds nothing back."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from world import World, world
+
+from publisher.cli.main import cli
+
+GUIDE = (
+    "# Guide\n\nThis is *wrapped*\nat some column.\n\n* one\n* two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nLast words.\n"
+)
+
+
+@pytest.fixture
+def w(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as made:
+        made.write({"index.md": "# Home\n", "guide.md": GUIDE, "titled.md": "---\ntitle: Titled\n---\n\nText.\n"})
+        made.publish()
+        yield made
+
+
+def run(w: World, *words: str) -> Result:
+    environment = {
+        "CONFLUENCE_URL": w.address,
+        "CONFLUENCE_USER": "u",
+        "CONFLUENCE_TOKEN": "t0ken",
+        "CONFLUENCE_SPACE": "DOCS",
+        "PUBLISHER_COLLECTION": "test",
+        "PUBLISHER_BANNER": "off",
+    }
+    result = CliRunner().invoke(cli, [words[0], str(w.docs), *words[1:]], env=environment)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def read(w: World, name: str) -> str:
+    return (w.docs / name).read_text(encoding="utf-8")
+
+
+def change(w: World, title: str, *pairs: tuple[str, str]) -> str:
+    """Somebody changes pieces of the stored body; the new body."""
+    body = str(w.page(title)["body"])
+    for old, new in pairs:
+        assert body.count(old) == 1, (old, body)
+        body = body.replace(old, new)
+    w.edit(title, body)
+    return body
+
+
+def commit(w: World) -> None:
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=u", "-c", "user.email=u@e.org", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *words], cwd=w.docs, check=True, env=environment)
+
+
+def test_an_edit_comes_back_and_the_next_publish_leaves_the_page_as_it_is(w: World) -> None:
+    body = change(
+        w,
+        "Guide",
+        ("at some column", "at any column"),
+        ("<li><p>two</p></li>", "<li><p>two</p></li><li><p>three</p></li>"),
+    )
+    done = run(w, "pull")
+    assert done.exit_code == 0 and "guide.md" in done.stdout
+    assert read(w, "guide.md") == GUIDE.replace("some column", "any column").replace("* two\n", "* two\n* three\n")
+    version = w.page("Guide")["version"]
+    report = w.publish()
+    assert [result.action.kind for result in report.results if result.action.page.key == "guide.md"] != ["withheld"]
+    assert (w.page("Guide")["version"], w.page("Guide")["body"]) == (version, body)
+    assert "nothing was changed" in run(w, "pull").stdout
+    assert all(result.action.kind == "unchanged" for result in w.publish().results)
+
+
+def test_an_edit_that_was_copied_by_hand_is_seen_as_merged(w: World) -> None:
+    change(w, "Guide", ("Last words.", "The last words."))
+    w.write({"guide.md": GUIDE.replace("Last words.", "The last words.").replace("* one", "* number one")})
+    report = w.publish()
+    assert "withheld" not in [result.action.kind for result in report.results]
+    assert "number one" in w.page("Guide")["body"] and "The last words." in w.page("Guide")["body"]
+
+
+def test_an_edit_that_is_not_in_the_document_is_kept(w: World) -> None:
+    body = change(w, "Guide", ("Last words.", "The last words."))
+    w.write({"guide.md": GUIDE.replace("* one", "* number one")})
+    report = w.publish()
+    assert "withheld" in [result.action.kind for result in report.results]
+    assert w.page("Guide")["body"] == body
+
+
+def test_both_sides_changed_and_a_conflict_is_resolved_by_hand(w: World) -> None:
+    change(w, "Guide", ("Last words.", "Their last words."), (">2</p>", ">22</p>"))
+    w.write({"guide.md": GUIDE.replace("Last words.", "Our last words.")})
+    done = run(w, "pull")
+    assert done.exit_code == 6 and "both sides changed" in done.stdout
+    text = read(w, "guide.md")
+    assert "| 1 | 22 |" in text
+    assert (
+        "<<<<<<< document\nOur last words.\n||||||| published\nLast words.\n=======\nTheir last words.\n>>>>>>> Confluence\n"
+        in text
+    )
+    notes = w.docs / ".publisher/merged.yml"
+    assert str(w.page("Guide")["id"]) in notes.read_text(encoding="utf-8")
+    start, end = text.index("<<<<<<<"), text.index(">>>>>>> Confluence\n") + len(">>>>>>> Confluence\n")
+    w.write({"guide.md": text[:start] + "The last words of both.\n" + text[end:]})
+    w.publish()
+    assert "The last words of both." in w.page("Guide")["body"] and ">22</p>" in w.page("Guide")["body"]
+
+
+def test_theirs_takes_their_version_of_what_both_changed(w: World) -> None:
+    change(w, "Guide", ("Last words.", "Their last words."))
+    w.write({"guide.md": GUIDE.replace("Last words.", "Our last words.")})
+    assert run(w, "pull", "--theirs", "--ours").exit_code == 2
+    assert run(w, "pull", "--theirs").exit_code == 0
+    assert read(w, "guide.md") == GUIDE.replace("Last words.", "Their last words.")
+
+
+def test_ours_keeps_the_document_and_the_next_publish_writes_it(w: World) -> None:
+    change(w, "Guide", ("Last words.", "Their last words."))
+    ours = GUIDE.replace("Last words.", "Our last words.")
+    w.write({"guide.md": ours})
+    assert run(w, "pull", "--ours").exit_code == 0 and read(w, "guide.md") == ours
+    w.publish()
+    assert "Our last words." in w.page("Guide")["body"]
+
+
+def test_a_new_title_goes_where_the_old_one_came_from(w: World) -> None:
+    for old, new in (("Guide", "The guide"), ("Titled", "Titled: anew")):
+        page = w.page(old)
+        fields = {"title": new, "body": None, "version": page["version"] + 1, "message": "", "author": "bob"}
+        w.store.update_page(page["id"], fields)
+    assert run(w, "pull").exit_code == 0
+    assert read(w, "guide.md") == GUIDE.replace("# Guide", "# The guide")
+    assert read(w, "titled.md") == '---\ntitle: "Titled: anew"\n---\n\nText.\n'
+    w.publish()
+    assert {"The guide", "Titled: anew"} <= set(w.ids())
+
+
+def test_check_diff_and_patch_write_no_document(w: World, tmp_path: Path) -> None:
+    assert run(w, "pull", "--check").exit_code == 0
+    commit(w)
+    change(w, "Guide", ("Last words.", "The last words."))
+    assert run(w, "pull", "--check").exit_code == 10
+    shown = run(w, "pull", "--diff").stdout
+    assert "-Last words." in shown and "+The last words." in shown
+    patch = tmp_path / "edits.patch"
+    assert run(w, "pull", "--patch", str(patch)).exit_code == 0
+    assert read(w, "guide.md") == GUIDE
+    subprocess.run(["git", "apply", str(patch)], cwd=w.docs, check=True)
+    assert read(w, "guide.md") == GUIDE.replace("Last words.", "The last words.")
+    rows = json.loads(run(w, "pull", "--check", "--format", "json").stdout)
+    assert rows == {"schema": 1, "documents": [], "notes": []}
+
+
+def test_a_file_with_changes_that_are_not_committed_is_refused(w: World) -> None:
+    commit(w)
+    change(w, "Guide", ("Last words.", "The last words."))
+    mine = GUIDE.replace("* one", "* my one")
+    w.write({"guide.md": mine})
+    done = run(w, "pull")
+    assert done.exit_code == 4 and read(w, "guide.md") == mine
+    assert run(w, "pull", "--force").exit_code == 0
+    assert read(w, "guide.md") == mine.replace("Last words.", "The last words.")
+
+
+def test_without_git_the_file_is_kept_beside(w: World) -> None:
+    change(w, "Guide", ("Last words.", "The last words."))
+    assert run(w, "pull").exit_code == 0
+    assert read(w, "guide.md.orig") == GUIDE and read(w, "guide.md") != GUIDE
+
+
+def test_an_edit_in_an_included_text_is_left_and_named(w: World) -> None:
+    w.settings = w.settings.replace(dialect="mkdocs")
+    w.write(
+        {"guide.md": '# Guide\n\n--8<-- "part.md"\n\nBehind.\n', "part.md": "---\npublish: false\n---\n\nIncluded.\n"}
+    )
+    w.publish()
+    change(w, "Guide", ("Behind.", "Behind it."))
+    assert run(w, "pull", "--dialect", "mkdocs").exit_code == 0
+    assert read(w, "guide.md").endswith("\n\nBehind it.\n")
+
+
+def test_pages_that_were_moved_or_deleted_are_reported(w: World) -> None:
+    w.store.delete_page(w.page("Guide")["id"], purge=False)
+    done = run(w, "pull")
+    assert done.exit_code == 0 and "guide.md: its page" in done.stdout and (w.docs / "guide.md").exists()
