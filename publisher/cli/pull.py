@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from publisher import app
 from publisher.cli.report import show_diff
-from publisher.cli.session import each_part, prepare
+from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import Output, mask
 from publisher.errors import PlanRefused, UsageError
 from publisher.source.git.changes import read_dirty, relative_name
@@ -38,10 +39,12 @@ def run_pull(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
         raise UsageError("--theirs and --ours exclude each other")
     resolution = resolution_of(theirs=options.theirs, ours=options.ours)
     results: list[tuple[PullResult, Path]] = []
-    runs = prepare(paths, flags, sandbox=options.sandbox)
-    for run, conversion, remote, settings in each_part(runs, output, sandbox=options.sandbox):
-        result = pull(conversion, remote, settings, rules_of(settings, run.selected), resolution)
-        results.append((result, settings.docs))
+    configs = load_collections(paths, flags, sandbox=options.sandbox)
+    with app.opened(configs, connector(output, sandbox=options.sandbox), Shown()) as collections:
+        for collection, site in collections:
+            for conversion, settings in collection.parts():
+                rules = rules_of(settings, collection.selected)
+                results.append((pull(conversion, site.remote, settings, rules, resolution), settings.docs))
     dry = options.diff or options.check or options.patch is not None
     if options.patch:
         patch = "".join(make_patch(result, _top(docs)) for result, docs in results)

@@ -18,7 +18,7 @@ from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.merged import read_notes, read_published, write_notes
-from publisher.sync.propose import Proposal, fit, plan_publish
+from publisher.sync.propose import Proposal, plan_publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,6 @@ def pull(
     conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, resolution: Resolution
 ) -> PullResult:
     """What a pull would write. Reads Confluence and the documents; writes nothing."""
-    conversion = fit(conversion, remote, settings)
     proposal = plan_publish(conversion, remote, settings, replace(rules, on_hand_edit="skip"))
     notes: list[str] = []
     edits: dict[str, PageEdit] = {}
@@ -77,7 +76,11 @@ def pull(
             )
             continue
         edits[key], actions[key] = PageEdit(published, stored), action
-    found = pull_documents(conversion, settings, edits, find_dialect(settings), resolution) if edits else {}
+    found = (
+        pull_documents(conversion, settings, edits, find_dialect(settings, conversion.source.repository), resolution)
+        if edits
+        else {}
+    )
     pulled = tuple(_pulled(conversion, actions[key], document) for key, document in found.items())
     return PullResult(pulled, (*notes, *_reports(proposal, rules)), resolution)
 
