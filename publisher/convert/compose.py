@@ -75,7 +75,7 @@ def make_pages(
     """Draws, renders and judges the pages of a tree."""
     pictures = gather_pictures(
         tree,
-        find_tools(settings.pictures),
+        find_tools(settings.pictures, settings.docs),
         download=settings.pictures.remote_images == "download",
         allow_private=settings.pictures.allow_private_hosts,
         jobs=settings.sync.jobs,

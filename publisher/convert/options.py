@@ -97,15 +97,15 @@ def read_default_values(options: SyntaxOptions) -> Callable[[str], dict[str, Any
     return lambda key: {name: value for spec, values in rules if spec.match_file(key) for name, value in values.items()}
 
 
-def find_tools(options: PictureOptions) -> Tools:
-    """The drawing programs. UsageError for a kind or a way that is not in the table."""
+def find_tools(options: PictureOptions, docs: Path) -> Tools:
+    """The drawing programs, none of the repository that ``docs`` is in. UsageError for a kind or a way that is not in the table."""
     for kind, way in options.diagrams.items():
         ways = ["auto", "code", "kroki", *([DRAWERS[kind].program] if kind in DRAWERS else [])]
         if kind not in {*DRAWERS, "math"}:
             raise UsageError(f"diagrams: `{kind}` is not a kind of diagram; use {', '.join(DRAWERS)} or math")
         if way not in ways and not str(way).startswith("macro:"):
             raise UsageError(f"diagrams: {kind} cannot be {way!r}; use {', '.join(ways)} or macro:NAME")
-    return Tools(options.diagrams, options.programs, options.kroki_url)
+    return Tools(options.diagrams, options.programs, options.kroki_url, repository_root(docs))
 
 
 _BANNER = "Published from {source}. Changes made here are not carried back: change the document."

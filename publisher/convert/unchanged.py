@@ -32,7 +32,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
     if settings.adopts:
         return ""
     paths = sorted(set(outside))
-    tools = find_tools(settings.pictures)
+    tools = find_tools(settings.pictures, settings.docs)
     templates = sorted(Path(settings.page.templates).glob("*.xml.j2")) if settings.page.templates else []
     values = {
         "version": __version__,

@@ -13,7 +13,7 @@ from publisher.model.document import DIAGRAMS
 from publisher.model.problem import Problem, problem
 from publisher.model.tree import AttachmentTarget, ExternalTarget, Page, PageTree
 from publisher.pictures.cache import cached
-from publisher.pictures.drawers import NotDrawn, Tools, draw, suffix_of
+from publisher.pictures.drawers import NotDrawn, Tools, check_reach, draw, suffix_of
 from publisher.storage import digest
 
 if TYPE_CHECKING:
@@ -69,7 +69,12 @@ def gather_pictures(tree: PageTree, tools: Tools, *, download: bool, allow_priva
                 for wish in wishes[key]:
                     text = f"{first.kind}: {error}; the source is shown as code"
                     place = (wish.page, first.kind, "" if missing else first.text)
-                    problems.setdefault(place, problem(wish.page, wish.line, code, text, error.install))
+                    line = (
+                        wish.line + error.line
+                        if wish.line and error.line and wish.kind not in {"drawio", "math"}
+                        else wish.line
+                    )
+                    problems.setdefault(place, problem(wish.page, line, code, text, error.install))
     if download:
         _fetch_all(tree, drawn, problems, allow_private=allow_private, jobs=jobs)
     return Pictures(drawn, tuple(problems.values()))
@@ -77,6 +82,8 @@ def gather_pictures(tree: PageTree, tools: Tools, *, download: bool, allow_priva
 
 def _draw(wish: _Wish, tools: Tools) -> AttachmentTarget:
     text = Path(wish.text).read_text(encoding="utf-8", errors="replace") if wish.kind == "drawio" else wish.text
+    if tools.way(wish.kind) == "program":  # before the cache is asked: a program of another time may have drawn it
+        check_reach(wish.kind, text)
     suffix = suffix_of(wish.kind)
     inputs = f"{wish.kind}\0{tools.way(wish.kind)}\0{text}"
     path = cached(suffix, inputs, lambda: draw(wish.kind, text, tools))

@@ -43,7 +43,7 @@ ARROWS = {
 DOORS = {
     "mistune": {"markdown"},
     "jinja2": {"render", "sandbox"},
-    "httpx": {"confluence", "web", "pictures"},
+    "httpx": {"confluence", "web"},
     "httpcore": {"confluence", "web"},
     "lxml": {"storage", "sandbox", "reading"},
     "watchdog": {"source"},
@@ -51,7 +51,7 @@ DOORS = {
     "uvicorn": {"sandbox"},
     "click": {"cli"},
     "yaml": {"formats", "config", "markdown"},
-    "subprocess": {"programs", "pictures"},
+    "subprocess": {"programs"},
 }
 
 
