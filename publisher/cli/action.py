@@ -1,9 +1,9 @@
 """The GitHub Action's step: inputs from the environment become a command; its results become outputs, summary and comment."""
 
 import contextlib
-import io
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ import click
 
 from publisher.cli.main import cli
 from publisher.cli.shared import mask
+from publisher.cli.streams import SafeBuffer, echo_command, protect_streams
 from publisher.errors import RemoteError
 from publisher.report.problems import escape_data
 from publisher.web.github import PullRequest
@@ -54,7 +55,7 @@ def _lines(name: str) -> list[str]:
 
 def _run(words: list[str]) -> tuple[int, str]:
     """(exit code, stdout) of a command in this process; stderr goes where it goes."""
-    caught = io.StringIO()
+    caught = SafeBuffer()
     code = 0
     with contextlib.redirect_stdout(caught):
         try:
@@ -65,6 +66,26 @@ def _run(words: list[str]) -> tuple[int, str]:
             error.show()
             code = error.exit_code
     return code, caught.getvalue()
+
+
+def _show_log(log: str) -> None:
+    """Our own commands work; between them the runner is told to take nothing as one."""
+    word = secrets.token_hex(16)
+    stopped = False
+    for line in log.split("\n") if log else ():
+        command = line.startswith("::")
+        if command is stopped:
+            echo_command(f"::{word}::" if stopped else f"::stop-commands::{word}")
+            stopped = not stopped
+        (echo_command if command else click.echo)(line)
+    if stopped:
+        echo_command(f"::{word}::")
+
+
+def _status_summary(log: str) -> str:
+    """The log as code that no line of it ends."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", log)), default=2))
+    return f"### Status\n\n{fence}text\n{log}\n{fence}\n"
 
 
 def _write_outputs(values: Mapping[str, str]) -> None:
@@ -98,9 +119,9 @@ def _comment(text: str) -> None:
     )
     name = f"{_given('COMMAND')}:{_given('COLLECTION')}:{_given('DOCS')}".replace("--", "-").replace("\n", " ")
     try:
-        click.echo(f"comment: {request.put_comment(text, name)}")
+        click.echo(f"comment: {request.put_comment(mask(text), name)}")
     except RemoteError as error:
-        click.echo(f"::warning title=publisher::{escape_data(str(error))}")
+        echo_command(f"::warning title=publisher::{escape_data(str(error))}")
 
 
 def _read(file: Path) -> str:
@@ -110,24 +131,25 @@ def _read(file: Path) -> str:
 
 def main() -> int:
     """The exit code of the command."""
+    protect_streams(os.environ)
     name = _given("COMMAND") or "publish"
     if name not in _COMMANDS:
         text = f"command: {name!r} is none of {', '.join(_COMMANDS)}"
-        click.echo(f"::error title=publisher::{escape_data(text)}")
+        echo_command(f"::error title=publisher::{escape_data(text)}")
         return 2
     for key, variable in _VARIABLES.items():
         if _given(key):
             os.environ[variable] = _given(key)
     for secret in ("TOKEN", "GITHUB_TOKEN"):
         if _given(secret):
-            click.echo(f"::add-mask::{_given(secret)}")
+            echo_command(f"::add-mask::{_given(secret)}")
     temporary = Path(os.environ.get("RUNNER_TEMP", "."))
     report, summary = temporary / "publisher-report.json", temporary / "publisher-summary.md"
     for file in (report, summary):
         file.unlink(missing_ok=True)
     code, log = _run(_command(name, report, summary))
-    click.echo(mask(log), nl=False)
-    text = f"### Status\n\n```text\n{log}```\n" if name == "status" else _read(summary)
+    _show_log(mask(log))
+    text = _status_summary(log) if name == "status" else _read(summary)
     text = text or ("### Nothing was published" if name == "publish" else "")
     if name in {"check", "plan"} and text:
         _comment(text)

@@ -12,6 +12,7 @@ import click
 
 from publisher import app
 from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.streams import echo_command
 from publisher.config.file import FILE
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
@@ -20,13 +21,18 @@ from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
 from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
+from publisher.source.git.ci import read_ci
+from publisher.source.git.git import repository_root
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 
 
 def show_path(config: Config, path: str) -> str:
     """A document's path as the user would type it."""
-    return os.path.relpath(config.docs / path) if path else str(config.docs)
+    try:
+        return os.path.relpath(config.docs / path) if path else str(config.docs)
+    except ValueError:  # on another drive
+        return str(config.docs / path)
 
 
 def show_problems(problems: Iterable[Problem], config: Config, *, err: bool = False) -> None:
@@ -54,8 +60,21 @@ def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def problem_rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
-    """Problems for other programs, with paths as the user would type them."""
-    return [{**row, "path": show_path(config, row["path"]), "key": row["path"]} for row in problem_values(problems)]
+    """Problems for other programs. ``path`` is as the user would type it, ``file`` as code hosts show it, ``key`` as ours."""
+    return [
+        {**row, "path": show_path(config, row["path"]), "file": path_on_host(config, row["path"]), "key": row["path"]}
+        for row in problem_values(problems)
+    ]
+
+
+def path_on_host(config: Config, path: str) -> str:
+    """A document's path from the top of its repository, whatever the working folder: annotations are shown by it."""
+    file = Path(os.path.normpath(config.docs / path))
+    workspace = read_ci(os.environ).workspace
+    for top in (Path(workspace) if workspace else None, repository_root(config.docs)):
+        if top is not None and top.is_absolute() and file.is_relative_to(top):
+            return file.relative_to(top).as_posix()
+    return show_path(config, path).replace(os.sep, "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +107,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
             allow_private = found.settings.pictures.allow_private_hosts
             problems += find_dead_links(found.conversion.tree, _links_cache(), allow_private=allow_private)
         rows += problem_rows(problems, found.config)
-        documents += [show_path(found.config, file.key) for file in found.conversion.source.documents]
+        documents += [path_on_host(found.config, file.key) for file in found.conversion.source.documents]
     if wish.update and wish.baseline:
         counts = Counter(map(fingerprint, rows))
         write_file(wish.baseline, json.dumps(dict(sorted(counts.items())), indent=1) + "\n", "--baseline")
@@ -105,7 +124,7 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
         write_file(output.summary, "\n".join(["### Checked", "", *markdown_problems(rows)]) + "\n", "--summary")
     match output.form:
         case "json":
-            found = [{name: value for name, value in row.items() if name != "key"} for row in rows]
+            found = [{name: value for name, value in row.items() if name not in {"key", "file"}} for row in rows]
             text = json.dumps({"schema": 1, "problems": found}, indent=2, ensure_ascii=False)
         case "sarif":
             text = sarif(rows)
@@ -115,10 +134,10 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
             text = "\n".join(markdown_problems(rows))
         case _:
             text = "\n".join(map(_row_line, rows))
-            if output.form == "github":
-                text = "\n".join(filter(None, (text, *github_annotations(rows))))
     if text:
         click.echo(mask(text))
+    for line in github_annotations(rows) if output.form == "github" else ():
+        echo_command(mask(line))
     if output.text:
         counts = Counter(row["level"] for row in rows)
         said = ", ".join(f"{counts[level.name.lower()]} {level.name.lower()}s" for level in reversed(Level))

@@ -1,6 +1,7 @@
 """The command line: thin. The only place that prints and that turns exceptions into exit codes."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from publisher.cli.shared import (
     setting_options,
     take_options,
 )
+from publisher.cli.streams import protect_streams
 
 
 class _Lazy(click.Group):
@@ -327,6 +329,7 @@ def doctor(output: Output, **flags: Any) -> int:
 
 def main() -> None:
     """The console command."""
+    protect_streams(os.environ)
     gc.set_threshold(50_000, 20, 100)  # conversion makes many small objects that stay: looking for cycles costs a tenth
     sys.exit(cli(standalone_mode=True))
 

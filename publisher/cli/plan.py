@@ -17,6 +17,7 @@ from publisher.cli.documents import problem_rows, show_problems
 from publisher.cli.report import print_report, show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.streams import echo_command
 from publisher.convert.compose import convert
 from publisher.errors import UsageError
 from publisher.model.rendered import RenderedTree
@@ -140,4 +141,4 @@ def _print_changes(
         click.echo(mask(plan_html(found, heading)))
     if output.form == "github":
         for line in github_annotations(rows):
-            click.echo(mask(line))
+            echo_command(mask(line))

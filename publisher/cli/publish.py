@@ -16,6 +16,7 @@ from publisher.cli.documents import problem_rows
 from publisher.cli.report import print_report, report_values, summary
 from publisher.cli.session import Shown, connector, load_collections, state_file
 from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.streams import echo_command
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
 from publisher.model.report import Progress, Result
@@ -49,7 +50,7 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     print_report(report, output, dry=False)
     if output.form == "github":
         for line in github_annotations(rows):
-            click.echo(mask(line))
+            echo_command(mask(line))
     text = "\n".join(report_markdown(summary(report), report_values(report)["pages"], rows))
     if output.form == "markdown":
         click.echo(mask(text))

@@ -145,10 +145,24 @@ def _stop_at_once_on_second_interrupt() -> None:
     signal.signal(signal.SIGINT, interrupt)
 
 
+#: Where an action finds its inputs, and a runner its own token.
+_OF_RUNNERS = (
+    "INPUT_TOKEN",
+    "INPUT_GITHUB_TOKEN",
+    "GITHUB_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "CI_JOB_TOKEN",
+    "SYSTEM_ACCESSTOKEN",
+)
+
+
 def mask(text: str) -> str:
     """``text`` without anything secret: tokens, keys, and the session token in the address of a connection."""
     for option in OPTIONS:
         secret = os.environ.get(option.environment, "") if option.secret else ""
+        text = text.replace(secret, "***") if len(secret) > 3 else text
+    for name in _OF_RUNNERS:
+        secret = os.environ.get(name, "")
         text = text.replace(secret, "***") if len(secret) > 3 else text
     return re.sub(r"(session_token=|(?:Bearer|Basic) )[\w.~+/=-]+", r"\1***", text)
 

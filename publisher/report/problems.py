@@ -1,9 +1,11 @@
 """Problems for code hosts, code scanning and CI systems. ``rows``: path, line, level, code, message and hint of each."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from publisher._version import __version__
@@ -28,7 +30,12 @@ def github_annotations(rows: Iterable[Row]) -> list[str]:
     """Workflow commands: the runner shows them at the lines of the pull request."""
     lines = []
     for row in rows:
-        given = {"file": row["path"], "line": row["line"], "col": 1 if row["line"] else None, "title": row["code"]}
+        given = {
+            "file": row.get("file") or row["path"],
+            "line": row["line"],
+            "col": 1 if row["line"] else None,
+            "title": row["code"],
+        }
         properties = ",".join(f"{name}={escape_property(str(value))}" for name, value in given.items() if value)
         lines.append(f"::{row['level']} {properties}::{escape_data(_said(row))}")
     return lines
@@ -58,7 +65,9 @@ def sarif(rows: Sequence[Row]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": row["path"].replace("\\", "/")},
+                        "artifactLocation": {
+                            "uri": quote((row.get("file") or row["path"]).replace("\\", "/"), safe="/~@+")
+                        },
                         "region": {"startLine": row["line"] or 1},
                     }
                 }
@@ -76,7 +85,7 @@ def junit(rows: Sequence[Row], documents: Iterable[str], fail_on: str) -> str:
     least = Level[fail_on.upper()]
     by_path: dict[str, list[Row]] = {path: [] for path in documents}
     for row in rows:
-        by_path.setdefault(row["path"], []).append(row)
+        by_path.setdefault(row.get("file") or row["path"], []).append(row)
     cases, failed = [], 0
     for path, found in by_path.items():
         bad = [row for row in found if Level[row["level"].upper()] >= least]
@@ -119,12 +128,51 @@ def markdown_problems(rows: Sequence[Row]) -> list[str]:
     lines = [f"**{said}**", ""]
     for row in rows[:50]:
         where = f"{row['path']}:{row['line']}" if row["line"] else row["path"]
-        lines.append(f"- `{where}` **{row['code']}** {_inline(_said(row))}")
+        lines.append(f"- {code_span(where)} **{row['code']}** {escape_message(_said(row))}")
     return [*lines, *([f"- … and {len(rows) - 50} more"] if len(rows) > 50 else [])]
 
 
-def _inline(text: str) -> str:
-    return text.replace("\n", " ").replace("<", "&lt;").replace("|", "\\|")
+def one_line(text: str) -> str:
+    """The text without line ends and other control characters."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip()
+
+
+def code_span(text: str) -> str:
+    """The text as code that nothing in it can end."""
+    shown = one_line(text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    room = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
+    return f"{fence}{room}{shown}{room}{fence}"
+
+
+def escape_markdown(text: str) -> str:
+    """The text on one line, meaning nothing: no format, no mention, no reference to an issue, no link.
+
+    A backslash does not keep a code host from a mention; a space of no width does.
+    """
+    shown = "".join(f"\\{sign}" if sign in "\\`*_[]<>|~!$" else sign for sign in one_line(text))
+    shown = re.sub(r"^([#>+=-]|\d+[.)])", r"\\\1", shown)
+    shown = re.sub(r"([@#])(?=[\w\\])", "\\1\u200b", shown)
+    return re.sub(r"(?i)\b(www)(?=\.)|(?<=\w)(:)(?=//)|\b(GH)(?=-\d)", lambda found: found[0] + "\u200b", shown)
+
+
+def escape_message(text: str) -> str:
+    """A message of ours, in which words of others are between backticks."""
+    parts = one_line(text).split("`")
+    if len(parts) % 2 == 0:  # the words hold backticks themselves: nothing says where they end
+        return escape_markdown(text)
+    return "".join(
+        code_span(part) if number % 2 and part.strip() else _glued(part) for number, part in enumerate(parts)
+    )
+
+
+def _glued(text: str) -> str:
+    """With the blanks at its ends, which are between it and a code span."""
+    return (
+        text[: len(text) - len(text.lstrip())] + escape_markdown(text) + text[len(text.rstrip()) :]
+        if text.strip()
+        else text
+    )
 
 
 def fingerprint(row: Row) -> str:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from publisher.report.changes import KINDS, Change, Kind
-from publisher.report.problems import markdown_problems
+from publisher.report.problems import code_span, escape_markdown, markdown_problems
 
 #: What GitHub takes in a comment, less room for what is put around it (in a job summary: 1 MiB).
 MOST_CHARACTERS = 65_000
@@ -21,6 +22,7 @@ _SENTENCES: dict[Kind, str] = {
     "changed": "The text of this page changes.",
     "new": "This page is new.",
 }
+_SAFE_URL = "/:?#@!$&'*+,;=%~"
 _MOST_LINES = 60  # of one page's diff
 
 
@@ -59,12 +61,12 @@ def _counts(changes: Sequence[Change]) -> list[str]:
 
 
 def _block(change: Change, *, with_diff: bool = True) -> str:
-    title = f"[{_plain(change.title)}]({change.url})" if change.url else _plain(change.title)
-    was = f", was “{_plain(change.before)}”" if change.before else ""
+    title = _linked(change.title, change.url)
+    was = f", was “{escape_markdown(change.before)}”" if change.before else ""
     why = f" ({', '.join(change.reasons)})" if change.reasons and change.kind not in {"new", "removed"} else ""
-    source = f" — `{change.source}`" if change.source else ""
+    source = f" — {code_span(change.source)}" if change.source else ""
     head = f"**{_HEADS[change.kind]}**: {title}{was}{why}{source}"
-    lines = [head, *(f"- the comment on “{_plain(text)}” loses its place" for text in change.lost)]
+    lines = [head, *(f"- the comment on “{escape_markdown(text)}” loses its place" for text in change.lost)]
     if change.diff and with_diff:
         shown = change.diff[:_MOST_LINES]
         more = [f"… {len(change.diff) - len(shown)} more lines"] if len(change.diff) > len(shown) else []
@@ -83,10 +85,11 @@ def _block(change: Change, *, with_diff: bool = True) -> str:
     return "\n".join([*lines, ""])
 
 
-def _plain(text: str) -> str:
-    """A title that means nothing to Markdown."""
-    kept = "".join(f"\\{character}" if character in "\\`*_[]<>|#@" else character for character in text)
-    return " ".join(kept.split())
+def _linked(title: str, url: str) -> str:
+    """A title that leads to its page; an address that is none leads nowhere."""
+    if not url.startswith(("http://", "https://")):
+        return escape_markdown(title)
+    return f"[{escape_markdown(title)}]({quote(url, safe=_SAFE_URL)})"
 
 
 _STYLE = (
@@ -145,7 +148,7 @@ def report_markdown(
     lines += ["| " + " | ".join(str(counts[name]) for name in names) + " |", ""]
     for page in pages:
         if page["action"] != "unchanged":
-            title = f"[{_plain(page['title'])}]({page['url']})" if page["url"] else _plain(page["title"])
-            error = f": {_plain(page['error'])}" if page["error"] else ""
+            title = _linked(page["title"], page["url"] or "")
+            error = f": {escape_markdown(page['error'])}" if page["error"] else ""
             lines.append(f"- {page['action']}: {title}{error}")
     return [*lines, "", *(markdown_problems(rows) if rows else [])]

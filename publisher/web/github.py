@@ -8,6 +8,7 @@ import httpx
 from publisher._version import __version__
 from publisher.errors import RemoteError
 
+_MOST_PAGES = 50
 _MARK = "<!-- publisher:{name} -->"
 
 
@@ -41,20 +42,44 @@ class PullRequest:
             _check(answer, "does not take the comment")
         except httpx.HTTPError as error:
             raise RemoteError(f"GitHub cannot be reached: {error or type(error).__name__}") from None
-        return str(answer.json().get("html_url", ""))
+        made = _json(answer)
+        return str(made.get("html_url", "")) if isinstance(made, dict) else ""
 
     def _find(self, client: httpx.Client, url: str, mark: str) -> int | None:
-        page = 1
-        while True:
+        own = self._own_name(client)
+        for page in range(1, _MOST_PAGES):
             answer = client.get(url, params={"per_page": 100, "page": page})
             _check(answer, "does not show the comments")  # without them, each run would add one
-            rows: list[dict[str, Any]] = answer.json()
+            rows = _json(answer)
+            if not isinstance(rows, list):
+                raise RemoteError("GitHub does not answer with a list of comments")
             for row in rows:
-                if str(row.get("body", "")).startswith(mark):
+                if isinstance(row, dict) and str(row.get("body", "")).startswith(mark) and _is_by(row, own):
                     return int(row["id"])
             if len(rows) < 100:
                 return None
-            page += 1
+        return None
+
+    def _own_name(self, client: httpx.Client) -> str:
+        """Whom the token belongs to; empty for one of a job, which may not ask."""
+        answer = client.get(f"{self.api.rstrip('/')}/user")
+        found = _json(answer) if answer.is_success else None
+        return str(found.get("login") or "") if isinstance(found, dict) else ""
+
+
+def _is_by(row: dict[str, Any], own: str) -> bool:
+    """Whether we wrote a comment: anybody can write our mark. A job's token writes as a bot, which no person can be."""
+    user = row.get("user")
+    if not isinstance(user, dict):
+        return False
+    return str(user.get("login")).lower() == own.lower() if own else user.get("type") == "Bot"
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        raise RemoteError("GitHub answers with what is no JSON", answer.status_code) from None
 
 
 def _check(answer: httpx.Response, what: str) -> None:

@@ -16,6 +16,22 @@ class PrivateAddress(httpcore.ConnectError):
     """The host is not one of the public network; httpx raises its own ConnectError from it."""
 
 
+#: Addresses that stand for others: translated to IPv4 on the way, they may end anywhere.
+_TRANSLATED = tuple(
+    map(
+        ipaddress.ip_network,
+        ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::ffff:0:0/96", "::/96", "fec0::/10"),
+    )
+)
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public network, and of one machine."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    translated = any(found.version == network.version and found in network for network in _TRANSLATED)
+    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified or translated)
+
+
 class _PublicNetwork(httpcore.NetworkBackend):
     """Connects to public addresses only."""
 
@@ -35,7 +51,7 @@ class _PublicNetwork(httpcore.NetworkBackend):
         except OSError as error:
             raise httpcore.ConnectError(f"{host} is not known: {error}") from None
         addresses = [str(item[4][0]) for item in found]
-        if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in addresses):
+        if not addresses or not all(map(is_public, addresses)):
             raise PrivateAddress(f"{host} is a private address")
         return self.inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 

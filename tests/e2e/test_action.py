@@ -185,6 +185,9 @@ class _GitHub(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(data).encode())
 
     def do_GET(self) -> None:
+        if self.path == "/user":  # a job's token may not ask whose it is
+            self._answer(403, {"message": "Resource not accessible by integration"})
+            return
         self._answer(502 if self.broken else 200, self.comments)
 
     def do_POST(self) -> None:
@@ -196,7 +199,12 @@ class _GitHub(BaseHTTPRequestHandler):
             row = next(row for row in self.comments if self.path.endswith(f"/{row['id']}"))
             row["body"] = body["body"]
         else:
-            row = {"id": len(self.comments) + 1, "html_url": "https://github.com/c", **body}
+            row = {
+                "id": len(self.comments) + 1,
+                "html_url": "https://github.com/c",
+                "user": {"login": "github-actions[bot]", "type": "Bot"},
+                **body,
+            }
             self.comments.append(row)
         self._answer(200, row)
 
@@ -227,6 +235,49 @@ def test_one_comment_is_kept_up_to_date(runner: Runner) -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_comment_of_somebody_else_with_our_mark_is_left_alone(runner: Runner) -> None:
+    forged = {
+        "id": 98,
+        "body": "<!-- publisher:plan::docs -->\nlooks fine to me",
+        "user": {"login": "mallory", "type": "User"},
+    }
+    _GitHub.comments, _GitHub.refuse, _GitHub.broken = [forged], False, False
+    server = HTTPServer(("127.0.0.1", 0), _GitHub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    runner.env = {"GITHUB_API_URL": f"http://127.0.0.1:{server.server_port}", "GITHUB_REPOSITORY": "o/r"}
+    runner.context = {"github.event.pull_request.number": "7"}
+    try:
+        assert runner.run(command="plan", docs="docs", comment="true")[0] == 0
+        assert _GitHub.comments[0]["body"].endswith("looks fine to me") and len(_GitHub.comments) == 2
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_titles_are_no_commands(runner: Runner) -> None:
+    """A title and a file name that would be commands of the runner: the log holds none but ours."""
+    (runner.workspace / "docs" / "b.md").write_text(
+        "# ::error::pwned ##[command]rm ##vso[task.setvariable]\n\n[x](gone.md)\n"
+    )
+    (runner.workspace / "docs" / "c\n::warning::d.md").write_text("# C\n\n[x](gone.md)\n")
+    for command in ("check", "plan", "publish", "status"):
+        _, log, _, summary = runner.run(command=command, docs="docs")
+        stopped = ""
+        for line in log.splitlines():
+            text = line.strip()
+            if stopped:
+                stopped = "" if text == f"::{stopped}::" else stopped
+                assert not text.startswith("::") or not stopped
+            elif text.startswith("::stop-commands::"):
+                stopped = text.removeprefix("::stop-commands::")
+            elif text.startswith("::"):
+                assert text.startswith(
+                    ("::add-mask::s3cret-token", "::add-mask::ghs_token", "::warning file=docs/", "::notice file=docs/")
+                ), line
+            assert "##[" not in line and "##vso[" not in line
+        assert "\n::warning::d.md" not in summary
 
 
 def schema_check(kind: str, *files: Path) -> None:
