@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,8 +26,7 @@ from publisher.report.join import join_reports
 from publisher.report.planfile import plan_values
 from publisher.report.problems import github_annotations
 from publisher.report.summary import MOST_CHARACTERS, plan_html, plan_markdown
-from publisher.source.git.repository import find_repository
-from publisher.source.git.revisions import checkout
+from publisher.source.git.revisions import read_base
 from publisher.sync.status import diffs
 
 
@@ -85,13 +84,11 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     for run in app.check(load_collections(paths, flags, sandbox=False)):
         show_problems(run.problems, run.config, err=True)
         settings = run.settings
-        branch = settings.source.repo_branch or find_repository(settings.source).branch
-        with checkout(settings.docs, wish.base or "origin/HEAD") as folder:
+        with read_base(settings.source, wish.base or "origin/HEAD") as source:
             base = None
-            if folder is not None:
-                old = settings.replace(
-                    docs=folder, folder_title=settings.tree.folder_title or settings.docs.name, repo_branch=branch
-                )
+            if source is not None:
+                title = settings.tree.folder_title or settings.docs.name
+                old = replace(settings, source=source).replace(folder_title=title)
                 try:
                     base = convert(old)
                 except UsageError:  # there were no documents then

@@ -62,6 +62,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "broken-anchor": (Level.WARNING, "a link leads to a heading that is not there"),
     "outside-link": (Level.WARNING, "a link leads out of the docs root, and no repository address is known"),
     "missing-image": (Level.WARNING, "an image file is not there"),
+    "shallow-clone": (
+        Level.NOTICE,
+        "the clone has a part of the history only, so that a version message cannot name the commit of a file",
+    ),
     "outside-file": (
         Level.WARNING,
         "a link of the file system leads to a file that must not be read: outside the repository, hidden, or ignored by Git",

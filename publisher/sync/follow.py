@@ -13,6 +13,7 @@ from publisher.model.report import Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
 from publisher.remote.port import Remote
+from publisher.sync.messages import VersionMessages
 from publisher.sync.options import apply_options, rules_of, target_of
 from publisher.sync.propose import plan_known
 from publisher.sync.publish import preview, publish
@@ -49,7 +50,7 @@ class Follower:
             withheld = any(action.kind == "withheld" for action in proposal.plan.actions)
             return preview(proposal.plan, self.remote, place) if withheld else None
         if proposal is not None:
-            options = apply_options(place, proposal.read_at)
+            options = apply_options(place, proposal.read_at, VersionMessages(place))
             report = apply_updates(proposal.plan, proposal.snapshot, self.remote, options)
             if report.after and not any(result.error for result in report.results):
                 self.snapshots[name] = report.after

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from publisher.apply.options import ApplyOptions
 from publisher.errors import UsageError
-from publisher.model.plan import PageAction, Plan
+from publisher.model.plan import Plan
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.snapshot import ContentKind
 from publisher.planning.rules import Rules
-from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.source.git.remotes import parse_remote
 from publisher.source.git.repository import read_repository
 from publisher.storage import digest
+from publisher.sync.messages import VersionMessages
 from publisher.sync.target import Target
 
 
@@ -33,7 +33,7 @@ def _plain_name(settings: Settings) -> str:
     repository = read_repository(settings.docs, os.environ)
     remote = parse_remote(repository.remote)
     if remote and repository.root:
-        name = remote.names[-2:]
+        name = [part.lower() for part in remote.names[-2:]]  # hosts do not tell upper case from lower case
         below = settings.docs.relative_to(repository.root).as_posix()
         return "/".join(name) + ("" if below == "." else "/" + below)
     return settings.sync.folder_path or settings.docs.name
@@ -76,30 +76,16 @@ def folder_of(settings: Settings) -> str:
     return digest(f"{platform.node()}|{settings.docs}|{about.st_dev}|{about.st_ino}")[:16]
 
 
-def apply_options(settings: Settings, read_at: float) -> ApplyOptions:
+def apply_options(settings: Settings, read_at: float, messages: VersionMessages) -> ApplyOptions:
     """How the settings have a plan applied."""
     return ApplyOptions(
-        message=lambda action: commit_message(settings, action),
+        message=messages.message,
         notify=settings.sync.notify,
         lease=settings.sync.lease,
         wait=settings.sync.wait,
         read_at=read_at,
         unwatch=settings.sync.unwatch,
     )
-
-
-def commit_message(settings: Settings, action: PageAction) -> str:
-    """Subject and short hash of the last commit that touched the page's inputs."""
-    inputs = [str(item.path) for item in action.page.attachments]
-    if action.page.source:
-        inputs.append(str(settings.docs / action.page.source))
-    tree = open_work_tree(settings.docs, os.environ)
-    found = (
-        read_git(tree, "log", "-1", "--format=%s (%h)", "--", *inputs)
-        if inputs and isinstance(tree, WorkTree)
-        else None
-    )
-    return found or "Published by Publisher"
 
 
 def rules_of(settings: Settings, selected: frozenset[str] | None) -> Rules:

@@ -15,6 +15,7 @@ from publisher.model.snapshot import Snapshot
 from publisher.planning.people import check_texts
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
+from publisher.sync.messages import VersionMessages
 from publisher.sync.options import apply_options, commit_of, count_mails
 from publisher.sync.propose import plan_publish
 
@@ -31,6 +32,7 @@ def publish(
 ) -> tuple[Plan, Report]:
     """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
     earlier: Report | None = None
+    messages = VersionMessages(settings)
     for _ in range(_ROUNDS):
         proposal = plan_publish(conversion, remote, settings, rules, known)
         plan, known = proposal.plan, None
@@ -38,7 +40,8 @@ def publish(
         whole = rules.selected is None and not conversion.part
         outside = find_outside(conversion, settings.docs) if whole else None
         inputs = "" if outside is None else digest_inputs(conversion.source, settings, outside)
-        options = replace(apply_options(settings, proposal.read_at), inputs=inputs, problems=conversion.problems)
+        options = apply_options(settings, proposal.read_at, messages)
+        options = replace(options, inputs=inputs, problems=conversion.problems)
         try:
             report = apply_plan(plan, proposal.snapshot, remote, options, progress(plan))
         except StalePlan:
@@ -46,7 +49,7 @@ def publish(
         report = _merge(earlier, report)
         taken = frozenset(result.action.page.title.casefold() for result in report.results if result.title_taken)
         if not taken - rules.taken or rules.on_title_taken == "fail":
-            problems = (*plan.problems, *report.problems)
+            problems = (*plan.problems, *report.problems, *messages.problems())
             mails = count_mails(plan, settings)
             return plan, replace(report, problems=problems, commit=commit_of(settings), mails=mails)
         earlier = report

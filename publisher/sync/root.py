@@ -149,9 +149,9 @@ class RootFinder:
     def _is_ours_elsewhere(self, root: Root) -> bool:
         page = root.page
         stamp = page.stamp if page else None
-        if page is None or stamp is None or stamp.page != page.id or stamp.collection != self.collection:
+        if page is None or stamp is None or stamp.page != page.id or not self._is_our_name(stamp.collection):
             return False
-        index = read_index(page.id, self.collection, root.properties)
+        index = read_index(page.id, stamp.collection, root.properties)
         if index is None:
             return False
         if stamp.repository and self.target.repository:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.model.options.option import option
+from publisher.model.repository import Repository
 
 DIALECTS = ("auto", "gfm", "mkdocs", "docusaurus", "vitepress", "obsidian", "mdbook", "hugo", "jekyll", "gitlab", "pandoc")  # fmt: skip
 
@@ -44,6 +45,8 @@ class SourceOptions:
     """Where publisher.yml says what is to be read: ``docs`` or ``templates`` → file and line."""
     assets_named: bool = False
     """A flag or variable gives ``assets``: a person chose these folders."""
+    repository: Repository | None = None
+    """What is known of the repository, where the docs folder was taken out of it; None: Git is asked."""
     scratch: bool = False
     """The pages are a copy apart from the real ones: what documents say of ids, spaces and parents does not count."""
 

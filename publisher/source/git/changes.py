@@ -5,7 +5,7 @@ A file is as the index knows it if its size and time are; else its bytes are com
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -39,6 +39,12 @@ def read_dirty(tree: WorkTree, folder: Path, environ: Mapping[str, str]) -> froz
     )
     names = {os.fsdecode(name) for name in (staged or b"").split(b"\0") if name}
     return frozenset(names | {entry.name for entry in _entries(tree, below, environ) if _differs(tree, entry)})
+
+
+def read_clean(tree: WorkTree, names: Container[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Path → Git's name of its content, for those of ``names`` that are in the work tree as Git knows them."""
+    entries = (entry for entry in _entries(tree, ".", environ) if entry.name in names)
+    return {entry.name: entry.hash for entry in entries if not _differs(tree, entry)}
 
 
 def relative_name(tree: WorkTree, path: Path) -> str:

@@ -127,6 +127,8 @@ def _default_branch(refs: str, remote: str) -> str:
 
 def find_repository(options: SourceOptions) -> Repository:
     """The repository of the docs root, with the address and branch that the settings give in place of Git's."""
+    if options.repository is not None:
+        return options.repository
     found = read_repository(options.docs, os.environ)
     if not options.repo_url and not options.repo_branch:
         return found

@@ -4,11 +4,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from publisher.errors import UsageError
-from publisher.source.git.changes import read_dirty
+from publisher.model.options.reading import SourceOptions
+from publisher.source.git.base import extract_folder
+from publisher.source.git.changes import read_dirty, relative_name
 from publisher.source.git.git import Refusal, WorkTree, open_work_tree, read_git
+from publisher.source.git.repository import find_repository
 
 
 def _open(folder: Path, flag: str) -> WorkTree:
@@ -35,21 +39,30 @@ def merge_base(tree: WorkTree, revision: str) -> str:
     if not commit:
         hint = "in a shallow clone, fetch it first (actions/checkout: `fetch-depth: 0`)"
         raise UsageError(f"Git does not know the revision {start!r}; {hint}")
-    return read_git(tree, "merge-base", commit, "HEAD") or commit
+    found = read_git(tree, "merge-base", commit, "HEAD")
+    if not found and read_git(tree, "rev-parse", "--is-shallow-repository") == "true":
+        raise UsageError(
+            f"Git does not know where {start!r} and HEAD went apart, for the clone is shallow; "
+            "fetch the whole history (actions/checkout: `fetch-depth: 0`)"
+        )
+    return found or commit
 
 
 @contextmanager
-def checkout(folder: Path, revision: str) -> Iterator[Path | None]:
-    """The folder as it was at ``revision``, in a work tree of its own that goes away again; None if it was not there."""
-    tree = _open(folder, "--offline")
-    base = merge_base(tree, revision)
+def read_base(options: SourceOptions, revision: str) -> Iterator[SourceOptions | None]:
+    """The docs folder as it was where ``revision`` and the work tree went apart, as long as the context lasts.
+
+    None if it was not there. Nothing is written into the repository, and no program of it runs.
+    """
+    tree = _open(options.docs, "--offline")
+    commit = merge_base(tree, revision)
+    name = relative_name(tree, options.docs)
+    more = [relative_name(tree, options.docs / folder) for folder in options.assets]
     with tempfile.TemporaryDirectory(prefix="publisher-") as temporary:
-        target = Path(temporary) / "base"
-        if read_git(tree, "worktree", "add", "--detach", "--force", str(target), base) is None:
-            raise UsageError(f"Git cannot check out {revision!r}")
-        try:
-            found = target / folder.resolve().relative_to(tree.root.resolve())
-            yield found if found.is_dir() else None
-        finally:
-            read_git(tree, "worktree", "remove", "--force", str(target))
-            read_git(tree, "worktree", "prune")
+        top = Path(temporary).resolve() / tree.root.name
+        (top / ".git").mkdir(parents=True)  # the top of what documents may lead to
+        if not extract_folder(tree, commit, name, [folder for folder in more if folder != "."], top):
+            yield None
+            return
+        known = replace(find_repository(options), root=top, git_dir=None, dirty=frozenset())
+        yield replace(options, docs=top / name, folder=top, origins={}, repository=known)
