@@ -140,7 +140,8 @@ def cloud_routes() -> list[Route]:
     routes = [
         _route(method, path, guarded(handler)) for method, path, handler in [*_CLOUD_V2, *v1, *withdrawn, *actions_]
     ]
-    routes += [_route(method, path, guarded(handler, allow_all)) for method, path, handler in GATEWAY_TABLE]
+    open_ = [*GATEWAY_TABLE, ("GET", "/media/{page}/{number}/binary", files.give_media)]
+    routes += [_route(method, path, guarded(handler, allow_all)) for method, path, handler in open_]
     return [*_in_order(routes), *_unserved(routes)]
 
 

@@ -109,6 +109,31 @@ def _creating(*, inline: bool) -> Handler:
     return create
 
 
+def _details(base: str, read: Callable[[Request], Row]) -> Table:
+    """Versions and operations of one comment."""
+
+    async def versions(request: Request) -> Response:
+        return paged(request, [comment_version(read(request))])
+
+    async def version(request: Request) -> Response:
+        row, wanted = read(request), number_of(request, "number")
+        if wanted != row["version"]:
+            raise Refused(404, "NOT_FOUND", f"Cannot find version [{wanted}]")
+        return JSONResponse(comment_version(row))
+
+    async def operations(request: Request) -> Response:
+        read(request)
+        return JSONResponse(
+            {"operations": [{"operation": name, "targetType": "comment"} for name in ("read", "delete")]}
+        )
+
+    return [
+        ("GET", base + "/{comment}/versions", versions),
+        ("GET", base + "/{comment}/versions/{number}", version),
+        ("GET", base + "/{comment}/operations", operations),
+    ]
+
+
 def _table(part: str, *, inline: bool) -> Table:
     read = _reading(inline=inline)
 
@@ -136,21 +161,6 @@ def _table(part: str, *, inline: bool) -> Table:
         rows = store_of(request).replies(read(request)["id"])
         return paged(request, rows, lambda row: comment_value(request, row), sorts=_SORTS)
 
-    async def versions(request: Request) -> Response:
-        return paged(request, [comment_version(read(request))])
-
-    async def version(request: Request) -> Response:
-        row, wanted = read(request), number_of(request, "number")
-        if wanted != row["version"]:
-            raise Refused(404, "NOT_FOUND", f"Cannot find version [{wanted}]")
-        return JSONResponse(comment_version(row))
-
-    async def operations(request: Request) -> Response:
-        read(request)
-        return JSONResponse(
-            {"operations": [{"operation": name, "targetType": "comment"} for name in ("read", "delete")]}
-        )
-
     base = f"{V2}/{part}"
     return [
         ("GET", base, listing),
@@ -159,9 +169,7 @@ def _table(part: str, *, inline: bool) -> Table:
         ("PUT", base + "/{comment}", update),
         ("DELETE", base + "/{comment}", delete),
         ("GET", base + "/{comment}/children", replies),
-        ("GET", base + "/{comment}/versions", versions),
-        ("GET", base + "/{comment}/versions/{number}", version),
-        ("GET", base + "/{comment}/operations", operations),
+        *_details(base, read),
     ]
 
 

@@ -4,7 +4,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from publisher.sandbox.http import (
     attachment_id,
@@ -16,8 +16,10 @@ from publisher.sandbox.http import (
     service_of,
     store_of,
     text_in,
+    to_id,
     xsrf_checked,
 )
+from publisher.sandbox.site import file_id
 from publisher.sandbox.store import Refused, Row
 from publisher.sandbox.v1.content import content_of
 from publisher.sandbox.v1.paging import envelope
@@ -107,8 +109,21 @@ async def delete_file(request: Request) -> Response:
 
 
 async def download(request: Request) -> Response:
+    """Cloud sends to its media service, with the credential in the query (reference B.6); Data Center answers itself."""
     row = _known(request)
+    if service_of(request).is_cloud:
+        where = f"{str(request.base_url).rstrip('/')}/media/{row['page']}/{row['id']}/binary?token={file_id(row['id'])}"
+        return RedirectResponse(where, 302)
     data, media = store_of(request).attachment_data(row["page"], row["id"])
+    return file_answer(data, media)
+
+
+async def give_media(request: Request) -> Response:
+    """The media service: no login, but the token of the address."""
+    page, number = (to_id(request.path_params[name]) for name in ("page", "number"))
+    if request.query_params.get("token") != file_id(number):
+        raise Refused(403, "FORBIDDEN", "The token does not belong to this file")
+    data, media = store_of(request).attachment_data(page, number)
     return file_answer(data, media)
 
 
