@@ -136,7 +136,7 @@ def plan(
                 known = unchanged if not proposals else None
                 proposals.append(plan_publish(conversion, site.remote, settings, rules, known))
                 earlier.append(proposals[-1].plan)
-                reports.append(preview(proposals[-1].plan, site.remote, settings))
+                reports.append(preview(proposals[-1].plan, conversion.source, site.remote, settings))
                 listener.on_problems(collection.config, reports[-1].problems)
             found.append(_planned(collection, reports, proposals))
     return found
@@ -211,11 +211,12 @@ def _try_unchanged(config: Config, site: Site) -> Planned | Snapshot | None:
     settings = site.settings
     if config.selected or settings.sync.overwrite:
         return None
-    found = plan_unchanged(read_source(settings), site.remote, settings)
+    source = read_source(settings)
+    found = plan_unchanged(source, site.remote, settings)
     if not isinstance(found, tuple):
         return found
     proposal, problems = found
-    report = replace(preview(proposal.plan, site.remote, settings), problems=problems)
+    report = replace(preview(proposal.plan, source, site.remote, settings), problems=problems)
     return Planned(config, report, (proposal,))
 
 

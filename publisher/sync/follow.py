@@ -48,7 +48,7 @@ class Follower:
         if proposal is not None and not proposal.plan.writes:
             self.snapshots[name] = proposal.snapshot
             withheld = any(action.kind == "withheld" for action in proposal.plan.actions)
-            return preview(proposal.plan, self.remote, place) if withheld else None
+            return preview(proposal.plan, part.source, self.remote, place) if withheld else None
         if proposal is not None:
             options = apply_options(place, proposal.read_at, VersionMessages(place))
             report = apply_updates(proposal.plan, proposal.snapshot, self.remote, options)
@@ -56,5 +56,5 @@ class Follower:
                 self.snapshots[name] = report.after
                 return replace(report, problems=(*proposal.plan.problems, *report.problems))
         _, report = publish(part, self.remote, place, rules, lambda plan: lambda result: None)
-        self.snapshots[name] = read_snapshot(self.remote, target_of(part.rendered, place), complete=False)
+        self.snapshots[name] = read_snapshot(self.remote, target_of(part, place), complete=False)
         return report

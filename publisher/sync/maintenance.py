@@ -45,7 +45,7 @@ def accept(conversion: Conversion, remote: Remote, settings: Settings, rules: Ru
 
 def read_collection(conversion: Conversion, remote: Remote, settings: Settings) -> Snapshot:
     """The whole collection. PlanRefused if it was never published here, or is another repository's."""
-    target = replace(target_of(conversion.rendered, settings), by_name="collection" in settings.sync.given)
+    target = replace(target_of(conversion, settings), by_name="collection" in settings.sync.given)
     snapshot = read_snapshot(remote, target, complete=True)
     if not snapshot.root:
         raise PlanRefused(f"the collection “{snapshot.collection}” is not published here")

@@ -1,36 +1,32 @@
 """What the settings say to the planner and to apply."""
 
-import os
 import platform
 from collections.abc import Iterable
 from dataclasses import replace
 
 from publisher.apply.options import ApplyOptions
+from publisher.convert.compose import Conversion
 from publisher.errors import UsageError
 from publisher.model.plan import Plan
-from publisher.model.rendered import RenderedTree
+from publisher.model.repository import Repository
 from publisher.model.settings import Settings
 from publisher.model.snapshot import ContentKind
 from publisher.planning.rules import Rules
 from publisher.source.git.remotes import parse_remote
-from publisher.source.git.repository import read_repository
 from publisher.storage import digest
 from publisher.sync.messages import VersionMessages
 from publisher.sync.target import Target
 
 
-def collection_name(settings: Settings) -> str:
+def collection_name(settings: Settings, repository: Repository) -> str:
     """The setting, else a name derived from the repository (``owner/name/folder``) or, without one, from the folder.
 
     A profile's pages, and those of a part that goes to a place of its own, are a collection of their own.
     """
-    return _plain_name(settings) + settings.sync.edition
+    return (settings.sync.collection or _derived_name(settings, repository)) + settings.sync.edition
 
 
-def _plain_name(settings: Settings) -> str:
-    if settings.sync.collection:
-        return settings.sync.collection
-    repository = read_repository(settings.docs, os.environ)
+def _derived_name(settings: Settings, repository: Repository) -> str:
     remote = parse_remote(repository.remote)
     if remote and repository.root:
         name = [part.lower() for part in remote.names[-2:]]  # hosts do not tell upper case from lower case
@@ -39,14 +35,15 @@ def _plain_name(settings: Settings) -> str:
     return settings.sync.folder_path or settings.docs.name
 
 
-def target_of(tree: RenderedTree, settings: Settings) -> Target:
-    """Where the tree is to be published."""
+def target_of(conversion: Conversion, settings: Settings) -> Target:
+    """Where the pages are to be published."""
+    tree, repository = conversion.rendered, conversion.source.repository
     root = next(iter(tree.pages.values()))
     return Target(
         space=settings.sync.space,
         parent=settings.sync.parent,
-        collection=collection_name(settings),
-        repository=identity_of(settings),
+        collection=collection_name(settings, repository),
+        repository=repository.identity,
         folder=folder_of(settings),
         derived=not settings.sync.collection,
         root_key=root.key,
@@ -60,11 +57,6 @@ def target_of(tree: RenderedTree, settings: Settings) -> Target:
         kinds=frozenset(page.metadata.kind for page in tree.pages.values()),
         paths=frozenset((page.key, page.wanted) for page in tree.pages.values()),
     )
-
-
-def identity_of(settings: Settings) -> str:
-    """What tells the repository from every other one; empty if nothing does."""
-    return read_repository(settings.docs, os.environ).identity
 
 
 def folder_of(settings: Settings) -> str:
@@ -133,7 +125,3 @@ def count_mails(plan: Plan, settings: Settings) -> int:
         if action.write
     )
     return sum(asked) + sum(action.kind == "create" for action in plan.actions)
-
-
-def commit_of(settings: Settings) -> str:
-    return read_repository(settings.docs, os.environ).commit

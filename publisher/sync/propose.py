@@ -13,6 +13,7 @@ from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Comment, Evidence, Snapshot
+from publisher.model.tree import SourceTree
 from publisher.pagetree.quality import judge_problems
 from publisher.planning.adopt import find_adoptable, with_adopted_root
 from publisher.planning.build import make_plan, needs_full_snapshot
@@ -72,7 +73,7 @@ def plan_publish(
     ``known``: a snapshot that was read just now.
     """
     check_capabilities(conversion, remote, settings)
-    target = target_of(conversion.rendered, settings)
+    target = target_of(conversion, settings)
     if known is None or not set(target.page_ids) <= set(known.pages):
         known = read_snapshot(remote, target, complete=False)
     proposal = _propose(conversion, remote, settings, rules, known)
@@ -113,7 +114,7 @@ def _propose(
     evidence = read_evidence(remote, draft, whole=rules.repair)
     evidence = replace(evidence, merged=find_merged(conversion, remote, settings, draft, evidence))
     plan = make_plan(tree, snapshot, matches, rules, evidence)
-    problems = [*problems, *plan.problems, *_lost_comments(remote, plan), *_newer_pages(plan, settings)]
+    problems = [*problems, *plan.problems, *_lost_comments(remote, plan), *_newer_pages(plan, conversion.source)]
     if plan.reorders and not remote.capabilities.ordered:
         text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
@@ -148,22 +149,24 @@ def _lost_comments(remote: Remote, plan: Plan) -> list[Problem]:
     return found
 
 
-def _newer_pages(plan: Plan, settings: Settings) -> list[Problem]:
-    """Adopted pages that somebody changed after the document: what they wrote may not stand in Git."""
+def _newer_pages(plan: Plan, source: SourceTree) -> list[Problem]:
+    """Adopted pages that somebody changed after the document: what they wrote may not be in Git."""
+    adopted = [
+        action
+        for action in plan.actions
+        if Reason.ADOPTED in action.reasons and action.remote is not None and action.write
+    ]
+    tree = open_work_tree(source.root, os.environ) if adopted else None
     found = []
-    adopted = any(Reason.ADOPTED in action.reasons for action in plan.actions)
-    tree = open_work_tree(settings.docs, os.environ) if adopted else None
-    for action in plan.actions:
-        if Reason.ADOPTED not in action.reasons or action.remote is None or not action.write:
-            continue
-        file = str(settings.docs / action.page.source)
+    for action in adopted:
+        file, page = str(source.root / action.page.source), action.remote
         committed = read_git(tree, "log", "-1", "--format=%ct", "--", file) if isinstance(tree, WorkTree) else None
         try:
-            changed = datetime.fromisoformat(action.remote.modified).timestamp()
+            changed = datetime.fromisoformat(page.modified).timestamp() if page else 0.0
         except ValueError:
             continue
-        if committed and changed > float(committed):
-            text = f"{action.remote.url} was changed by {action.remote.editor} at {action.remote.modified}, after its document"
+        if page and committed and changed > float(committed):
+            text = f"{page.url} was changed by {page.editor} at {page.modified}, after its document"
             hint = "look at it with plan --diff"
             found.append(problem(action.page.source, None, "newer-in-confluence", text, hint))
     return found

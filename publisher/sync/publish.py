@@ -12,11 +12,12 @@ from publisher.model.plan import Plan
 from publisher.model.report import Progress, Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
+from publisher.model.tree import SourceTree
 from publisher.planning.people import check_texts
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.messages import VersionMessages
-from publisher.sync.options import apply_options, commit_of, count_mails
+from publisher.sync.options import apply_options, count_mails
 from publisher.sync.propose import plan_publish
 
 _ROUNDS = 5  # how often a run begins anew because another one was faster
@@ -51,7 +52,7 @@ def publish(
         if not taken - rules.taken or rules.on_title_taken == "fail":
             problems = (*plan.problems, *report.problems, *messages.problems())
             mails = count_mails(plan, settings)
-            return plan, replace(report, problems=problems, commit=commit_of(settings), mails=mails)
+            return plan, replace(report, problems=problems, commit=conversion.source.repository.commit, mails=mails)
         earlier = report
         rules = replace(rules, taken=rules.taken | taken)
     raise PlanRefused("other runs changed this collection again and again; try later")
@@ -74,7 +75,7 @@ def _merge(earlier: Report | None, report: Report) -> Report:
     )
 
 
-def preview(plan: Plan, remote: Remote, settings: Settings) -> Report:
+def preview(plan: Plan, source: SourceTree, remote: Remote, settings: Settings) -> Report:
     """The report of a plan that is not applied: what would become of each page."""
     results = tuple(unchanged_result(action) for action in plan.actions)
     removed = {removal.page.id: removal.page for removal in plan.removals}
@@ -85,7 +86,7 @@ def preview(plan: Plan, remote: Remote, settings: Settings) -> Report:
         writes=remote.session.writes,
         orphans=tuple(page for page in plan.orphans if page.id not in removed),
         removed=tuple(removed.values()),
-        commit=commit_of(settings),
+        commit=source.repository.commit,
         where=plan.where,
         mails=count_mails(plan, settings),
     )

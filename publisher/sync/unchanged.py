@@ -10,7 +10,7 @@ from publisher.model.snapshot import Evidence, Snapshot
 from publisher.model.tree import SourceTree
 from publisher.planning.proof import check_proof, proved_inputs
 from publisher.remote.port import Remote
-from publisher.sync.options import collection_name, folder_of, identity_of
+from publisher.sync.options import collection_name, folder_of
 from publisher.sync.propose import Proposal, place_of
 from publisher.sync.snapshot import read_own_pages
 from publisher.sync.target import Target
@@ -29,8 +29,8 @@ def plan_unchanged(
     target = Target(
         space=settings.sync.space,
         parent=settings.sync.parent,
-        collection=collection_name(settings),
-        repository=identity_of(settings),
+        collection=collection_name(settings, source.repository),
+        repository=source.repository.identity,
         folder=folder_of(settings),
         derived=derived,
         root_key=key,

@@ -23,7 +23,7 @@ def undo_prune(conversion: Conversion, remote: Remote, settings: Settings, show:
 
     The journal only says where to look: title and place are those of the page's own stamp. PlanRefused without a journal.
     """
-    target = target_of(conversion.rendered, settings)
+    target = target_of(conversion, settings)
     space = remote.find_space(settings.sync.space)
     finder = RootFinder(remote, target)
     living = remote.find_pages(space.id, target.root_title, trashed=True)

@@ -12,6 +12,7 @@ from world import World, world
 
 from publisher.errors import PlanRefused
 from publisher.model.settings import Settings
+from publisher.source.git.repository import find_repository
 from publisher.sync.options import collection_name
 
 
@@ -50,7 +51,7 @@ class Owner:
 
     def publish(self, settings: Settings, **changes: Any) -> str:
         settings = settings.replace(**changes)
-        name = collection_name(settings)
+        name = collection_name(settings, find_repository(settings.source))
         before = {str(page["id"]) for page in self.w.store.pages(["current", "archived", "trashed"])}
         old = self.w.settings
         self.w.settings = settings
