@@ -148,6 +148,7 @@ def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, 
 @click.option("--check", is_flag=True, help="write nothing; exit 10 if there is something to pull")
 @click.option("--theirs", is_flag=True, help="where both sides changed the same lines, take Confluence's")
 @click.option("--ours", is_flag=True, help="where both sides changed the same lines, keep the document's")
+@click.option("--labels", is_flag=True, help="take over the labels that people added, into the front matter")
 @click.option("--force", is_flag=True, help="write files that have changes which are not committed")
 @guarded
 @output_options

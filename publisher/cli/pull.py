@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ from publisher.errors import PlanRefused, UsageError
 from publisher.source.git.changes import read_dirty, relative_name
 from publisher.source.git.git import WorkTree, open_work_tree
 from publisher.sync.options import rules_of
-from publisher.sync.pull import Pulled, PullResult, make_patch, pull, resolution_of, write_pulled
+from publisher.sync.pull import Pulled, PullOptions, PullResult, make_patch, pull, resolution_of, write_pulled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Pulling:
     theirs: bool
     ours: bool
     force: bool
+    labels: bool
 
 
 def run_pull(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, options: Pulling) -> int:
@@ -38,13 +40,21 @@ def run_pull(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
     if options.theirs and options.ours:
         raise UsageError("--theirs and --ours exclude each other")
     resolution = resolution_of(theirs=options.theirs, ours=options.ours)
+    with TemporaryDirectory() as folder:
+        wanted = PullOptions(folder=Path(folder), resolution=resolution, labels=options.labels)
+        return _pull(paths, flags, output, options, wanted)
+
+
+def _pull(
+    paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, options: Pulling, wanted: PullOptions
+) -> int:
     results: list[tuple[PullResult, Path]] = []
     configs = load_collections(paths, flags, sandbox=options.sandbox)
     with app.opened(configs, connector(output, sandbox=options.sandbox), Shown()) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 rules = rules_of(settings, collection.selected)
-                results.append((pull(conversion, site.remote, settings, rules, resolution), settings.docs))
+                results.append((pull(conversion, site.remote, settings, rules, wanted), settings.docs))
     dry = options.diff or options.check or options.patch is not None
     if options.patch:
         patch = "".join(make_patch(result, _top(docs)) for result, docs in results)

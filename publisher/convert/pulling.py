@@ -1,8 +1,11 @@
 """What people changed on pages becomes edits of the documents; every result is converted again to see that it holds."""
 
+import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from publisher.convert.compose import Conversion, convert
 from publisher.convert.options import find_dialect, read_grammar
@@ -14,7 +17,7 @@ from publisher.merging.merge import Merge, Resolution, SourceBlock, Way, apply_l
 from publisher.model.document import Anchor, Block, Footnotes, Heading, Paragraph
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
-from publisher.model.tree import SourceTree
+from publisher.model.tree import AttachmentTarget, SourceTree
 from publisher.reading.context import ReadingContext
 from publisher.reading.read import read_pieces, read_storage
 from publisher.render.nesting import Fitter
@@ -25,22 +28,28 @@ from publisher.storage import without_muted
 
 @dataclass(frozen=True, slots=True)
 class PageEdit:
-    """``published``: the body that we wrote last; ``stored``: the body that Confluence holds now."""
+    """``published``: the body that we wrote last; ``stored``: the body that Confluence holds now.
+
+    ``files``: attachments that people added, by name, with local copies of them.
+    """
 
     published: str
     stored: str
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PulledDocument:
     """``text``: of the document with the edits. ``conflicts``: lines where both sides changed a unit; ``refused``: (line, why)
-    of what was left out. ``same``: whether the document now converts to the stored page.
+    of what was left out. ``same``: whether the document now converts to the stored page. ``files``: (key, local copy) of files
+    that people added to the page and that the document now shows.
     """
 
     text: str
     conflicts: tuple[int, ...] = ()
     refused: tuple[tuple[int, str], ...] = ()
     same: bool = False
+    files: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,6 +64,7 @@ class _Work:
     theirs: tuple[Block, ...]
     sources: tuple[SourceBlock, ...]
     first_line: int
+    files: Mapping[str, Path]  # by key
     ways: dict[int, Way] = field(default_factory=dict)
     merge: Merge = field(default_factory=lambda: Merge((), ()))
 
@@ -84,7 +94,8 @@ def pull_documents(
             )  # fmt: skip
             text = "\n".join(apply_line_edits(work.text.split("\n"), work.merge.edits))
             pulled[work.key] = PulledDocument(text, work.merge.conflicts, work.merge.refused)
-        changed = _convert_again(conversion, settings, {key: found.text for key, found in pulled.items()})
+        texts = {key: found.text for key, found in pulled.items()}
+        changed = _convert_again(conversion, settings, texts, {k: path for w in works for k, path in w.files.items()})
         wrong = [work for work in works if not pulled[work.key].conflicts and not _holds(work, changed)]
         if not wrong:
             break
@@ -94,7 +105,9 @@ def pull_documents(
         found = pulled[work.key]
         body = changed.rendered.pages[work.key].body if work.key in changed.rendered.pages else ""
         same = not found.conflicts and normal_blocks(_read(changed, work, body)) == normal_blocks(work.theirs)
-        pulled[work.key] = replace(found, same=same)
+        shown = {target.path for target in _attachments(changed, work.key)}
+        files = tuple((key, path) for key, path in work.files.items() if path in shown)
+        pulled[work.key] = replace(found, same=same, files=files)
     return pulled
 
 
@@ -113,12 +126,23 @@ def _start(conversion: Conversion, settings: Settings, key: str, edit: PageEdit,
     file = next(file for file in conversion.source.documents if file.key == key)
     text = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
     writer = MarkdownWriter(read_grammar(settings, conversion.source.repository), detect_style(text, style_of(dialect)))
-    context = reading_context(conversion, key, writer)
+    keys = _file_keys(conversion, key, edit.files)
+    context = reading_context(conversion, key, writer, keys)
     published = without_generated(read_storage(without_muted(edit.published), context), conversion, key)
     theirs = without_generated(read_storage(without_muted(edit.stored), context), conversion, key)
     sources = source_blocks(conversion, key, context, text)
     front = text.count("\n", 0, len(text) - len(_body_of(text)))
-    return _Work(key, text, writer, context, published, theirs, sources, front + 1)
+    return _Work(
+        key,
+        text,
+        writer,
+        context,
+        published,
+        theirs,
+        sources,
+        front + 1,
+        {keys[name]: path for name, path in edit.files.items()},
+    )
 
 
 def _body_of(text: str) -> str:
@@ -161,13 +185,32 @@ def source_blocks(conversion: Conversion, key: str, context: ReadingContext, tex
     return tuple(found)
 
 
-def _convert_again(conversion: Conversion, settings: Settings, texts: Mapping[str, str]) -> Conversion:
+def _attachments(conversion: Conversion, key: str) -> list[AttachmentTarget]:
+    page = conversion.tree.pages.get(key)
+    return [target for target in page.targets.values() if isinstance(target, AttachmentTarget)] if page else []
+
+
+def _file_keys(conversion: Conversion, key: str, files: Mapping[str, Path]) -> dict[str, str]:
+    """Attachments → keys of files beside the document that nothing else has."""
+    folder, taken = posixpath.dirname(key), set(conversion.source.assets)
+    found: dict[str, str] = {}
+    for name in files:
+        stem, suffix = posixpath.splitext(re.sub(r'[\\/:?*|<>"]', "_", name))
+        names = (f"{stem}{f'-{number}' if number > 1 else ''}{suffix}" for number in range(1, 1000))
+        found[name] = next(path for path in (posixpath.join(folder, each) for each in names) if path not in taken)
+        taken.add(found[name])
+    return found
+
+
+def _convert_again(
+    conversion: Conversion, settings: Settings, texts: Mapping[str, str], files: Mapping[str, Path]
+) -> Conversion:
     """The pages that the edited documents would become."""
-    files = tuple(
+    documents = tuple(
         replace(file, data=texts[file.key].encode()) if file.key in texts else file
         for file in conversion.source.documents
     )
-    source: SourceTree = replace(conversion.source, documents=files)
+    source: SourceTree = replace(conversion.source, documents=documents, assets={**conversion.source.assets, **files})
     return convert(settings, source)
 
 

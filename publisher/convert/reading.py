@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote
 
 from publisher.convert.compose import Conversion
@@ -15,14 +16,21 @@ from publisher.reading.context import PageAddress, ReadingContext
 from publisher.render.options import page_prefix
 from publisher.render.page import link_table
 
+#: Where a page holds no files that no document knows.
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 _SAFE = "/-_.~!*,;@&+$"
 
 
-def reading_context(conversion: Conversion, key: str, writer: MarkdownWriter) -> ReadingContext:
-    """How the page at ``key`` is read, so that its document can hold what it says."""
+def reading_context(
+    conversion: Conversion, key: str, writer: MarkdownWriter, more: Mapping[str, str] = NO_FILES
+) -> ReadingContext:
+    """How the page at ``key`` is read, so that its document can hold what it says.
+
+    ``more``: attachments that no document knows → keys of the files that they become.
+    """
     options, product = conversion.options, conversion.options.product
     page = conversion.tree.pages[key]
-    names = _Names(conversion, key)
+    names = _Names(conversion, key, more)
     front = page.document.front_matter.table_layout if page.document else ""
     prefix = f"{page_prefix(conversion.rendered.pages[key].title)}-" if product.document_format else ""
     return ReadingContext(
@@ -41,7 +49,7 @@ def reading_context(conversion: Conversion, key: str, writer: MarkdownWriter) ->
 class _Names:
     """Addresses of pages and files, as the document of one page writes them."""
 
-    def __init__(self, conversion: Conversion, key: str) -> None:
+    def __init__(self, conversion: Conversion, key: str, more: Mapping[str, str]) -> None:
         self.folder = posixpath.dirname(key.rstrip("/")) if not key.endswith("/") else key.rstrip("/")
         links = link_table(conversion.tree, {}, conversion.options.space)
         here = links.spaces.get(key, links.home)
@@ -50,7 +58,7 @@ class _Names:
             space = links.spaces.get(other, links.home)
             self.pages.setdefault((rendered.title, "" if space == here else space), other)
         self.documents = {other: page.document for other, page in conversion.tree.pages.items()}
-        self.files = {attachment_name(name): name for name in conversion.source.assets}
+        self.files = {attachment_name(name): name for name in (*conversion.source.assets, *more.values())} | dict(more)
         self.drawn = _drawn(conversion)
         self.own = _own_files(conversion, key)
 

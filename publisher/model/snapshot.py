@@ -149,10 +149,11 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """An attachment as read. Its ``comment`` tells whether it is ours."""
+    """An attachment as read. Its ``comment`` tells whether it is ours; ``link`` leads to its bytes."""
 
     id: str
     comment: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

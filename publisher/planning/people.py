@@ -56,7 +56,10 @@ def _keep_edit(basis: Basis, action: PageAction, remote: RemotePage, problems: l
         return action
     if basis.rules.on_hand_edit == "fail":
         raise PlanRefused(f"{page.key}: {who}")
-    hint = f"publisher pull {page.source} brings it into the document; or publish --overwrite, or publisher accept {page.source}"
+    others = (
+        f"; or publish --overwrite, or publisher accept {page.source}" if basis.rules.on_hand_edit != "pull" else ""
+    )
+    hint = f"publisher pull {page.source} brings it into the document{others}"
     problems.append(problem(page.source or page.key, None, "hand-edit-kept", f"{who}; it is kept", hint))
     return PageAction(
         kind="withheld",

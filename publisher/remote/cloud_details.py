@@ -31,7 +31,13 @@ class CloudDetails:
         if ref.kind == ContentKind.FOLDER:
             return {}
         rows = v2.list_attachments(self._client, _KINDS[ref.kind], ref.id)
-        return {row.string("title"): AttachedFile(row.identifier(), row.text("comment")) for row in rows}
+        return {
+            row.string("title"): AttachedFile(row.identifier(), row.text("comment"), row.text("downloadLink"))
+            for row in rows
+        }
+
+    def read_file(self, file: AttachedFile) -> bytes:
+        return self._client.download("/" + file.link.lstrip("/"))
 
     def read_labels(self, ref: ContentRef) -> frozenset[str]:
         rows = v2.list_from(self._client, LIST_LABELS[_KINDS[ref.kind]], (ref.id,), {"prefix": "global"})

@@ -33,10 +33,15 @@ class DataCenterDetails:
         rows = v1.list_attachments(self._client, ref.id, {"expand": "version"})
         return {
             row.string("title"): AttachedFile(
-                row.identifier(), row.text("extensions.comment") or row.text("metadata.comment")
+                row.identifier(),
+                row.text("extensions.comment") or row.text("metadata.comment"),
+                row.text("_links.download"),
             )
             for row in rows
         }
+
+    def read_file(self, file: AttachedFile) -> bytes:
+        return self._client.download("/" + file.link.lstrip("/"))
 
     def read_labels(self, ref: ContentRef) -> frozenset[str]:
         rows = v1.list_from(self._client, CONTENT_LABELS, (ref.id,), {})

@@ -111,6 +111,10 @@ class Details(Protocol):
         """By name."""
         ...
 
+    def read_file(self, file: AttachedFile) -> bytes:
+        """The bytes of an attachment."""
+        ...
+
     def read_labels(self, ref: ContentRef) -> frozenset[str]: ...
 
     def put_attachment(self, ref: ContentRef, upload: Upload) -> None:

@@ -2,14 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 
 from publisher.convert.compose import Conversion
+from publisher.convert.frontedits import add_labels, retitle_text
 from publisher.convert.options import find_dialect
 from publisher.convert.pulling import PageEdit, PulledDocument, pull_documents
-from publisher.convert.retitling import retitle_text
 from publisher.merging.merge import Resolution
 from publisher.model.plan import PageAction
 from publisher.model.settings import Settings
@@ -19,6 +21,17 @@ from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.merged import read_notes, read_published, write_notes
 from publisher.sync.propose import Proposal, plan_publish
+
+_FILE = re.compile(r'ri:filename="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullOptions:
+    """``folder``: where copies of new files are put while they are looked at. ``labels``: those of people are taken over."""
+
+    folder: Path
+    resolution: Resolution = Resolution.MARKERS
+    labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +67,8 @@ def resolution_of(*, theirs: bool, ours: bool) -> Resolution:
     return Resolution.THEIRS if theirs else Resolution.OURS if ours else Resolution.MARKERS
 
 
-def pull(
-    conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, resolution: Resolution
-) -> PullResult:
-    """What a pull would write. Reads Confluence and the documents; writes nothing."""
+def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, options: PullOptions) -> PullResult:
+    """What a pull would write. Reads Confluence and the documents; writes local copies of new files, and nothing else."""
     proposal = plan_publish(conversion, remote, settings, replace(rules, on_hand_edit="skip"))
     notes: list[str] = []
     edits: dict[str, PageEdit] = {}
@@ -75,14 +86,26 @@ def pull(
                 f"{key}: version {page.stamp.version} of {page.url} is gone, so nobody can tell what was changed"
             )
             continue
-        edits[key], actions[key] = PageEdit(published, stored), action
-    found = (
-        pull_documents(conversion, settings, edits, find_dialect(settings, conversion.source.repository), resolution)
-        if edits
-        else {}
-    )
-    pulled = tuple(_pulled(conversion, actions[key], document) for key, document in found.items())
-    return PullResult(pulled, (*notes, *_reports(proposal, rules)), resolution)
+        files = _download(remote, page, published, stored, options.folder / page.id)
+        edits[key], actions[key] = PageEdit(published, stored, files), action
+    dialect = find_dialect(settings, conversion.source.repository)
+    found = pull_documents(conversion, settings, edits, dialect, options.resolution) if edits else {}
+    pulled = {key: _pulled(conversion, actions[key], document) for key, document in found.items()}
+    if options.labels:
+        pulled |= _with_labels(conversion, remote, proposal, rules, pulled)
+    return PullResult(tuple(pulled.values()), (*notes, *_reports(proposal, rules)), options.resolution)
+
+
+def _download(remote: Remote, page: RemotePage, published: str, stored: str, folder: Path) -> dict[str, Path]:
+    """Local copies of the attachments that the page shows now and did not show when it was published."""
+    names = {unescape(name) for name in _FILE.findall(stored)} - {unescape(name) for name in _FILE.findall(published)}
+    attached = remote.details.read_attachments(page.ref) if names else {}
+    found: dict[str, Path] = {}
+    for number, name in enumerate(sorted(names & attached.keys())):
+        folder.mkdir(parents=True, exist_ok=True)
+        found[name] = folder / f"{number}{Path(name).suffix}"
+        found[name].write_bytes(remote.details.read_file(attached[name]))
+    return found
 
 
 def _is_chosen(action: PageAction, rules: Rules) -> bool:
@@ -93,12 +116,37 @@ def _pulled(conversion: Conversion, action: PageAction, document: PulledDocument
     file = next(file for file in conversion.source.documents if file.key == action.page.key)
     page = action.remote
     assert page is not None and page.stamp is not None
-    before = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
+    before = _text_of(conversion, action.page.key)
     if page.title != page.stamp.title and page.title != action.page.title:
         tree_page = conversion.tree.pages[action.page.key]
         text = retitle_text(document.text, page.title, in_heading=tree_page.drop_first_heading)
         document = replace(document, text=text)
     return Pulled(action.page.key, file.path, page, before, document)
+
+
+def _with_labels(
+    conversion: Conversion, remote: Remote, proposal: Proposal, rules: Rules, pulled: Mapping[str, Pulled]
+) -> dict[str, Pulled]:
+    """The documents whose pages bear labels that people added: with these in the front matter."""
+    found: dict[str, Pulled] = {}
+    for action in proposal.plan.actions:
+        page, key = action.remote, action.page.key
+        if page is None or page.stamp is None or not _is_chosen(action, rules) or not action.page.source:
+            continue
+        known = {*action.page.labels, *page.stamp.labels}
+        new = tuple(sorted(label for label in remote.details.read_labels(page.ref) if label not in known))
+        if new:
+            before = pulled.get(key) or _pulled(
+                conversion, action, PulledDocument(_text_of(conversion, key), same=True)
+            )
+            text = add_labels(before.document.text, new)
+            found[key] = replace(before, document=replace(before.document, text=text))
+    return found
+
+
+def _text_of(conversion: Conversion, key: str) -> str:
+    file = next(file for file in conversion.source.documents if file.key == key)
+    return (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _reports(proposal: Proposal, rules: Rules) -> Iterable[str]:
@@ -137,6 +185,9 @@ def write_pulled(result: PullResult, docs: Path) -> list[Path]:
             text = item.document.text.replace("\n", "\r\n") if b"\r\n" in data else item.document.text
             mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
             item.path.write_bytes(mark + text.encode())
+            for key, copy in item.document.files:
+                (docs / key).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(copy, docs / key)
             written.append(item.path)
     if notes != read_notes(docs):
         write_notes(docs, notes)

@@ -193,3 +193,38 @@ def test_pages_that_were_moved_or_deleted_are_reported(w: World) -> None:
     w.store.delete_page(w.page("Guide")["id"], purge=False)
     done = run(w, "pull")
     assert done.exit_code == 0 and "guide.md: its page" in done.stdout and (w.docs / "guide.md").exists()
+
+
+def test_an_image_that_people_put_in_is_downloaded_beside_the_document(w: World) -> None:
+    w.write({"sub/index.md": "# Sub\n", "sub/pic.md": "# Pic\n\nBefore.\n"})
+    w.publish()
+    page = w.page("Pic")
+    upload = {"name": "new shot.png", "media": "image/png", "comment": "", "data": b"\x89PNG new"}
+    w.store.put_attachment(page["id"], upload, replace=False)
+    image = '<ac:image ac:alt="shot"><ri:attachment ri:filename="new shot.png"/></ac:image>'
+    w.edit("Pic", str(page["body"]) + image)
+    assert run(w, "pull", "--diff").exit_code == 0 and not (w.docs / "sub/new shot.png").exists()
+    assert run(w, "pull").exit_code == 0
+    assert read(w, "sub/pic.md") == "# Pic\n\nBefore.\n\n![shot](new%20shot.png)\n"
+    assert (w.docs / "sub/new shot.png").read_bytes() == b"\x89PNG new"
+
+
+def test_labels_that_people_added(w: World) -> None:
+    w.write({"titled.md": "---\ntitle: Titled\nlabels:\n  - ours\n---\n\nText.\n"})
+    w.publish()
+    for title in ("Guide", "Titled"):
+        w.store.add_labels(w.page(title)["id"], ["theirs", "c-d"])
+    assert run(w, "pull").exit_code == 0 and read(w, "guide.md") == GUIDE
+    assert run(w, "pull", "--labels").exit_code == 0
+    assert read(w, "guide.md") == "---\nlabels: [c-d, theirs]\n---\n\n" + GUIDE
+    assert read(w, "titled.md") == "---\ntitle: Titled\nlabels:\n  - ours\n  - c-d\n  - theirs\n---\n\nText.\n"
+
+
+def test_the_policy_pull_keeps_the_edit_and_names_the_command(w: World) -> None:
+    change(w, "Guide", ("Last words.", "The last words."))
+    w.write({"guide.md": GUIDE.replace("* one", "* number one")})
+    plan = w.plan(on_hand_edit="pull")
+    assert [action.kind for action in plan.actions if action.page.key == "guide.md"] == ["withheld"]
+    assert [p.hint for p in plan.problems if p.code == "hand-edit-kept"] == [
+        "publisher pull guide.md brings it into the document"
+    ]

@@ -17,7 +17,7 @@ class SyncOptions:
     notify: bool = option("flag", "notify watchers of updates")
     on_hand_edit: str = option(
         "text", "when a page was edited in Confluence and its document has changed", "skip",
-        choices=("skip", "overwrite", "fail"),
+        choices=("skip", "pull", "overwrite", "fail"),
     )  # fmt: skip
     overwrite: tuple[str, ...] = option(
         "list", "documents (globs) whose hand edits are overwritten in this run", in_file=False, example="guide/*.md"

@@ -1,4 +1,4 @@
-"""A page's new title, in the document: where the old one came from."""
+"""What is said of a page beside its text, in the document: a new title where the old one came from, labels."""
 
 import json
 import re
@@ -44,3 +44,23 @@ def _scalar(title: str) -> str:
 
 def _escaped(title: str) -> str:
     return re.sub(r"([\\`*_\[\]<])", r"\\\1", title)
+
+
+_LABELS = re.compile(r"^(?P<key>labels:[ \t]*)(?P<value>[^\n]*)\n(?P<items>(?:[ \t]*-[ \t][^\n]*\n)*)", re.M)
+
+
+def add_labels(text: str, labels: tuple[str, ...]) -> str:
+    """The text with more labels in its front matter, in the form of the list that is there."""
+    front = _FRONT.match(text)
+    found = _LABELS.search(text, 0, front.end()) if front else None
+    written = [_scalar(label) for label in labels]
+    if found is None:
+        line = f"labels: [{', '.join(written)}]\n"
+        return text[:4] + line + text[4:] if front else f"---\n{line}---\n\n{text}"
+    if found["items"]:
+        last = re.findall(r"^([ \t]*-[ \t]+)", found["items"], re.M)[-1]
+        return text[: found.end()] + "".join(f"{last}{label}\n" for label in written) + text[found.end() :]
+    value = found["value"].strip()
+    inner = value[1:-1].strip() if value.startswith("[") and value.endswith("]") else value
+    line = f"[{', '.join([*([inner] if inner else []), *written])}]"
+    return text[: found.start("value")] + line + text[found.end("value") :]
