@@ -108,6 +108,8 @@ class RunOptions:
     """A Git range: only documents that changed in it, and what depends on them."""
     reviewed: Mapping[str, Mapping[str, Any]] | None = None
     """A plan that was reviewed: what is applied is that, or nothing."""
+    yes: bool = False
+    """Somebody has confirmed what needs it: a text that a person wrote may be replaced."""
     whole: bool = False
     """Every page is planned, even if a proof says that nothing has changed."""
 
@@ -162,6 +164,7 @@ def publish(
             for conversion, settings in collection.parts():
                 known = unchanged if not reports else None
                 rules = rules_of(settings, collection.selected)
+                rules = replace(rules, replace_text=rules.replace_text or options.yes)
                 begin = _begin(Site(site.remote, settings), options, listener)
                 _, report = publish_part(conversion, site.remote, settings, rules, begin, known)
                 listener.on_problems(collection.config, report.problems)
@@ -181,7 +184,7 @@ def status_proposals(configs: Sequence[Config], connect: Connect, listener: List
     with opened(configs, connect, listener) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
-                rules = replace(rules_of(settings, collection.selected), on_hand_edit="skip")
+                rules = replace(rules_of(settings, collection.selected), on_hand_edit="skip", repair=True)
                 found.append(plan_publish(conversion, site.remote, settings, rules))
     return found
 
@@ -209,7 +212,7 @@ def _opened(
 
 def _try_unchanged(config: Config, site: Site) -> Planned | Snapshot | None:
     settings = site.settings
-    if config.selected or settings.sync.overwrite:
+    if config.selected or settings.sync.overwrite or settings.sync.repair:
         return None
     source = read_source(settings)
     found = plan_unchanged(source, site.remote, settings)

@@ -1,6 +1,8 @@
 """A docs folder and a Confluence to publish it into, in one process: for tests that run many publishes."""
 
+import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ from publisher.model.report import Report
 from publisher.model.settings import Settings
 from publisher.planning.rules import Rules
 from publisher.remote.cloud import CloudRemote
+from publisher.remote.datacenter import DataCenterRemote
+from publisher.remote.port import Remote
 from publisher.sandbox.app import running
 from publisher.sandbox.store import Store
 from publisher.sync.options import rules_of
@@ -52,6 +56,7 @@ class World:
     settings: Settings
     space: int
     requests: list[str] = field(default_factory=list)
+    flavor: str = "cloud"
 
     @property
     def docs(self) -> Path:
@@ -68,7 +73,7 @@ class World:
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     @contextmanager
-    def remote(self, fault: Fault | None = None, jobs: int = 4) -> Iterator[CloudRemote]:
+    def remote(self, fault: Fault | None = None, jobs: int = 4) -> Iterator[Remote]:
         """A session; every request is kept in ``requests``."""
 
         def pass_on(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
@@ -77,7 +82,7 @@ class World:
 
         policy = RetryPolicy(retries=8, first_wait=0.0)
         client = Client(
-            self.address + "/wiki",
+            self.address + ("/confluence" if self.flavor == "datacenter" else "/wiki"),
             Login("u", "t"),
             jobs=jobs,
             policy=policy,
@@ -85,7 +90,8 @@ class World:
             transport=Faulty(pass_on),
         )
         try:
-            yield CloudRemote(client, client.base, jobs)
+            make = DataCenterRemote if self.flavor == "datacenter" else CloudRemote
+            yield make(client, client.base, jobs)
         finally:
             client.close()
 
@@ -153,8 +159,8 @@ class World:
         return sorted(
             (
                 row["title"],
-                titles.get(row["parent"], ""),
-                [child["title"] for child in self.store.children(row["id"]) if row["kind"] != "blogpost"],
+                "" if row["kind"] == "blogpost" else titles.get(row["parent"], ""),
+                [child["title"] for child in self.store.children(row["id"]) if child["kind"] != "blogpost"],
                 sorted(label["name"] for label in self.store.labels(row["id"])),
                 sorted((file["name"], file["size"]) for file in self.store.attachments(row["id"])),
                 sorted(
@@ -170,13 +176,14 @@ class World:
 
 
 @contextmanager
-def world(root: Path) -> Iterator[World]:
-    """An empty docs folder and an empty space."""
+def world(root: Path, flavor: str = "cloud") -> Iterator[World]:
+    """An empty docs folder and an empty space of Confluence Cloud, or of Data Center."""
     docs = root / "docs"
     docs.mkdir()
-    with running(":memory:") as (address, store):
+    with running(":memory:", flavor=flavor) as (address, store):
         space = store.create_space("DOCS", "Docs")
-        yield World(root, address, store, Settings.of(docs, space="DOCS", collection="test", banner="off"), space["id"])
+        settings = Settings.of(docs, space="DOCS", collection="test", banner="off")
+        yield World(root, address, store, settings, space["id"], flavor=flavor)
 
 
 def random_fault(seed: int, share: float) -> Fault:
@@ -207,6 +214,42 @@ def random_fault(seed: int, share: float) -> Fault:
             return answer(request, dice.choice([403, 404]), html="<html>Error from cloudfront</html>")
         headers = {"429s": {"Retry-After": "0"}, "429d": {"Retry-After": date}}.get(kind, {})
         return answer(request, int(kind[:3]), headers=headers, json={"message": "no"})
+
+    return fault
+
+
+def hiding(*pages: int) -> Fault:
+    """What an account sees that may not see these pages: they are in no list, and their addresses answer 404."""
+    numbers = {str(page) for page in pages}
+
+    def fault(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        found = re.search(r"/(?:pages|content|blogposts)/(\d+)", request.url.path)
+        if found and found[1] in numbers:
+            return httpx.Response(404, request=request, json={"errors": [{"status": 404, "title": "Not Found"}]})
+        response = send()
+        if request.method != "GET" or not isinstance(value := json.loads(response.read() or b"null"), dict):
+            return response
+        if not isinstance(value.get("results"), list) or "/propert" in request.url.path:
+            return httpx.Response(response.status_code, request=request, json=value)
+        rows = [row for row in value["results"] if str(row.get("id")) not in numbers]
+        return httpx.Response(200, request=request, json={**value, "results": rows})
+
+    return fault
+
+
+def hiding_the_trash(store: Store) -> Fault:
+    """A server that answers 404 for what is in the trash unless its status is asked for."""
+
+    def fault(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        parts = request.url.path.split("/")
+        numbers = [int(part) for part in parts if part.isdigit()]
+        single = request.method == "GET" and numbers and parts[-1] == str(numbers[0])
+        asked = request.url.params.get("status", "")
+        if single and "trashed" not in asked and asked != "any":
+            kinds = ("page", "blogpost", "folder")
+            if any(row["id"] == numbers[0] for row in store.pages(["trashed"], None, None, kinds)):
+                return httpx.Response(404, request=request, json={"errors": [{"status": 404, "title": "Not Found"}]})
+        return send()
 
     return fault
 

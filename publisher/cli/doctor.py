@@ -1,5 +1,6 @@
 """``publisher doctor``: is everything there that publishing needs? Changes nothing, and prints nothing secret."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ from publisher.errors import (
     ScopeMissing,
     Unreachable,
 )
+from publisher.source.git.repository import read_repository
+from publisher.sync.naming import name_collection
 
 #: An id that no content has. Confluence checks scopes before it looks the content up (docs/confluence-api.md#scopes),
 #: so that a request for it changes nothing and still tells whether it is allowed.
@@ -72,6 +75,9 @@ def run_doctor(flags: Mapping[str, Any], output: Output) -> int:
     """Exit 5 if something is wrong."""
     config = load_config((), flags, need_docs=False)
     found = _Findings()
+    if config.docs.is_dir():
+        named = name_collection(config.settings(), read_repository(config.docs, os.environ))
+        found.good("collection", f"{named.name} ({named.origin})")
     try:
         with session_of(config, verbose=output.verbose) as session:
             found.good("address", f"{session.client.base} ({'Cloud' if session.flavor == 'cloud' else 'Data Center'})")

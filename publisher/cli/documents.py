@@ -23,6 +23,8 @@ from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
 from publisher.source.git.ci import read_ci
 from publisher.source.git.git import repository_root
+from publisher.source.git.repository import read_repository
+from publisher.sync.naming import name_collection
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 
@@ -221,6 +223,10 @@ def run_config(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> int:
             click.echo(f"# {name_of(config)}: {config.docs}")
         for option in OPTIONS:
             found = config.values[option.key]
+            if option.key == "collection" and not found.value and config.docs.is_dir():
+                named = name_collection(config.settings(), read_repository(config.docs, os.environ))
+                click.echo(f"{option.key}: {json.dumps(named.name, ensure_ascii=False)}  # {named.origin}")
+                continue
             shown = "***" if option.secret and found.value else json.dumps(found.value, ensure_ascii=False)
             click.echo(f"{option.key}: {shown}  # {found.origin}")
     return 0

@@ -90,7 +90,11 @@ _REPORT = click.option("--report", type=click.Path(path_type=Path), help="write 
 @document_options
 @_SANDBOX
 @_REPORT
-@click.option("--yes", is_flag=True, help="do not ask before a first publish of many pages")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="do not ask before a first publish of many pages, or before replacing a text that a person wrote",
+)
 @_SINCE
 @click.option("--plan", type=click.Path(path_type=Path), help="apply this reviewed plan, or nothing (exit 4)")
 @_SUMMARY

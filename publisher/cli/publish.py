@@ -41,7 +41,7 @@ class Publishing:
 def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Publishing) -> int:
     """Exit 3 for problems in the documents, 6 if not everything was written."""
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
-    options = RunOptions(since=wish.since, reviewed=_read_reviewed(wish.plan))
+    options = RunOptions(since=wish.since, yes=wish.yes, reviewed=_read_reviewed(wish.plan))
     with progress(shown=output.text) as bar:
         listener = _Publishing(bar, asks=not (wish.sandbox or wish.yes))
         done = app.publish(configs, connector(output, sandbox=wish.sandbox), options, listener)
@@ -117,11 +117,13 @@ def is_terminal() -> bool:
 def ask_first(plan: Plan, site: Site) -> None:
     """Before the first publish of many pages: who, where and how many. PlanRefused if the answer is no."""
     new = sum(action.kind == "create" for action in plan.actions)
-    if new <= ASKING or new < len(plan.actions) or not is_terminal():
+    first = new == len(plan.actions) or plan.unverified
+    if new <= ASKING or not first or not is_terminal():
         return
     space, parent = site.settings.sync.space, site.settings.sync.parent
     where = f"below {parent} in the space {space}" if parent else f"in the space {space}"
-    click.echo(f"{new} new pages {where} of {site.remote.site}, as {site.remote.account()}", err=True)
+    name = f"the collection “{plan.collection}” ({plan.where.get('named', '')})"
+    click.echo(f"{new} new pages {where} of {site.remote.site}, as {site.remote.account()}, in {name}", err=True)
     if not click.confirm("Publish them?", default=False, err=True):
         raise PlanRefused("nothing was written")
 

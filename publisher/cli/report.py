@@ -106,9 +106,16 @@ def show_report(report: Report, *, dry: bool) -> None:
         click.echo(f"orphan     {orphan.title}: its document is gone; the page stays  {orphan.url}")
     if dry:
         _show_reasons(report)
+        _show_name(report)
     counts = summary(report)
     shown = ", ".join(f"{counts[word]} {word}" for word in (*_WORDS.values(), "removed", "failed"))
     click.echo(f"{shown}; {counts['requests']} requests, {counts['writes']} of them writes")
+
+
+def _show_name(report: Report) -> None:
+    """Under which name the pages are published, and where it comes from."""
+    if report.where.get("collection"):
+        click.echo(mask(f"collection “{report.where['collection']}”, {report.where.get('named', '')}"))
 
 
 def _show_reasons(report: Report) -> None:

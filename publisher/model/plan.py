@@ -129,7 +129,10 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Actions in order, parents before children. ``orphans``: our pages whose document is gone."""
+    """Actions in order, parents before children. ``orphans``: our pages whose document is gone.
+
+    ``unverified``: only the documents tell that the pages which are there belong to this repository.
+    """
 
     collection: str
     space_id: str
@@ -139,6 +142,7 @@ class Plan:
     removals: tuple[Removal, ...] = ()
     problems: tuple[Problem, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
+    unverified: bool = False
 
     @property
     def changes(self) -> int:

@@ -55,6 +55,7 @@ def make_plan(
         reorders=tuple(find_reorders(basis, actions)) if complete else (),
         removals=tuple(removals),
         problems=tuple(problems),
+        unverified=snapshot.unverified,
     )
 
 

@@ -71,6 +71,10 @@ def match_pages(
     open_pages = {
         page.id: page for page in snapshot.owned() if page.id not in used and not _is_replaced(page, snapshot)
     }
+    copies = [page for page in open_pages.values() if page.stamp and page.stamp.path in adoptable.migrated]
+    for copy in copies:
+        del open_pages[copy.id]
+    matched |= {key: page for key, page in adoptable.migrated.items() if key not in matched}
     archived = _match_by_path(tree, matched, open_pages)
     for same in (_same_title, _same_body):
         _match_unique(tree, matched, open_pages, same)
@@ -84,16 +88,14 @@ def match_pages(
             matched[key] = created
     named = frozenset(k for k, page in tree.pages.items() if page.page_id and k in matched and not matched[k].stamp)
     adopted = adoptable.choose(matched)
-    copies = [matched[key] for key in adopted if key in matched and snapshot.owns(matched[key])]
     taken = {page.id for page in adopted.values()}
-    copied = {page.id for page in copies if page.id not in taken}
     return Matches(
         pages=matched | adopted,
-        orphans=tuple(page for page in (*open_pages.values(), *archived) if page.id not in copied | taken),
+        orphans=tuple(page for page in (*open_pages.values(), *archived) if page.id not in taken),
         problems=tuple(problems),
         adopted=frozenset(adopted),
         named=named - frozenset(adopted),
-        copies=tuple(page for page in copies if page.id in copied),
+        copies=tuple(copies),
     )
 
 

@@ -141,7 +141,7 @@ class DataCenterRemote:
         return RemotePage(
             id=number,
             title=row.string("title"),
-            parent=ancestors[-1].identifier() if ancestors else None,
+            parent=ancestors[-1].identifier() if ancestors and not blogpost else None,
             version=row.number("version.number", 1),
             message=row.text("version.message"),
             author=created.text("userKey") or created.text("username"),

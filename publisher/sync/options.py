@@ -12,27 +12,15 @@ from publisher.model.repository import Repository
 from publisher.model.settings import Settings
 from publisher.model.snapshot import ContentKind
 from publisher.planning.rules import Rules
-from publisher.source.git.remotes import parse_remote
 from publisher.storage import digest
 from publisher.sync.messages import VersionMessages
+from publisher.sync.naming import name_collection
 from publisher.sync.target import Target
 
 
 def collection_name(settings: Settings, repository: Repository) -> str:
-    """The setting, else a name derived from the repository (``owner/name/folder``) or, without one, from the folder.
-
-    A profile's pages, and those of a part that goes to a place of its own, are a collection of their own.
-    """
-    return (settings.sync.collection or _derived_name(settings, repository)) + settings.sync.edition
-
-
-def _derived_name(settings: Settings, repository: Repository) -> str:
-    remote = parse_remote(repository.remote)
-    if remote and repository.root:
-        name = [part.lower() for part in remote.names[-2:]]  # hosts do not tell upper case from lower case
-        below = settings.docs.relative_to(repository.root).as_posix()
-        return "/".join(name) + ("" if below == "." else "/" + below)
-    return settings.sync.folder_path or settings.docs.name
+    """See ``name_collection``."""
+    return name_collection(settings, repository).name
 
 
 def target_of(conversion: Conversion, settings: Settings) -> Target:

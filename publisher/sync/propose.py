@@ -11,6 +11,7 @@ from publisher.errors import UsageError
 from publisher.model.plan import Plan, Reason
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
+from publisher.model.repository import Repository
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Comment, Evidence, Snapshot
 from publisher.model.tree import SourceTree
@@ -26,6 +27,7 @@ from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.storage import NotWellFormed, canonical
 from publisher.sync.evidence import read_bodies, read_evidence
 from publisher.sync.merged import find_merged
+from publisher.sync.naming import NameOrigin, name_collection
 from publisher.sync.options import target_of
 from publisher.sync.snapshot import read_snapshot
 
@@ -120,16 +122,25 @@ def _propose(
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
         plan = replace(plan, reorders=())
     judged = tuple(judge_problems(problems, (), settings.quality.levels))
-    return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, evidence, read_at)
+    return Proposal(
+        replace(plan, problems=judged, where=place_of(remote, snapshot, settings, conversion.source.repository)),
+        snapshot,
+        evidence,
+        read_at,
+    )
 
 
-def place_of(remote: Remote, snapshot: Snapshot) -> dict[str, str]:
+def place_of(remote: Remote, snapshot: Snapshot, settings: Settings, repository: Repository) -> dict[str, str]:
+    """Where it goes, and under which name: what people and reports are told."""
+    named = name_collection(settings, repository)
+    origin = named.origin if named.name == snapshot.collection else NameOrigin.ROOT_PAGE
     return {
         "site": remote.site,
         "space": snapshot.space.key,
         "parent": snapshot.parent,
         "account": snapshot.account,
         "collection": snapshot.collection,
+        "named": str(origin),
     }
 
 
@@ -194,7 +205,12 @@ def plan_known(
         return None
     problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
     judged = tuple(judge_problems(problems, (), settings.quality.levels))
-    return Proposal(replace(plan, problems=judged, where=place_of(remote, snapshot)), snapshot, evidence, read_at)
+    return Proposal(
+        replace(plan, problems=judged, where=place_of(remote, snapshot, settings, conversion.source.repository)),
+        snapshot,
+        evidence,
+        read_at,
+    )
 
 
 def _draft(

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 
+from publisher.model.snapshot import Evidence, RemotePage
 from publisher.planning.diff import readable_diff
+from publisher.planning.provenance import is_our_file
 from publisher.planning.removals import LIVING
 from publisher.sync.propose import Proposal
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that people did in Confluence. ``kind``: hand-edited, retitled, moved, deleted, archived, orphan."""
+    """Something that people did in Confluence.
+
+    ``kind``: hand-edited, retitled, moved, deleted, hidden, archived, orphan; file-deleted, file-replaced, label-removed.
+    """
 
     kind: str
     title: str
@@ -39,8 +44,27 @@ def find_changes(proposal: Proposal) -> list[Finding]:
         if action.hand_edited and action.remote:
             detail = f"by {action.remote.editor} at {action.remote.modified}"
             found.append(Finding("hand-edited", action.remote.title, action.remote.url, detail))
+    found += [lost for page in snapshot.owned() for lost in _lost_parts(page, proposal.evidence)]
     found += [Finding("orphan", page.title, page.url, "its document is gone") for page in proposal.plan.orphans]
     return sorted(found, key=lambda finding: (finding.kind, finding.title))
+
+
+def _lost_parts(page: RemotePage, evidence: Evidence) -> list[Finding]:
+    """Files and labels of ours that are not there any more, where they were read."""
+    stamp = page.stamp
+    if stamp is None:
+        return []
+    found = []
+    files = evidence.attachments.get(page.id)
+    for name in stamp.attachments.owned if files is not None else ():
+        assert files is not None
+        if name not in files:
+            found.append(Finding("file-deleted", page.title, page.url, f"the attachment {name}"))
+        elif not is_our_file(files[name].comment):
+            found.append(Finding("file-replaced", page.title, page.url, f"the attachment {name}"))
+    labels = evidence.labels.get(page.id)
+    gone = sorted(set(stamp.labels) - labels) if labels is not None else []
+    return found + [Finding("label-removed", page.title, page.url, f"the label {label}") for label in gone]
 
 
 def diffs(proposal: Proposal, *, edited_only: bool) -> list[str]:

@@ -47,4 +47,6 @@ def plan_unchanged(
     if snapshot is None or proved is None:
         return snapshot
     plan, problems = proved
-    return Proposal(replace(plan, where=place_of(remote, snapshot)), snapshot, Evidence(), read_at), problems
+    return Proposal(
+        replace(plan, where=place_of(remote, snapshot, settings, source.repository)), snapshot, Evidence(), read_at
+    ), problems

@@ -85,7 +85,10 @@ class _Undo:
         return self._restore(page, stamp)
 
     def _stamp_of(self, page: RemotePage) -> Stamp:
-        stamp = with_stamp(page, self.remote.read_properties(page.ref)).stamp
+        try:
+            stamp = with_stamp(page, self.remote.read_properties(page.ref)).stamp
+        except NotFound:
+            raise RemoteError("its stamp cannot be read in the trash, so that it may not be ours") from None
         ours = self.root.page.stamp if self.root.page else None
         if stamp is None or ours is None or stamp.page != page.id or stamp.collection != ours.collection:
             raise RemoteError("it does not bear this collection's stamp: it is not ours to bring back")

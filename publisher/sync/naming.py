@@ -1,0 +1,41 @@
+"""The name of a collection, and where it comes from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from publisher.model.repository import Repository
+from publisher.model.settings import Settings
+from publisher.source.git.remotes import parse_remote
+
+
+class NameOrigin(StrEnum):
+    """Where a collection's name comes from, in words for people."""
+
+    SETTING = "set by `collection`"
+    REPOSITORY = "from the address of the repository"
+    FOLDER = "from the name of the folder"
+    ROOT_PAGE = "from its root page in Confluence"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionName:
+    """A name with its origin."""
+
+    name: str
+    origin: NameOrigin
+
+
+def name_collection(settings: Settings, repository: Repository) -> CollectionName:
+    """The setting, else a name derived from the repository (``owner/name/folder``) or, without one, from the folder.
+
+    A profile's pages, and those of a part that goes to a place of its own, are a collection of their own.
+    """
+    edition = settings.sync.edition
+    if settings.sync.collection:
+        return CollectionName(settings.sync.collection + edition, NameOrigin.SETTING)
+    remote = parse_remote(repository.remote)
+    if remote and repository.root:
+        parts = [part.lower() for part in remote.names[-2:]]  # hosts do not tell upper case from lower case
+        below = settings.docs.relative_to(repository.root).as_posix()
+        return CollectionName("/".join(parts) + ("" if below == "." else "/" + below) + edition, NameOrigin.REPOSITORY)
+    return CollectionName((settings.sync.folder_path or settings.docs.name) + edition, NameOrigin.FOLDER)
