@@ -42,6 +42,11 @@ class Site:
     settings: Settings
 
 
+def for_product(settings: Settings, flavor: str) -> Settings:
+    """With the product that the address turned out to be, unless the setting `target` names one."""
+    return settings.replace(target=flavor) if settings.page.target == "auto" else settings
+
+
 #: Opens the Confluence of a collection.
 Connect = Callable[[Config], AbstractContextManager[Site]]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from publisher.cli.connection import connection_settings, session_of
+from publisher.cli.connection import session_of
 from publisher.cli.shared import Output, mask
+from publisher.config.connection import connection_settings
 from publisher.config.load import Config, load_config
 from publisher.confluence import endpoints as to
 from publisher.confluence import scopes, v1

@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from publisher.app import Connect, Silent, Site
+from publisher.app import Connect, Silent, Site, for_product
 from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import show_problems
 from publisher.cli.shared import Output
 from publisher.config.load import Config, load_all
 from publisher.errors import UsageError
 from publisher.model.problem import Problem
-from publisher.model.settings import Settings
 from publisher.storage import digest
 
 
@@ -43,20 +42,12 @@ class Shown(Silent):
 
 @contextmanager
 def _open_site(config: Config, output: Output) -> Iterator[Site]:
-    from publisher.remote.cloud import CloudRemote  # needs the HTTP library, which offline commands do without
-    from publisher.remote.datacenter import DataCenterRemote
+    from publisher.remote.open import open_remote  # needs the HTTP library, which offline commands do without
 
     _check_space(config)
     settings = config.settings()
     with session_of(config, verbose=output.verbose, jobs=settings.sync.jobs) as session:
-        make = DataCenterRemote if session.flavor == "datacenter" else CloudRemote
-        remote = make(session.client, session.site, settings.sync.jobs)
-        yield Site(remote, for_product(settings, session.flavor))
-
-
-def for_product(settings: Settings, flavor: str) -> Settings:
-    """With the product that the address turned out to be, unless the setting `target` names one."""
-    return settings.replace(target=flavor) if settings.page.target == "auto" else settings
+        yield Site(open_remote(session, settings.sync.jobs), for_product(settings, session.flavor))
 
 
 @contextmanager

@@ -164,7 +164,7 @@ def _each_collection(
 ) -> list[Config]:
     """Every collection; a glob in `docs` gives one for each folder. Chosen: those that a path lies in, or above."""
     found: list[Config] = []
-    missing: list[str] = []
+    missing: dict[str, str] = {}  # name → what is wrong
     absolute = [Path(os.path.normpath(path.absolute())) for path in paths]
     for own in collections:
         values = {**base, **own, **_over_collection(over, own)}
@@ -175,7 +175,7 @@ def _each_collection(
             else [file.parent / pattern]
         )
         if not all(folder.is_dir() for folder in folders) or not folders:
-            missing.append(f"{values['docs'].origin}: there is no docs folder {pattern}")
+            missing[str(values["collection"].value)] = f"{values['docs'].origin}: there is no docs folder {pattern}"
             continue
         for folder in folders:
             docs = Path(os.path.normpath(folder))
@@ -183,8 +183,9 @@ def _each_collection(
             path = Path(os.path.relpath(docs, file.parent)).as_posix()
             chosen = bool(inside) or not absolute
             found.append(Config(values, file, docs, _selected(inside, docs), _starred(pattern, path), path, chosen))
-    if missing:
-        raise UsageError("\n".join(missing))
+    named = str(over["collection"].value) if "collection" in over else ""
+    if missing and (named in missing or not (named or absolute) or not found):
+        raise UsageError(missing.get(named) or "\n".join(missing.values()))
     if not any(config.chosen for config in found):
         raise UsageError(f"{', '.join(map(str, absolute))}: in none of the collections of {file}")
     return found

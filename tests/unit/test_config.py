@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.cli.connection import connection_settings
+from publisher.config.connection import connection_settings
 from publisher.config.file import user_file
 from publisher.config.load import load_all, load_config
 from publisher.config.options import OPTIONS
