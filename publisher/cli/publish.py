@@ -130,8 +130,9 @@ def ask_first(plan: Plan, site: Site) -> None:
 
 def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool, allow_remote: bool) -> int:
     """Blocks until Ctrl-C."""
-    from publisher.sandbox import CONTEXT, Service, Store, now, serve
+    from publisher.sandbox import CONTEXT, Service, Store, check_port, now, serve
 
+    check_port(host, port)
     path = state_file(None, state)
     if reset:
         for suffix in ("", "-wal", "-shm"):

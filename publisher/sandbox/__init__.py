@@ -4,7 +4,7 @@
 is what tests and the preview act on as somebody in the browser would.
 """
 
-from publisher.sandbox.app import free_port, make_app, now, running, serve
+from publisher.sandbox.app import check_port, free_port, make_app, now, running, serve
 from publisher.sandbox.service import CONTEXT, DEFAULT_PORT, Board, Service
 from publisher.sandbox.store import Refused, Store
 from publisher.sandbox.view import export_pages
@@ -16,6 +16,7 @@ __all__ = [
     "Refused",
     "Service",
     "Store",
+    "check_port",
     "export_pages",
     "free_port",
     "make_app",

@@ -1,5 +1,6 @@
 """The sandbox as a server: REST API and web view in one Starlette app, and how it is started."""
 
+import os
 import socket
 import threading
 import time
@@ -15,15 +16,17 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from publisher.errors import UsageError
 from publisher.sandbox.cloud.gateway import GatewayPaths
 from publisher.sandbox.routes import cloud_routes, datacenter_routes, missing
 from publisher.sandbox.service import DEFAULT_PORT, Service
 from publisher.sandbox.store import Store
 from publisher.sandbox.view import Links, view_routes
 
-__all__ = ["DEFAULT_PORT", "OwnNames", "Service", "free_port", "make_app", "now", "running", "serve"]
+__all__ = ["DEFAULT_PORT", "OwnNames", "Service", "check_port", "free_port", "make_app", "now", "running", "serve"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DEFAULT = Service()
+_LAST_PORT = 65535
 
 
 class OwnNames:
@@ -91,22 +94,38 @@ def _server(store: Store, service: Service) -> _Server:
 
 
 def serve(store: Store, service: Service) -> None:
-    """Blocks until it is interrupted."""
+    """Blocks until it is interrupted. UsageError if nobody can listen at its address."""
+    check_port(service.host, service.port)
     _server(store, service).run()
 
 
 def free_port(host: str, wanted: int) -> int:
-    """``wanted``, or the next one that nobody listens at."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for port in range(wanted, wanted + 100):
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host.strip("[]"), port))
-            except OSError:
-                continue
+    """``wanted``, or the next one that nobody listens at. UsageError if there is none."""
+    for port in range(wanted, min(wanted + 100, _LAST_PORT + 1)):
+        if _bind_error(host, port) is None:
             return port
-    raise OSError(f"no port from {wanted} on is free")
+    raise UsageError(f"no port from {wanted} on is free at {host}: name another one with --port (0 to {_LAST_PORT})")
+
+
+def check_port(host: str, port: int) -> None:
+    """UsageError if nobody can listen there."""
+    if not 0 <= port <= _LAST_PORT:
+        raise UsageError(f"--port {port}: a port is a number from 0 to {_LAST_PORT}")
+    error = _bind_error(host, port)
+    if error is not None:
+        raise UsageError(f"port {port} of {host} cannot be used ({error.strerror}): name another one with --port")
+
+
+def _bind_error(host: str, port: int) -> OSError | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":  # there it would let two servers share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            return error
+    return None
 
 
 @contextmanager

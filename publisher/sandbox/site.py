@@ -24,6 +24,7 @@ def user_value(account: str, *, cloud: bool) -> Row:
             "timeZone": "UTC",
             "isExternalCollaborator": False,
         }
+        value |= {"_expandable": {"operations": "", "personalSpace": ""}}
         value["_links"] = {"self": f"/rest/api/user?accountId={quote(account)}"}
         return value
     value |= {"username": USERNAME if ours else account, "userKey": account}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
-from publisher.sandbox import Refused, Service, Store, running
+from publisher.cli.main import cli
+from publisher.errors import UsageError
+from publisher.sandbox import Refused, Service, Store, free_port, running
 from publisher.sandbox.documented import documented_operations
 
 GOOD = {"Authorization": "Bearer good"}
@@ -304,6 +308,18 @@ def test_a_parameter_that_makes_no_sense_is_as_if_it_were_not_there(site: Site, 
     assert answer.status_code == 200 and 'href="#h-0"' in answer.text
 
 
+def test_tables_without_widths_take_the_pages_width(site: Site) -> None:
+    row = "<tbody><tr><td><p>x</p></td></tr></tbody>"
+    tables = f'<table>{row}</table><table><colgroup><col style="width: 90.0px;" /></colgroup>{row}</table>'
+    html = site.client.get(
+        f"/wiki/pages/{site.page(body=tables + '<ol><li><p>a</p><ol><li><p>b</p></li></ol></li></ol>')}"
+    ).text
+    assert html.count('class="table layout-default"') == html.count('class="table layout-default sized"') == 1
+    css = site.client.get("/static/view.css").text
+    assert ".table:not(.sized) > table { width: 100%; table-layout: fixed; }" in css
+    assert re.search(r"#body ol ol[^{]*\{ list-style-type: lower-alpha", css) and "max-width: calc(760px" in css
+
+
 def test_a_change_that_is_refused_half_way_changes_nothing(site: Site) -> None:
     one, two = site.page("One"), site.page("Two")
     other = site.store.create_space("OTHER", "Other")
@@ -338,3 +354,21 @@ def test_a_sandbox_of_the_version_before_is_read(tmp_path: Path) -> None:
     assert store.page(1)["version"] == 3 and store.attachment_data(1, 7)[0] == b"x"
     assert store.create_page(1, {"title": "New"})["id"] > 7
     store.close()
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "taken"])
+def test_a_port_that_cannot_be_used_is_a_message(tmp_path: Path, port: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        number = str(other.getsockname()[1]) if port == "taken" else port
+        words = ["sandbox", f"--port={number}", "--state", str(tmp_path / "state")]
+        result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 2 and "Traceback" not in result.output and number in result.output
+    assert "--port" in result.output and not (tmp_path / "state").exists()
+
+
+def test_the_preview_takes_the_next_port_that_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        assert free_port("127.0.0.1", taken) > taken
+    with pytest.raises(UsageError, match="--port"):
+        free_port("127.0.0.1", 70_000)

@@ -38,8 +38,11 @@ def draw_html(drawing: Drawing, element: etree._Element) -> str:
     if tag in {"br", "hr", "col"}:
         return f"<{tag}{attributes}>"
     written = f"<{tag}{attributes}>{drawing.inside(element)}</{tag}>"
+    if tag != "table":
+        return written
     layout = escape(element.get("data-layout", "default"))
-    return f'<div class="table layout-{layout}" tabindex="0">{written}</div>' if tag == "table" else written
+    sized = element.get("data-table-width") or any("width" in column.get("style", "") for column in element.iter("col"))
+    return f'<div class="table layout-{layout}{" sized" if sized else ""}" tabindex="0">{written}</div>'
 
 
 def draw_link(drawing: Drawing, link: etree._Element) -> str:
