@@ -320,6 +320,19 @@ def test_tables_without_widths_take_the_pages_width(site: Site) -> None:
     assert re.search(r"#body ol ol[^{]*\{ list-style-type: lower-alpha", css) and "max-width: calc(760px" in css
 
 
+def test_the_view_marks_what_the_editor_would_not_keep_and_the_api_does_not(site: Site, server: Site) -> None:
+    quote = "<ul><li><p>a</p><blockquote><p>q</p></blockquote></li></ul>"
+    page = site.page(body=f"{quote}<p><strong>b <code>c</code></strong></p><p>fine</p>")
+    html = site.client.get(f"/wiki/pages/{page}").text
+    boxes = re.findall(r'<(div|span) class="lost"[^>]*><small class="lost-why">([^<]*)</small>', html)
+    assert [tag for tag, _ in boxes] == ["div", "span"] and "item" in boxes[0][1] and "code" in boxes[1][1]
+    view = site.get(f"{V2}/pages/{page}", **{"body-format": "view"})["body"]["view"]["value"]
+    assert "lost" not in view and "<blockquote>" in view
+    other = server.page(body="<p><strong>b <code>c</code></strong></p>")
+    address = str(server.client.base_url).removesuffix("/confluence/")
+    assert 'class="lost"' not in server.client.get(f"{address}/wiki/pages/{other}").text
+
+
 def test_a_change_that_is_refused_half_way_changes_nothing(site: Site) -> None:
     one, two = site.page("One"), site.page("Two")
     other = site.store.create_space("OTHER", "Other")

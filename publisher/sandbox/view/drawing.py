@@ -1,24 +1,35 @@
 """One page as it is drawn: what it needs of the store, and the way from an element to the function that draws it."""
 
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 
 from lxml import etree
 
 from publisher.sandbox.store import Row, Store
+from publisher.storage import CLOUD, Product
 
 AC = "{http://atlassian.com/content}"
 RI = "{http://atlassian.com/resource/identifier}"
 Draw = Callable[["Drawing", etree._Element], str]
 
 
+#: The attribute that carries why an element is lost in the editor, while a page is drawn.
+LOSS = "editor-loss"
+#: Elements that a box cannot go around.
+_UNBOXED = {"li", "tr", "td", "th", "tbody", "thead", AC + "layout-cell", AC + "layout-section"}
+
+
 class Links:
-    """Where the view shows a page, and gives out a file. ``remote``: whether what other sites hold is shown."""
+    """Where the view shows a page, and gives out a file. ``remote``: whether what other sites hold is shown.
+
+    ``product``: the one whose editor would open the pages.
+    """
 
     remote = False
 
-    def __init__(self, *, remote: bool = False) -> None:
-        self.remote = remote
+    def __init__(self, *, remote: bool = False, product: Product = CLOUD) -> None:
+        self.remote, self.product = remote, product
 
     def page(self, row: Row) -> str:
         return f"/wiki/pages/{row['id']}"
@@ -60,9 +71,18 @@ class Drawing:
         for child in element:
             draw = self.elements.get(child.tag) if isinstance(child.tag, str) else None
             shown = draw(self, child) if draw else self.inside(child) if isinstance(child.tag, str) else ""
+            if isinstance(child.tag, str) and child.get(LOSS) and child.tag not in _UNBOXED:
+                shown = _boxed(shown, child.get(LOSS, ""))
             parts += [shown, escape(child.tail or "")]
         return "".join(parts)
 
     def download(self, name: str) -> str:
         row = self.files.get(name)
         return escape(self.links.file(self.page["id"], row)) if row else "#missing"
+
+
+def _boxed(shown: str, reason: str) -> str:
+    """In a dashed box with the reason for which the editor would wrap or drop it."""
+    tag = "div" if re.search(r"<(?:div|p|ul|ol|table|pre|h[1-6]|blockquote|details|hr)\b", shown) else "span"
+    why = escape(f"Confluence's editor would not keep this: {reason}")
+    return f'<{tag} class="lost" title="{why}"><small class="lost-why">{escape(reason)}</small> {shown}</{tag}>'

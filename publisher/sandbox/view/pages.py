@@ -58,7 +58,7 @@ def page_html(
         ancestors=store.ancestors(page["id"]),
         links=links,
         tree=page_tree(store, links, page["id"]),
-        body=Markup(PageRenderer(store, page, links).render()),  # noqa: S704 - the renderer escapes
+        body=Markup(PageRenderer(store, page, links).render(losses=True)),  # noqa: S704 - the renderer escapes
         labels=store.labels(page["id"]),
         attachments=store.attachments(page["id"]),
         versions=store.versions(page["id"]),
