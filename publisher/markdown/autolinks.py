@@ -5,26 +5,33 @@ from typing import Any
 
 from mistune.util import escape_url
 
-_PATTERN = r"://[^\s<]+"
+_PATTERN = r"://(?=[^\s<])"
+_ADDRESS = re.compile(r"[^\s<]+")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9@/.:-])(?:https?|ftp)$")
 #: An address without a scheme, in a text.
 WWW = re.compile(r"(?<![A-Za-z0-9@/.:-])www\.[^\s<]+")
 _HOST = re.compile(r"(?:https?://|ftp://)?(?:[^\s/?#]*@)?(?P<host>(?:\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*))", re.I)
-_TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[A-Za-z0-9]+;)$")
+_TRAILING = "?!.,:*_~'\""
+_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 #: An e-mail address in a text.
 EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z0-9](?![\w@-])")
 
 
 def _cut(address: str) -> str:
     """Without the punctuation that belongs to the sentence."""
-    while True:
-        found = _TRAILING.search(address)
-        if found:
-            address = address[: found.start()]
-        elif address.endswith(")") and address.count(")") > address.count("("):
-            address = address[:-1]
+    end, surplus = len(address), address.count(")") - address.count("(")
+    while end:
+        last = address[end - 1]
+        entity = _ENTITY.search(address, max(0, end - 40), end) if last == ";" else None
+        if entity:
+            end = entity.start()
+        elif last in _TRAILING:
+            end -= 1
+        elif last == ")" and surplus > 0:
+            end, surplus = end - 1, surplus - 1
         else:
-            return address
+            break
+    return address[:end]
 
 
 def read_address(text: str) -> str:
@@ -43,7 +50,8 @@ def _parse(inline: Any, match: re.Match[str], state: Any) -> int | None:
     before = state.tokens[-1] if state.tokens else {}
     if scheme is None or not str(before.get("raw", "")).endswith(scheme[0]) or before["type"] != "text":
         return None
-    text = match.group(0)
+    rest = _ADDRESS.match(state.src, match.start())
+    text = rest[0] if rest else ""
     address = read_address(scheme[0] + (text.partition("]")[0] if state.brackets else text))
     if not address:
         return None

@@ -31,8 +31,8 @@ def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
     A marker in a list item or a quote belongs to the containers that are opened there, if there are any.
     """
     opened = [(0, mark)]
-    for line in scan_lines(text[start:]):
-        found = None if line.code else _MARKER.match(text, start + line.text, start + line.end)
+    for line in scan_lines(text, start):
+        found = None if line.code else _MARKER.match(text, line.text, line.end)
         if found is None or found["mark"][0] != mark[0]:
             continue
         if found["rest"].strip():
@@ -43,7 +43,7 @@ def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
         while opened and len(opened.pop()[1]) != len(found["mark"]):
             pass
         if not opened:
-            return start + line.start, min(start + line.end + 1, len(text))
+            return line.start, min(line.end + 1, len(text))
     return len(text), len(text)
 
 

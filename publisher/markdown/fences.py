@@ -10,7 +10,8 @@ from publisher.markdown.includes import include_files
 from publisher.model.document import DIAGRAMS, AnyMacro, Block, CodeBlock, Drawable, Storage
 from publisher.storage import check_safety, clean_text
 
-_TITLE = re.compile(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'|(?:^|[^\s])\s*\[([^\]]+)\]\s*$")
+_TITLE = re.compile(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'")
+_BRACKETED = re.compile(r"\[([^\[\]]+)\]\s*\Z")
 _NUMBERED = re.compile(r"\blinenums=|\bshowLineNumbers\b|\blinenos=(?!false)|:line-numbers\b|\bnumberLines\b")
 
 
@@ -46,12 +47,18 @@ def _macro(builder: Builder, text: str, line: int) -> Block:
 
 def _code(builder: Builder, token: Token, line: int) -> CodeBlock:
     info = token.get("attrs", {}).get("info") or ""
-    language, title = _language(info), _TITLE.search(info)
+    language = _language(info)
     text = builder.code(_text(builder, token["raw"].removesuffix("\n"), language, line), line)
     if language.lower() in DIAGRAMS:
         builder.drawables.append(Drawable(language.lower(), text, line))
-    name = next((group for group in title.groups() if group), "") if title else ""
-    return CodeBlock(text, clean_text(language), clean_text(name), line, numbered=bool(_NUMBERED.search(info)))
+    return CodeBlock(text, clean_text(language), clean_text(_title(info)), line, numbered=bool(_NUMBERED.search(info)))
+
+
+def _title(info: str) -> str:
+    """``title="a.py"``, or what stands in brackets at the end."""
+    given = _TITLE.search(info)
+    behind = _BRACKETED.search(info, max(info.rfind("["), 0)) if given is None else None
+    return behind[1] if behind else next((group for group in given.groups() if group), "") if given else ""
 
 
 def _language(info: str) -> str:

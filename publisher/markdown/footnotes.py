@@ -39,36 +39,41 @@ def _parse_definition(block: Any, match: re.Match[str], state: LineState) -> int
     return position
 
 
+def _number_of(state: Any, key: str) -> int:
+    """The number of a note, in the order in which they are referred to."""
+    numbers = state.env.setdefault("footnotes", {})
+    if key not in numbers:
+        numbers[key] = len(numbers) + 1
+        state.env.setdefault("footnote_order", []).append(key)
+    return int(numbers[key])
+
+
 def _parse_reference(inline: Any, match: re.Match[str], state: Any) -> int:
     key = unikey(match["note_ref"])
     if key not in state.env.get("footnote_texts", {}):
         inline.process_text(match.group(0), state)
         return match.end()
-    numbers = state.env.setdefault("footnotes", {})
-    state.append_token({"type": "footnote_ref", "attrs": {"index": numbers.setdefault(key, len(numbers) + 1)}})
+    state.append_token({"type": "footnote_ref", "attrs": {"index": _number_of(state, key)}})
     return match.end()
 
 
 def footnote_tokens(markdown: Any, state: LineState) -> list[dict[str, Any]]:
     """One token ``footnotes`` with the notes that are used, those in notes too; none if there are none."""
-    numbers = state.env.get("footnotes", {})
     items: list[dict[str, Any]] = []
-    while len(items) < len(numbers):  # notes add to them
-        for key in list(numbers)[len(items) :]:
-            text, line = state.env["footnote_texts"][key]
-            inner = LineState(state)
-            inner.first_line, inner.fixed = line, state.fixed
-            inner.process(text + "\n")
-            markdown.block.parse(inner)
-            items.append({"type": "footnote_item", "line": line, "children": list(markdown.render_state(inner))})
+    for key in state.env.get("footnote_order", []):  # notes add to it
+        text, line = state.env["footnote_texts"][key]
+        inner = LineState(state)
+        inner.first_line, inner.fixed = line, state.fixed
+        inner.process(text + "\n")
+        markdown.block.parse(inner)
+        items.append({"type": "footnote_item", "line": line, "children": list(markdown.render_state(inner))})
     return [{"type": "footnotes", "children": items}] if items else []
 
 
 def use_all_footnotes(state: LineState) -> None:
     """Lets ``footnote_tokens`` give the notes that nothing refers to as well."""
-    numbers = state.env.setdefault("footnotes", {})
     for key in state.env.get("footnote_texts", {}):
-        numbers.setdefault(key, len(numbers) + 1)
+        _number_of(state, key)
 
 
 def footnotes(markdown: Any) -> None:

@@ -31,6 +31,7 @@ _CODES = re.compile(r"\s+[\w\s,-]+\Z")
 _MD2CONF = re.compile(r"\s*confluence-skip-(start|end)\s*\Z", re.I)
 _CODE_TOKENS = {"block_code", "codespan", "block_math", "inline_math"}
 _CODE_SHORTCODES = {"raw", "highlight", "code-toggle", "code", "gist-code"}
+_QUOTES = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.S)
 
 
@@ -302,10 +303,10 @@ def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def cut_ranges(text: str, hidden: Iterable[tuple[int, int]]) -> str:
     """``text`` without the ranges. Lines stay, and so do the quote signs before them."""
-    parts, position = [], 0
+    parts, position, line_start = [], 0, 0
     for start, end in _merge(hidden):
-        line_start = text.rfind("\n", 0, start) + 1
-        before = re.match(r"[ \t]*(?:>[ \t]?)*", text[line_start:start])
+        line_start = max(line_start, text.rfind("\n", position, start) + 1)
+        before = _QUOTES.match(text, line_start, start)
         signs = before[0].count(">") if before else 0
         quote = re.compile(rf"(?:[ \t]*>[ \t]?){{{signs}}}")
         rows = text[start:end].split("\n")[1:]
@@ -314,5 +315,6 @@ def cut_ranges(text: str, hidden: Iterable[tuple[int, int]]) -> str:
             found = re.match(r"[ \t]*", rows[-1][len(kept[-1]) :])
             kept[-1] += found[0] if found else ""
         parts += [text[position:start], *("\n" + row for row in kept)]
+        line_start = end - len(rows[-1]) if rows else line_start
         position = end
     return "".join([*parts, text[position:]])

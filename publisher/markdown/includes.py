@@ -74,9 +74,12 @@ def _choose(text: str, spec: str) -> str | None:
 def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, ...] = ()) -> str:
     """``text`` with every include line replaced; one that cannot be stays, and ``missing`` is told."""
 
+    seen = [0, 0]  # an offset, and its line
+
     def replace(match: re.Match[str]) -> str:
         path, spec = _split(match)
-        line = text.count("\n", 0, match.start())
+        seen[:] = match.start(), seen[1] + text.count("\n", seen[0], match.start())
+        line = seen[1]
         found = read(path)
         if found is None:
             missing(line, path, "")

@@ -8,10 +8,9 @@ import re
 from publisher.markdown.preprocess import Report
 from publisher.markdown.structure import mask_code
 
-_OPEN_COMMENT = re.compile(r"\{/\*")
-_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.S)
-_PART = r"(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\})"
-_COMPONENT = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?=[\s/>]){_PART}*)>")
+# Attributes have a limit: a text of quotes and braces that are never closed must not be read from each of them on.
+_PART = r"(?:[^<>\"'{}]|\"[^\"]{0,4000}\"|'[^']{0,4000}'|\{(?:[^{}]|\{[^{}]{0,4000}\}){0,4000}\})"
+_COMPONENT = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?=[\s/>]){_PART}{{0,4000}})>")
 _LABEL = re.compile(r"\b(?:label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})")
 _TABS = {"Tabs", "CodeGroup", "TabGroup"}
 _TAB = {"TabItem", "Tab"}
@@ -28,11 +27,8 @@ def drop_components(text: str, report: Report) -> str:
     if "<" not in text and "{/*" not in text:
         return text
     masked = mask_code(text, indented_code=False)
-    edits = [(match.start(), match.end(), "") for match in _COMMENT.finditer(masked)]
+    edits = _find_comments(masked, report)
     seen: set[str] = set()
-    if (opened := _OPEN_COMMENT.search(masked, edits[-1][1] if edits else 0)) is not None:
-        report(masked.count("\n", 0, opened.start()), "open-region", "`{/*` is never closed", "close it with `*/}`")
-        edits.append((opened.start(), len(text), ""))
     for match in _COMPONENT.finditer(masked):
         name, alone = match["name"], match["attributes"].endswith("/")
         replacement = ""
@@ -44,6 +40,20 @@ def drop_components(text: str, report: Report) -> str:
             report(masked.count("\n", 0, match.start()), "mdx-code", f"the component `<{name}>` was dropped", "")
         edits.append((match.start(), match.end(), replacement))
     return _dedent(_apply(text, edits))
+
+
+def _find_comments(masked: str, report: Report) -> list[tuple[int, int, str]]:
+    """Edits that drop ``{/* … */}``; one that is never closed is an error, and hides the rest."""
+    edits: list[tuple[int, int, str]] = []
+    start = masked.find("{/*")
+    while start >= 0:
+        end = masked.find("*/}", start + 3)
+        if end < 0:
+            report(masked.count("\n", 0, start), "open-region", "`{/*` is never closed", "close it with `*/}`")
+            return [*edits, (start, len(masked), "")]
+        edits.append((start, end + 3, ""))
+        start = masked.find("{/*", end + 3)
+    return edits
 
 
 def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:

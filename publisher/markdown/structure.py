@@ -45,11 +45,12 @@ class _Scanner:
     raw_end: str = ""
     paragraph: bool = False
 
-    def scan(self, text: str) -> Iterator[Line]:
-        position = 0
-        for line in text.split("\n"):
-            yield self._line(line, position)
-            position += len(line) + 1
+    def scan(self, text: str, position: int) -> Iterator[Line]:
+        while position <= len(text):
+            end = text.find("\n", position)
+            end = len(text) if end < 0 else end
+            yield self._line(text[position:end], position)
+            position = end + 1
 
     def _line(self, line: str, position: int) -> Line:
         end = position + len(line)
@@ -148,9 +149,9 @@ class _Scanner:
         return Line(position, position + len(line), position + here, depth, code, begins)
 
 
-def scan_lines(text: str, *, indented_code: bool = True) -> Iterator[Line]:
-    """Every line of ``text``. ``indented_code``: whether four columns make code; in MDX they do not."""
-    return _Scanner(indented_code).scan(text)
+def scan_lines(text: str, start: int = 0, *, indented_code: bool = True) -> Iterator[Line]:
+    """Every line of ``text`` from ``start``. ``indented_code``: whether four columns make code; in MDX they do not."""
+    return _Scanner(indented_code).scan(text, start)
 
 
 def _blank(text: str) -> str:
