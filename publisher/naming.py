@@ -1,7 +1,9 @@
-"""Titles of pages: how long they may be, and which one is free. Anchors of headings."""
+"""Titles of pages: how long they may be, and which one is free. Anchors of headings. The name that somebody meant."""
 
+import difflib
 import re
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 
 MAX_TITLE = 255  # reference E.10
@@ -16,3 +18,47 @@ def first_free(candidates: Sequence[str], taken: Container[str]) -> str:
 def slugify(text: str) -> str:
     """The anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+
+
+_FEW = 40  # names: so many are all compared
+_COMMON = 200  # a part that more names have tells nothing
+
+
+class NearestNames:
+    """Finds the name that is most like one that is not there.
+
+    Comparing is slow. In a large set only names that share rare parts with the wanted one are compared, so that a lookup
+    costs the same however many names there are.
+    """
+
+    __slots__ = ("_cutoff", "_found", "_names", "_parts")
+
+    def __init__(self, names: Iterable[str], cutoff: float = 0.6) -> None:
+        self._names, self._cutoff = list(names), cutoff
+        self._parts: dict[str, list[str]] | None = None
+        self._found: dict[str, str] = {}
+
+    def find(self, wanted: str) -> str:
+        """The nearest name; empty if none is near."""
+        if wanted not in self._found:
+            near = difflib.get_close_matches(wanted, self._candidates(wanted), 1, self._cutoff)
+            self._found[wanted] = near[0] if near else ""
+        return self._found[wanted]
+
+    def _candidates(self, wanted: str) -> list[str]:
+        if len(self._names) <= _FEW:
+            return self._names
+        if self._parts is None:
+            self._parts = {}
+            for name in self._names:
+                for part in _parts_of(name):
+                    self._parts.setdefault(part, []).append(name)
+        shared = [self._parts.get(part, ()) for part in _parts_of(wanted[:255])]
+        votes = Counter(name for names in shared if len(names) <= _COMMON for name in names)
+        return [name for name, _ in votes.most_common(30)]
+
+
+def _parts_of(name: str) -> set[str]:
+    """All runs of three characters, ends included."""
+    padded = f"^{name[:255]}$"
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}

@@ -1,11 +1,11 @@
 """What happens to the text before it is parsed. Every function keeps the number of lines, so that problems find theirs."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from publisher.markdown.structure import mask_code, scan_lines
+from publisher.naming import NearestNames
 
 _TITLE = re.compile(r"^\{\{#title [^}\n]*\}\}[ \t]*$", re.M)
 _VARIABLE = re.compile(r"(?<!\\)\{\{-?\s*([A-Za-z_]\w*(?:\.\w+)*)\s*-?\}\}")
@@ -54,13 +54,15 @@ def put_variables(text: str, variables: Mapping[str, Any], report: Report) -> st
     if not variables or "{{" not in text:
         return text
 
+    names = NearestNames(variables, 0.8)
+
     def value_of(match: re.Match[str]) -> str:
         value = look_up(match[1], variables)
         if value is None:
-            near = difflib.get_close_matches(match[1], variables, 1, 0.8)
+            near = names.find(match[1])
             if near:
                 line = text.count("\n", 0, match.start())
-                report(line, "unknown-variable", f"there is no variable `{match[1]}`", f"did you mean `{near[0]}`?")
+                report(line, "unknown-variable", f"there is no variable `{match[1]}`", f"did you mean `{near}`?")
             return match[0]
         written = str(value).lower() if isinstance(value, bool) else str(value)
         return " ".join(written.split("\n"))

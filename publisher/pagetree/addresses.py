@@ -1,16 +1,18 @@
 """What a link can lead to: paths, names and pages of other collections. Pure."""
 
-import difflib
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from publisher.model.document import Document
+from publisher.naming import NearestNames
 
 #: Folders whose content sites serve at their root.
+_MOST_ENDS = 100  # documents of one name that an address which begins with a slash is compared with
 _PUBLIC = ("static", "public", "docs", "content", "assets")
 
 
@@ -55,27 +57,99 @@ class Place:
             return "/" + path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
         return None
 
+    def paths_of(self, key: str, path: str) -> Iterator[str]:
+        """Where a path may lead, likeliest first: as it stands, from the docs root, as the address of a published page."""
+        path = path.removeprefix("@site/").removeprefix("@")
+        base = posixpath.dirname(key)
+        rooted = path.startswith("/")
+        relative = path.lstrip("/")
+        yield posixpath.normpath(posixpath.join("" if rooted else base, relative))
+        if rooted:
+            yield from (posixpath.normpath(posixpath.join(folder, relative)) for folder in _PUBLIC)
+        else:
+            # Sites with pretty addresses show a.md as a/, so that ../b leads to its neighbour.
+            inside = posixpath.splitext(key)[0]
+            yield posixpath.normpath(posixpath.join(inside, relative))
+        if rooted or not relative.startswith("."):
+            joined = posixpath.normpath(posixpath.join("" if rooted else base, relative)).strip("/")
+            alias = self.names.aliases.get(joined) or self.names.aliases.get(relative.strip("/"))
+            if alias:
+                yield alias
+            if rooted and len(relative.strip("/")) > 2:
+                yield from self.names.with_end(relative.strip("/"))
+
+    def page_key(self, key: str) -> str | None:
+        """The key of the page that a path leads to: a document, with or without its suffix, or a folder."""
+        stem = re.sub(r"\.html?$", "", key)
+        for candidate in (key, *(stem + suffix for suffix in (".md", ".markdown", ".mdx"))):
+            if candidate in self.documents:
+                return candidate
+        for folder in (key, posixpath.dirname(key) if posixpath.basename(key) == "index.html" else None):
+            if folder is not None and folder in self.folders:
+                return self.folders[folder]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The anchors of a document, and other ways to write them: tools build them in slightly different ways."""
+
+    exact: Mapping[str, int]
+    plain: Mapping[str, str]
+    nearest: NearestNames
+
+    @classmethod
+    def of(cls, document: Document) -> "Anchors":
+        plain: dict[str, str] = {}
+        for slug in document.anchors:
+            plain.setdefault(_plain_slug(slug), slug)
+        return cls(document.anchors, plain, NearestNames(document.anchors))
+
+    def find(self, slug: str) -> str | None:
+        """The slug as the document has it, whatever its case, runs of dashes, or ``_1`` for ``-1``."""
+        return slug if slug in self.exact else self.plain.get(_plain_slug(slug))
+
+
+def _plain_slug(slug: str) -> str:
+    return re.sub(r"[-_\s.]+", "-", slug.lower()).strip("-")
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``suffix`` and ``alias`` addresses."""
+    """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``aliases``: addresses.
+
+    ``ends``: last part of the address of a document → keys in lower case. ``nearest``: of ``base``.
+    """
 
     lower: Mapping[str, str]
     base: Mapping[str, str]
     aliases: Mapping[str, str]
-    nearest: dict[str, str] = field(default_factory=dict)  # what was looked up: documents repeat their mistakes
+    ends: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    nearest: NearestNames = field(default_factory=lambda: NearestNames(()), compare=False)
+    anchors: dict[int, tuple[Document, Anchors]] = field(default_factory=dict, compare=False)
 
     def hint(self, name: str) -> str:
-        """``nearest is …``: the file whose name is most like a path that leads nowhere; empty if none is."""
-        wanted = posixpath.basename(name).lower()
-        if wanted not in self.nearest:
-            near = difflib.get_close_matches(wanted, self.base, 1, 0.75)
-            self.nearest[wanted] = f"nearest is `{self.base[near[0]]}`" if near else ""
-        return self.nearest[wanted]
+        """``did you mean …?``: the file whose name is most like a path that leads nowhere; empty if none is."""
+        near = self.nearest.find(posixpath.basename(name).lower())
+        return f"did you mean `{self.base[near]}`?" if near else ""
+
+    def anchors_of(self, document: Document) -> Anchors:
+        if id(document) not in self.anchors:
+            self.anchors[id(document)] = document, Anchors.of(document)
+        return self.anchors[id(document)][1]
+
+    def with_end(self, path: str) -> Iterator[str]:
+        """Keys of documents whose address ends with a path, as sites that are served below a folder write it."""
+        tail = "/" + re.sub(r"\.html?$", "", path.lower())
+        tails = (tail + ".md", tail + "/index.md", tail + "/_index.md")
+        for low in self.ends.get(posixpath.basename(tail), ()):
+            if ("/" + low).endswith(tails):
+                yield self.lower[low]
 
     @classmethod
     def of(cls, documents: Mapping[str, Document], assets: Iterable[str]) -> "Names":
         keys = sorted([*documents, *assets], key=lambda key: (-key.count("/"), -len(key), key))
+        lower = {key.lower(): key for key in keys}
         base: dict[str, str] = {}
         for key in keys:
             name = posixpath.basename(key).lower()
@@ -87,4 +161,12 @@ class Names:
             folder = posixpath.dirname(key)
             for alias in document.front_matter.aliases:
                 aliases.setdefault(posixpath.normpath(posixpath.join("/" + folder, alias)).strip("/"), key)
-        return cls({key.lower(): key for key in keys}, base, aliases)
+        ends: dict[str, list[str]] = {}
+        for low in lower:
+            folder, name = posixpath.split(low)
+            if name.endswith(".md"):
+                for end in {name.removesuffix(".md"), posixpath.basename(folder)}:
+                    found = ends.setdefault(end, [])
+                    if len(found) < _MOST_ENDS:
+                        found.append(low)
+        return cls(lower, base, aliases, ends, NearestNames(base, 0.75))

@@ -1,10 +1,9 @@
 """What a link or an image in a document leads to."""
 
-import difflib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -21,7 +20,7 @@ from publisher.model.tree import (
     PageTarget,
 )
 from publisher.naming import slugify
-from publisher.pagetree.addresses import _PUBLIC, Place
+from publisher.pagetree.addresses import Place
 from publisher.pagetree.files import attachment_name, bad_bytes
 
 _SAFE_SCHEMES = {
@@ -91,7 +90,7 @@ class Resolver:
             page = self.place.elsewhere.get(Path(candidate))
             if page is None:
                 continue
-            found = _find_slug(page.document, fragment) if page.document and fragment else None
+            found = self.place.names.anchors_of(page.document).find(fragment) if page.document and fragment else None
             if fragment and page.document and found is None:
                 self._broken_anchor(page.document, fragment, line)
             return ElsewhereTarget(page.title, page.space, found or "")
@@ -101,8 +100,12 @@ class Resolver:
         """The page of an address below ``site_url``, or of the repository, if it is published."""
         url, _, fragment = href.partition("#")
         path = self.place.published(url.partition("?")[0])
-        for key in self._keys(unicodedata.normalize("NFC", unquote(path))) if path is not None else ():
-            page = None if key.startswith("..") else self._page_key("" if key == "." else key)
+        for key in (
+            self.place.paths_of(self.document.key, unicodedata.normalize("NFC", unquote(path)))
+            if path is not None
+            else ()
+        ):
+            page = None if key.startswith("..") else self.place.page_key("" if key == "." else key)
             if page is not None:
                 return self._page(page, unquote(fragment), line)
         return None
@@ -115,7 +118,7 @@ class Resolver:
 
     def attach(self, path: str) -> LinkTarget:
         """A file that the front matter names."""
-        key = next((key for key in self._keys(path) if key in self.place.assets), None)
+        key = next((key for key in self.place.paths_of(self.document.key, path) if key in self.place.assets), None)
         if key is None:
             self._report(1, "missing-image", f"there is no file `{path}` to attach", self.place.names.hint(path))
             return BrokenTarget("missing")
@@ -129,7 +132,12 @@ class Resolver:
             return self._anchor("#" + slug, line) if slug else BrokenTarget("block")
         key = self._by_name(name)
         if key is None:
-            self._report(line, "broken-link", f"there is no note `{name}`; the text stays", self.place.names.hint(name))
+            self._report(
+                line,
+                "broken-link",
+                f"there is no note `{name}`; the text of the link is published",
+                self.place.names.hint(name),
+            )
             return BrokenTarget("missing")
         return self._page(key, slug, line) if key in self.place.documents else self._asset(key, line)
 
@@ -146,22 +154,21 @@ class Resolver:
         slug = unquote(href[1:])
         if slug in {"", "top"}:  # the top of the page: there is no anchor for it
             return BrokenTarget("top")
-        found = _find_slug(self.document, slug)
+        found = self.place.names.anchors_of(self.document).find(slug)
         if found is None:
             self._broken_anchor(self.document, slug, line)
             return BrokenTarget("anchor")
         return AnchorTarget(found)
 
     def _broken_anchor(self, target: Document, slug: str, line: int) -> None:
-        near = difflib.get_close_matches(slug, target.anchors, 1)
-        self._report(
-            line, "broken-anchor", f"no heading `#{slug}` in {target.key}", f"nearest is `#{near[0]}`" if near else ""
-        )
+        near = self.place.names.anchors_of(target).nearest.find(slug)
+        hint = f"did you mean `#{near}`?" if near else ""
+        self._report(line, "broken-anchor", f"no heading `#{slug}` in {target.key}", hint)
 
     def _path(self, path: str, fragment: str, href: str, line: int) -> LinkTarget:
-        keys = list(self._keys(path))
+        keys = list(self.place.paths_of(self.document.key, path))
         for key in keys:
-            page = None if key.startswith("..") else self._page_key("" if key == "." else key)
+            page = None if key.startswith("..") else self.place.page_key("" if key == "." else key)
             if page is not None:
                 return self._page(page, fragment, line)
             if key in self.place.assets:
@@ -173,48 +180,19 @@ class Resolver:
             return self._page(real, fragment, line) if real in self.place.documents else self._asset(real, line)
         if key.startswith(".."):
             return self._other_collection(key, fragment, line) or self._outside(key, line)
-        self._report(line, "broken-link", f"`{href}` leads to nothing; the text stays", self.place.names.hint(key))
+        self._report(
+            line,
+            "broken-link",
+            f"the target of the link `{href}` is not there; its text is published",
+            self.place.names.hint(key),
+        )
         return BrokenTarget("missing")
-
-    def _keys(self, path: str) -> Iterator[str]:
-        """Where a path may lead, likeliest first: as it stands, from the docs root, as the address of a published page."""
-        path = path.removeprefix("@site/").removeprefix("@")
-        base = posixpath.dirname(self.document.key)
-        rooted = path.startswith("/")
-        relative = path.lstrip("/")
-        yield posixpath.normpath(posixpath.join("" if rooted else base, relative))
-        if rooted:
-            yield from (posixpath.normpath(posixpath.join(folder, relative)) for folder in _PUBLIC)
-        else:
-            # Sites with pretty addresses show a.md as a/, so that ../b leads to its neighbour.
-            inside = posixpath.splitext(self.document.key)[0]
-            yield posixpath.normpath(posixpath.join(inside, relative))
-        if rooted or not relative.startswith("."):
-            joined = posixpath.normpath(posixpath.join("" if rooted else base, relative)).strip("/")
-            alias = self.place.names.aliases.get(joined) or self.place.names.aliases.get(relative.strip("/"))
-            if alias:
-                yield alias
-            if rooted and len(relative.strip("/")) > 2:
-                tail = "/" + re.sub(r"\.html?$", "", relative.strip("/").lower())
-                tails = (tail + ".md", tail + "/index.md", tail + "/_index.md")
-                yield from (key for low, key in self.place.names.lower.items() if ("/" + low).endswith(tails))
-
-    def _page_key(self, key: str) -> str | None:
-        place = self.place
-        stem = re.sub(r"\.html?$", "", key)
-        for candidate in (key, *(stem + suffix for suffix in (".md", ".markdown", ".mdx"))):
-            if candidate in place.documents:
-                return candidate
-        for folder in (key, posixpath.dirname(key) if posixpath.basename(key) == "index.html" else None):
-            if folder is not None and folder in place.folders:
-                return place.folders[folder]
-        return None
 
     def _page(self, key: str, fragment: str, line: int) -> LinkTarget:
         target = self.place.documents.get(key)
         if not fragment or target is None:
             return PageTarget(key)
-        found = _find_slug(target, fragment)
+        found = self.place.names.anchors_of(target).find(fragment)
         if found is None:
             self._broken_anchor(target, fragment, line)
         if key == self.document.key and found:
@@ -265,7 +243,7 @@ class Resolver:
                 return ExternalTarget(src if scheme else "https:" + src)
             self._report(line, "unsafe-link", f"images with `{scheme[1]}:` are not allowed")
             return BrokenTarget("scheme")
-        keys = list(self._keys(unicodedata.normalize("NFC", unquote(urlsplit(src).path))))
+        keys = list(self.place.paths_of(self.document.key, unicodedata.normalize("NFC", unquote(urlsplit(src).path))))
         key = keys[0]
         for candidate in keys:
             if candidate in self.place.assets:
@@ -293,15 +271,3 @@ class Resolver:
             self._report(line, "missing-image", f"there is no image `{src}`")
             return BrokenTarget("missing")
         return self._attachment(path, key, line)
-
-
-def _find_slug(document: Document, slug: str) -> str | None:
-    """The slug as the document has it. Tools build them in slightly different ways: case, runs of dashes, ``_1``."""
-    if slug in document.anchors:
-        return slug
-    plain = _plain_slug(slug)
-    return next((found for found in document.anchors if _plain_slug(found) == plain), None)
-
-
-def _plain_slug(slug: str) -> str:
-    return re.sub(r"[-_\s.]+", "-", slug.lower()).strip("-")

@@ -15,7 +15,9 @@ from publisher.model.rendered import RenderedTree
 from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
 from publisher.pagetree.files import ATTACHED
 
-_FILE = re.compile(r"[^\s\"'()\[\]<>|{}#?]+\.\w{2,6}")
+_WORD = re.compile(r"[^\s\"'()\[\]<>|{}#?]+")
+_SUFFIX = re.compile(r"\w{2,6}")
+_MOST_DOTS = 5  # of a word, from its end, that are looked at
 #: Files that sites have for themselves, and no page refers to.
 _OF_SITES = ("favicon", "logo", "apple-touch-icon", "og-image", "social")
 
@@ -35,11 +37,24 @@ def find_unused(tree: PageTree, source: SourceTree) -> Iterator[Problem]:
             continue
         if named is None:  # what a document names in any way counts: an image for the dark theme, a block of HTML
             texts = (unquote((file.data or b"").decode(errors="replace")).lower() for file in source.documents)
-            named = {word.rpartition("/")[2] for text in texts for word in _FILE.findall(text)}
+            named = {name for text in texts for name in _file_names(text)}
         if name not in named and name.replace(" ", "") not in named:
             yield problem(
                 key, None, "unused-file", "no page refers to this file", "remove it, or list it in .publisherignore"
             )
+
+
+def _file_names(text: str) -> Iterator[str]:
+    """Names of files in a text: words up to their last suffix, without the folders before them."""
+    for match in _WORD.finditer(text):
+        word, dot = match[0], match.end() - match.start()
+        for _ in range(_MOST_DOTS):
+            dot = word.rfind(".", 0, dot)
+            suffix = _SUFFIX.match(word, dot + 1) if dot > 0 else None
+            if suffix:
+                yield word[word.rfind("/", 0, dot) + 1 : suffix.end()]
+            if suffix or dot < 1:
+                break
 
 
 def find_too_large(tree: RenderedTree, options: QualityOptions) -> Iterator[Problem]:
