@@ -38,6 +38,9 @@ def _image(attributes: dict[str, str], line: int) -> Image:
     )
 
 
+_MOST_LEVELS = 50  # elements of a line in each other; deeper ones say nothing more
+
+
 @dataclass(slots=True)
 class _Level:
     """An open element of a line: its start tag as it is written, and what was found in it."""
@@ -127,7 +130,8 @@ class InlineBuilder:
         elif tag in VOID:
             self._add_void(piece)
         elif tag in PAIRED:
-            self.levels.append(_Level(tag, attributes, piece.raw))
+            if len(self.levels) <= _MOST_LEVELS:
+                self.levels.append(_Level(tag, attributes, piece.raw))
             if name := (attributes.get("id") or attributes.get("name")) if tag in {"a", "span"} else "":
                 self.levels[-2].nodes.append(Anchor(name))
 

@@ -130,11 +130,9 @@ def parse_document(
 
     ``read``: gives the text of a file that the document includes, or None. ``defaults``: front matter of the settings.
     """
-    text = _decode(key, data)
-    if isinstance(text, Problem):
+    if isinstance(text := _decode(key, data), Problem):
         return Document(key, FrontMatter(), (), (text,), readable=False)
-    clean = clean_text(text)
-    source, body = split_front_matter(clean)
+    source, body = split_front_matter(clean := clean_text(text))
     front_matter, problems = parse_front_matter(key, source, grammar.labels_from, defaults)
     markdown = _markdown_of(grammar)
     included: list[tuple[str, str]] = []
@@ -152,7 +150,6 @@ def parse_document(
     builder = DocumentBuilder(key, grammar, read_noting, parse_part)
     builder.problems += [*problems, *_front_matter_problems(key, text, clean, source)]
     body, front_matter = _read_headers(body, grammar, source, front_matter, report=report)
-    builder.light = LIGHT.search(body) is not None
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
     blocks, spans = _build(markdown, builder, body, source.lines + 1)
     builder.problems += builder.notices.problems(key)
@@ -177,6 +174,7 @@ def _build(
     markdown: Markdown, builder: DocumentBuilder, body: str, first_line: int
 ) -> tuple[tuple[Block, ...], tuple[tuple[int, int], ...]]:
     """(the blocks, the first and the last line of each)."""
+    builder.light = LIGHT.search(body) is not None
     state = LineState()
     state.first_line = first_line
     tokens: list[Any] = list(markdown.parse(body, state)[0])
