@@ -127,7 +127,7 @@ def _start(conversion: Conversion, settings: Settings, key: str, edit: PageEdit,
     text = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
     writer = MarkdownWriter(read_grammar(settings, conversion.source.repository), detect_style(text, style_of(dialect)))
     keys = _file_keys(conversion, key, edit.files)
-    context = reading_context(conversion, key, writer, keys)
+    context = reading_context(conversion, key, writer, keys, lenient=True)
     published = without_generated(read_storage(without_muted(edit.published), context), conversion, key)
     theirs = without_generated(read_storage(without_muted(edit.stored), context), conversion, key)
     sources = source_blocks(conversion, key, context, text)

@@ -22,11 +22,16 @@ _SAFE = "/-_.~!*,;@&+$"
 
 
 def reading_context(
-    conversion: Conversion, key: str, writer: MarkdownWriter, more: Mapping[str, str] = NO_FILES
+    conversion: Conversion,
+    key: str,
+    writer: MarkdownWriter,
+    more: Mapping[str, str] = NO_FILES,
+    *,
+    lenient: bool = False,
 ) -> ReadingContext:
     """How the page at ``key`` is read, so that its document can hold what it says.
 
-    ``more``: attachments that no document knows → keys of the files that they become.
+    ``more``: attachments that no document knows → keys of the files that they become. ``lenient``: see ``ReadingContext``.
     """
     options, product = conversion.options, conversion.options.product
     page = conversion.tree.pages[key]
@@ -43,6 +48,7 @@ def reading_context(
         front or options.table_layout,
         (options.jira_server, options.jira_server_id),
         writer.can_write,
+        lenient,
     )
 
 

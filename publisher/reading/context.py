@@ -42,6 +42,8 @@ class ReadingContext:
     ``file``: the same for an attachment, or what the file was drawn from. ``people``: account → name.
     ``anchor_prefix``: what Cloud puts before anchors of this page. ``linked``: anchors that other text leads to.
     ``table_layout``: what tables have that say nothing of it. ``jira``: (server, id) that issues need not name.
+    ``lenient``: what an editor adds when it saves a page, and no reader of the text sees, is passed over: widths of columns, sizes
+    of files, the place of an image in the middle, sections of one column around a page.
     ``can_write``: whether Markdown has a form for a block; one that has none is kept as storage.
     """
 
@@ -54,3 +56,4 @@ class ReadingContext:
     table_layout: str = "default"
     jira: tuple[str, str] = ("", "")
     can_write: Callable[[Block], bool] = always
+    lenient: bool = False

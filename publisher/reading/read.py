@@ -8,6 +8,7 @@ from publisher.reading.context import ReadingContext
 from publisher.reading.elements import anchor_name, elements_of, in_order
 from publisher.reading.footnotes import find_footnotes, make_footnotes, strip_note
 from publisher.reading.inlines import InlineReader
+from publisher.reading.traces import drop_traces
 from publisher.storage import Element, parse_content
 
 _USUAL = ReadingContext()
@@ -19,13 +20,20 @@ def read_storage(body: str, context: ReadingContext = _USUAL) -> tuple[Block, ..
     What the blocks cannot hold is kept as storage, as small as may be: nothing is lost. Marks of comments, the ids that
     Confluence gives to elements and comments in the XML are no part of the text.
     """
-    return read_parts(parse_content(body), context)
+    return read_parts(_parse(body, context), context)
+
+
+def _parse(body: str, context: ReadingContext) -> Element:
+    root = parse_content(body)
+    if context.lenient:
+        drop_traces(root)
+    return root
 
 
 def read_pieces(pieces: Sequence[str], context: ReadingContext = _USUAL) -> list[tuple[Block, ...]]:
     """The blocks of each piece of one body: anchors and footnotes of the others are known."""
-    whole = parse_content("".join(pieces))
-    return [_read(parse_content(piece), whole, context) for piece in pieces]
+    whole = _parse("".join(pieces), context)
+    return [_read(_parse(piece, context), whole, context) for piece in pieces]
 
 
 def read_parts(root: Element, context: ReadingContext) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from publisher.storage.rules import BARRIERS, Kind, NestingRules, Place
 from publisher.storage.safety import check_safety
 from publisher.storage.text import MUTED, cdata, clean_text, digest, escape, without_direction, without_muted
 from publisher.storage.xml import (
+    AC,
     Element,
     NotWellFormed,
     canonical,
@@ -21,6 +22,7 @@ from publisher.storage.xml import (
 )
 
 __all__ = [
+    "AC",
     "BARRIERS",
     "CLOUD",
     "DATACENTER",

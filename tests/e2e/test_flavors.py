@@ -167,3 +167,19 @@ def test_content_properties_width_and_emoji(site: Site) -> None:
     site.run("publish", ".")
     assert properties_of(site, "Page a") == {"theirs": "x", "taken": "theirs", "new": 1}
     assert "0 created, 0 updated" in site.run("publish", ".")
+
+
+def test_edits_come_back_from_every_flavour(site: Site) -> None:
+    site.run("publish", ".")
+    page = site.pages()["Page a"]
+    body = str(page["body"]).replace("Some text.", "Some better text.")
+    site.store.update_page(page["id"], {"title": "Page a", "body": body, "version": 2, "message": "", "author": "bob"})
+    guide = site.docs / "guide/a.md"
+    guide.write_text(guide.read_text().replace("## Part", "## A part"))  # so that the base is read from the history
+    site.run("pull", ".", "--check", code=10)
+    site.run("pull", ".")
+    assert guide.read_text() == "# Page a\n\n## A part\n\n```go\nx\n```\n\nSome better text.\n"
+    site.run("publish", ".")
+    stored = str(site.pages()["Page a"]["body"])
+    assert "A part" in stored and "Some better text." in stored
+    site.run("pull", ".", "--check")

@@ -1,7 +1,10 @@
 """Random edits as an editor makes them: pulled, and converted again, they give the edited page. No other line is touched."""
 
 import difflib
+import re
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from editor import edit_page
@@ -62,3 +65,44 @@ def test_edits_of_real_documents_come_back(name: str, full: bool, capsys: pytest
             with capsys.disabled():
                 print(f"\n{name} on {target}: {same} of {pages} edited pages, {lines} lines", end="")
             assert same >= pages * 0.95 - 1
+
+
+WORD = re.compile(r"(?:ours|theirs)\d+")
+
+
+def mark_words(body: str, side: str, seed: int, count: int = 3) -> str:
+    """The body with so many words of one side put into its paragraphs."""
+    random = Random(seed)
+    places = [match.end() for match in re.finditer(r"<p>(?=[A-Z][a-z]+ )[A-Z][a-z]+ ", body)]
+    for number, place in enumerate(sorted(random.sample(places, min(count, len(places))), reverse=True)):
+        body = f"{body[:place]}{side}{number} {body[place:]}"
+    return body
+
+
+def test_no_edit_is_lost_where_both_sides_changed(full: bool) -> None:
+    settings = Settings.of(GUIDE, dialect="gfm", target="cloud", banner="off")
+    conversion = convert(settings)
+    keys = [key for key, page in conversion.tree.pages.items() if page.document]
+    bodies = {key: conversion.rendered.pages[key].body for key in keys}
+    for seed in range(10 if full else 1):
+        ours = {
+            key: PageEdit(body, mark_words(body, "ours", seed * 7 + n)) for n, (key, body) in enumerate(bodies.items())
+        }
+        mine = pull_documents(conversion, settings, ours, "gfm")
+        files = tuple(replace(f, data=mine[f.key].text.encode()) for f in conversion.source.documents)
+        now = convert(settings, replace(conversion.source, documents=files))
+        stored = {key: mark_words(body, "theirs", seed * 13 + n) for n, (key, body) in enumerate(bodies.items())}
+        edits = {key: PageEdit(bodies[key], stored[key]) for key in keys}
+        merged = pull_documents(now, settings, edits, "gfm")
+        for key in keys:
+            words = set(WORD.findall(mine[key].text)) | set(WORD.findall(stored[key]))
+            left = len(merged[key].refused)
+            assert len(words - set(WORD.findall(merged[key].text))) <= left, (key, merged[key].refused)
+            touched = set(paragraphs_with(ours[key].stored, "ours")) & set(paragraphs_with(stored[key], "theirs"))
+            assert bool(merged[key].conflicts) <= bool(touched), key  # conflicts only where both touched a block
+
+
+def paragraphs_with(body: str, side: str) -> list[str]:
+    """The paragraphs that hold a word of one side, as they were without it."""
+    found = re.findall(r"<p>(?:(?!</p>).)*?</p>", body, re.S)
+    return [re.sub(r"(?:ours|theirs)\d+ ", "", text) for text in found if side in text]

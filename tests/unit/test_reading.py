@@ -193,3 +193,24 @@ def test_a_block_that_cannot_be_written_is_kept_as_storage_as_small_as_may_be() 
 def test_storage_that_is_not_well_formed_is_refused() -> None:
     with pytest.raises(NotWellFormed):
         read_storage("<p>")
+
+
+SAVED = """<ac:layout><ac:layout-section ac:type="fixed-width" ac:breakout-mode="default"><ac:layout-cell>
+<p local-id="1">Hi <ac:emoticon ac:name="blue-star" ac:emoji-fallback="🚀"/> <a href="https://x.y" data-card-appearance="inline">https://x.y</a></p>
+<table data-table-width="760" data-layout="default" ac:local-id="2"><colgroup><col style="width: 380.0px;"/></colgroup>
+<tbody><tr><th class="confluenceTh"><p>h</p></th></tr><tr><td scope="row"><p>1</p></td></tr></tbody></table>
+<ac:image ac:align="center" ac:layout="center" ac:original-width="9" ac:width="30" ac:custom-width="true"><ri:attachment ri:filename="i.png"/></ac:image>
+</ac:layout-cell></ac:layout-section><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>a</p></ac:layout-cell><ac:layout-cell><p>b</p></ac:layout-cell></ac:layout-section></ac:layout>"""
+
+
+def test_what_an_editor_adds_when_it_saves_is_passed_over_where_edits_are_looked_for() -> None:
+    context = ReadingContext(file=lambda name: f"img/{name}", lenient=True)
+    link = Link("https://x.y", (Text("https://x.y"),), 0)
+    assert read_storage(SAVED, context) == (
+        Paragraph((Text("Hi 🚀 "), link), 0),
+        Table((Cell((Text("h"),), None),), ((Cell((Text("1"),), None),),), 0),
+        Paragraph((Image("img/i.png", "", "", 0, "30"),), 0),
+        Layout(((text("a"),), (text("b"),)), (), 0),
+    )
+    strict = read_storage(SAVED, ReadingContext(file=lambda name: f"img/{name}"))
+    assert [type(block) for block in strict] == [Storage]  # an import must give back all of it
