@@ -12,6 +12,7 @@ ARROWS = {
         *("app", "preview", "sync", "convert", "config", "confluence", "remote", "report", "sandbox", "source", "web"),
         *("render", "planning"),
     },
+    "library": {"app", "config", "confluence", "remote", "sync"},
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
     "sync": {"apply", "convert", "merging", "pagetree", "planning", "reading", "remote", "source"},
     "convert": {"source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},
@@ -26,7 +27,7 @@ ARROWS = {
     "pagetree": set(),
     "render": set(),
     "source": {"programs"},
-    "config": set(),
+    "config": {"confluence"},  # the values that describe a connection
     "confluence": set(),
     "web": set(),
     "sandbox": set(),
@@ -36,7 +37,7 @@ ARROWS = {
     "naming": set(),
     "formats": set(),  # YAML, JSON and TOML within limits
     "programs": set(),  # the one place that starts programs of others
-    "__init__": set(),
+    "__init__": {"library"},
     "__main__": {"cli"},
 }
 #: The packages that may import a library. Each library has one door, so that it can be exchanged.
