@@ -1,6 +1,7 @@
 """What every command shares: options from the table, and exceptions that become exit codes."""
 
 import functools
+import logging
 import os
 import re
 import signal
@@ -106,6 +107,9 @@ def guarded(function: Command) -> Command:
     @functools.wraps(function)
     def run(**arguments: Any) -> None:
         verbose = bool(arguments.get("verbose"))
+        if verbose:
+            logging.basicConfig(format="%(message)s")
+            logging.getLogger("publisher").setLevel(logging.DEBUG)
         if arguments.pop("strict", False) and arguments.get("fail_on") is None:
             arguments["fail_on"] = "warning"
         try:

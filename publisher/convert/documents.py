@@ -1,7 +1,7 @@
 """Parse every document; those that have not changed are taken from the cache."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,12 @@ from typing import Any
 from publisher.convert.cache import ConversionCache, ParsedDocument
 from publisher.convert.options import read_default_values, read_grammar
 from publisher.convert.sources import files_for
-from publisher.markdown.grammar import Reader
+from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.parse import parse_document
-from publisher.model.document import Document
+from publisher.model.document import Document, FrontMatter
+from publisher.model.problem import failure
 from publisher.model.settings import Settings
-from publisher.model.tree import (
-    SourceTree,
-)
+from publisher.model.tree import SourceFile, SourceTree
 
 #: The most files, and characters of them, that a document may include, each as often as it is included.
 MOST_INCLUDES, MOST_INCLUDED = 1000, 4_000_000
@@ -77,10 +76,18 @@ def parse_documents(settings: Settings, source: SourceTree, cache: ConversionCac
             noted.append((path, found))
             return found
 
-        document = parse_document(file.key, file.data or b"", grammar, note, defaults(file.key))
+        document = _parse(file, grammar, note, defaults(file.key))
         cache.documents[file.key] = ParsedDocument(file.data, tuple(noted), document)
     documents = [cache.documents[file.key].document for file in source.documents]
     return [_without_place(document) for document in documents] if settings.source.scratch else documents
+
+
+def _parse(file: SourceFile, grammar: Grammar, read: Reader, defaults: Mapping[str, Any]) -> Document:
+    """The document; if our parser fails on it, an unreadable one with a problem that says so. One document ends no run."""
+    try:
+        return parse_document(file.key, file.data or b"", grammar, read, defaults)
+    except Exception as error:  # the last resort: whatever is wrong is wrong with this document
+        return Document(file.key, FrontMatter(), (), (failure(file.key, error),), readable=False)
 
 
 def _without_place(document: Document) -> Document:

@@ -1,5 +1,6 @@
 """A problem in the documents: a value that stages return, never an exception."""
 
+import logging
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -31,6 +32,10 @@ class Problem:
 
 #: Every code with its default level and what it means; `sample-docs/troubleshooting` has an entry for each.
 CODES: dict[str, tuple[Level, str]] = {
+    "internal-error": (
+        Level.ERROR,
+        "Publisher itself failed on this document; the others are not touched by it. Please report it",
+    ),
     "not-utf8": (Level.ERROR, "the file is not UTF-8 text"),
     "binary-file": (Level.ERROR, "the file holds binary data although its name says Markdown"),
     "front-matter": (Level.ERROR, "the front matter is not valid YAML, or not a mapping"),
@@ -130,3 +135,13 @@ CODES: dict[str, tuple[Level, str]] = {
 def problem(path: str, line: int | None, code: str, message: str, hint: str = "") -> Problem:
     """A problem at the default level of its code; KeyError for a code that is not in ``CODES``."""
     return Problem(path, line, CODES[code][0], code, message, hint)
+
+
+def failure(path: str, error: Exception) -> Problem:
+    """What an exception that nobody expected says, as a problem of the document that it came up in; logged with its origin."""
+    logging.getLogger("publisher").debug("%s: an error that nobody expected", path, exc_info=error)
+    kind = (
+        "it is nested too deep" if isinstance(error, RecursionError) else f"{type(error).__name__}: {str(error)[:200]}"
+    )
+    hint = "run again with -v to see where it comes from, and report it"
+    return problem(path, None, "internal-error", f"Publisher fails on this document: {kind}", hint)

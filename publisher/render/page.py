@@ -3,12 +3,13 @@
 import json
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from publisher.errors import PublisherError
 from publisher.model.document import (
     Anchor,
     AnyMacro,
@@ -22,7 +23,7 @@ from publisher.model.document import (
     Table,
     Text,
 )
-from publisher.model.problem import Problem, problem
+from publisher.model.problem import Problem, failure, problem
 from publisher.model.rendered import Attachment, PageMetadata, RenderedPage, RenderedTree
 from publisher.model.snapshot import ContentKind
 from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
@@ -227,10 +228,26 @@ def render_pages(
     problems: list[Problem] = []
     for key, page in tree.pages.items():
         inputs = _inputs(page, links)
-        known = cache.find(key, inputs) or cache.keep(key, (inputs, *render_page(page, links, options)))
+        known = cache.find(key, inputs) or cache.keep(key, (inputs, *_render_or_report(page, links, options)))
         pages[key] = known[1]
         problems += known[2]
     return RenderedTree(MappingProxyType(pages), tuple(problems))
+
+
+def _render_or_report(
+    page: Page, links: LinkTable, options: RenderOptions | None
+) -> tuple[RenderedPage, list[Problem]]:
+    """The page; if our renderer fails on it, an empty one with an error, so that it is not published."""
+    try:
+        return render_page(page, links, options)
+    except PublisherError:
+        raise
+    except Exception as error:  # the last resort: whatever is wrong is wrong with this document
+        if page.document is None or not page.document.blocks:
+            raise
+        empty = replace(page, drop_first_heading=False, document=replace(page.document, blocks=()))
+        rendered, problems = render_page(empty, links, options)
+        return rendered, [*problems, failure(page.key, error)]
 
 
 def _inputs(page: Page, links: LinkTable) -> object:

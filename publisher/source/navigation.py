@@ -203,7 +203,7 @@ def _sidebar_entries(items: Any, ids: Mapping[str, str]) -> list[NavEntry]:
     for item in items if isinstance(items, list) else [items]:
         if isinstance(item, str):
             found += [NavEntry(ids[item.lower()])] if item.lower() in ids else []
-        elif isinstance(item, dict) and item.get("type") in {"doc", "ref"}:
+        elif isinstance(item, dict) and str(item.get("type")) in {"doc", "ref"}:
             key = ids.get(str(item.get("id", "")).lower())
             found += [NavEntry(key, str(item.get("label") or ""))] if key else []
         elif isinstance(item, dict) and item.get("type") == "category":
