@@ -44,6 +44,8 @@ class Fetcher:
                 return suffix, data
         except httpx.HTTPError as error:
             raise NotFetched(str(error) or type(error).__name__) from None
+        except (httpx.InvalidURL, ValueError) as error:
+            raise NotFetched(f"it is not an address: {error}") from None
 
     def close(self) -> None:
         self.client.close()
