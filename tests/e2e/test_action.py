@@ -297,8 +297,9 @@ def schema_check(kind: str, *files: Path) -> None:
 
 def test_the_action_and_the_examples_are_valid(tmp_path: Path) -> None:
     schema_check("vendor.github-actions", ROOT / "action.yml")
+    schema_check("vendor.github-workflows", *(ROOT / ".github" / "workflows").glob("*.yml"))
     found = 0
-    for name, kind in {"github.md": "vendor.github-workflows", "gitlab.md": "vendor.gitlab-ci", "azure.md": "vendor.azure-pipelines",
+    for name, kind in {"github.md": "vendor.github-workflows", "forks.md": "vendor.github-workflows", "gitlab.md": "vendor.gitlab-ci", "azure.md": "vendor.azure-pipelines",
                        "bitbucket.md": "vendor.bitbucket-pipelines"}.items():  # fmt: skip
         text = (ROOT / "sample-docs" / "ci" / name).read_text(encoding="utf-8")
         for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.S)):
