@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from publisher.errors import UsageError
+from publisher.render.limits import LimitedEnvironment, render_within
 from publisher.storage import cdata, digest
 
 _PACKAGE = Path(__file__).parent.parent
@@ -39,6 +40,8 @@ class Templates:
         template = self.loaded.get(name)
         if template is None:
             template = self.loaded[name] = self.environment.get_template(f"{name}.xml.j2")
+        if isinstance(self.environment, LimitedEnvironment):
+            return render_within(self.environment, template, values)
         return template.render(values)
 
     def render_own(self, name: str, parameters: Mapping[str, str], body: str) -> str:
@@ -57,6 +60,10 @@ class Templates:
             return self.render(name, **values).strip()
         except jinja2.TemplateError as error:
             raise ValueError(f"failed in its template: {error}") from None
+        except RecursionError:
+            raise ValueError("failed in its template: it includes or calls itself") from None
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"failed in its template: {str(error)[:200]}") from None
 
     def names(self) -> list[str]:
         """Every macro."""
@@ -91,7 +98,8 @@ class _OwnTemplates(jinja2.FileSystemLoader):
 @cache
 def _load(folder: str, state: str) -> Templates:
     """``state``: a digest of the folder's files, so that a change loads them again."""
-    environment = ImmutableSandboxedEnvironment(
+    kind = LimitedEnvironment if folder else ImmutableSandboxedEnvironment
+    environment = kind(
         loader=jinja2.ChoiceLoader([*([_OwnTemplates(folder)] if folder else []), jinja2.FileSystemLoader(_ours())]),
         autoescape=True,
         trim_blocks=True,
