@@ -87,6 +87,7 @@ def _create(context: Context, action: PageAction) -> RemotePage:
         kind=metadata.kind,
         date=metadata.date,
         draft=metadata.draft,
+        collection=context.plan.collection,
         look_first=intent(wanted.title, wanted.parent) in context.snapshot.intents,
     )
     page = context.remote.create_page(new)

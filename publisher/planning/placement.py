@@ -47,7 +47,8 @@ def place_page(basis: Basis, page: RenderedPage, remote: RemotePage) -> Placemen
     if remote.parent in ours or remote.kind == ContentKind.FOLDER:
         return Placement(wanted)
     stamp = remote.stamp
-    if _is_in_container_of(basis, remote, wanted) and stamp is not None and stamp.path == page.key:
+    noted = stamp is not None and stamp.parent == remote.parent and remote.parent_kind == ContentKind.FOLDER
+    if stamp is not None and stamp.path == page.key and (noted or _is_in_container_of(basis, remote, wanted)):
         return Placement(here)
     if stamp is not None and _was_moved_by_hand(basis, remote, stamp):
         return Placement(here, moved_away=True)

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from publisher.errors import NotFound, Rejected, RemoteError, TitleTaken, Uncertain, VersionConflict
 from publisher.model.snapshot import ContentKind, ContentProperty, ContentRef, RemotePage
-from publisher.planning.index import STAMP_KEY
 from publisher.planning.provenance import mark_message
+from publisher.planning.stamps import with_stamp
 from publisher.remote.port import NewPage, PageUpdate
 
 _ATTEMPTS = 4
@@ -65,12 +65,18 @@ def create_page(wire: Wire, new: NewPage) -> RemotePage:
 
 
 def _made_by_us(wire: Wire, new: NewPage, found: list[RemotePage]) -> RemotePage | None:
-    """A page as a request of ours leaves it: at its place, fresh, and without a stamp."""
+    """A page as a request of ours leaves it: at its place, and fresh."""
     for page in found:
         fresh = page.version == 1 and page.author == wire.account() and page.parent == (new.parent.id or None)
-        if fresh and (new.kind != ContentKind.FOLDER or STAMP_KEY not in wire.read_properties(page.ref)):
+        if fresh and (new.kind != ContentKind.FOLDER or _is_left_over(wire, new, page)):
             return page
     return None
+
+
+def _is_left_over(wire: Wire, new: NewPage, folder: RemotePage) -> bool:
+    """Whether a killed run left the folder: empty folders are in no list, so that one of ours may even have its stamp."""
+    stamp = with_stamp(folder, wire.read_properties(folder.ref)).stamp
+    return stamp is None or (new.look_first and stamp.collection == new.collection and stamp.page == folder.id)
 
 
 def update_page(wire: Wire, page: RemotePage, update: PageUpdate) -> RemotePage:

@@ -1,17 +1,19 @@
 """Files, labels and comments on Confluence Data Center. Its API has no restrictions and no content status."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from publisher.confluence import v1
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.client import Client
 from publisher.confluence.endpoints import CONTENT_LABELS
-from publisher.errors import NotFound, UsageError
+from publisher.errors import NotFound, RemoteError, Uncertain, UsageError
 from publisher.model.snapshot import AttachedFile, Comment, ContentRef
 from publisher.remote.cloud_details import upload_parts
 from publisher.remote.port import Upload
 
 _OPEN = ("open", "reopened", "")
+_ATTEMPTS = 4
 
 
 class DataCenterDetails:
@@ -49,11 +51,15 @@ class DataCenterDetails:
 
     def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
         """POST creates, POST of the data makes a version: there is no PUT on the collection."""
-        now = next(v1.list_attachments(self._client, ref.id, {"filename": upload.name}), None)
-        if now is None:
-            v1.create_attachment(self._client, ref.id, upload_parts(upload))
-        else:
-            v1.update_attachment(self._client, ref.id, now.identifier(), upload_parts(upload))
+        for _ in range(_ATTEMPTS):
+            now = next(v1.list_attachments(self._client, ref.id, {"filename": upload.name}), None)
+            if now is not None:
+                v1.update_attachment(self._client, ref.id, now.identifier(), upload_parts(upload))
+                return
+            with suppress(Uncertain):  # it is looked up before it is sent again
+                v1.create_attachment(self._client, ref.id, upload_parts(upload))
+                return
+        raise RemoteError(f"the attachment {upload.name} could not be written: Confluence gave no clear answer")
 
     def remove_attachment(self, attachment: str) -> None:
         try:

@@ -37,7 +37,8 @@ class Capabilities:
 class NewPage:
     """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body).
 
-    ``draft``: not published yet. ``look_first``: a run that was killed may have made it, where no list shows it.
+    ``draft``: not published yet. ``look_first``: a run of this ``collection`` that was killed may have made it, where no
+    list shows it.
     """
 
     space_id: str
@@ -48,6 +49,7 @@ class NewPage:
     date: str = ""
     draft: bool = False
     look_first: bool = False
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

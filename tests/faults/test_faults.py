@@ -155,3 +155,44 @@ def test_random_faults(tmp_path: Path, wanted: Any, full: bool) -> None:
                         break
             w.publish(**HOW)
             assert finished(w) == wanted[2], seed
+
+
+FOLDERS: dict[str, str | bytes | None] = {
+    "index.md": "# Home\n",
+    "guide/a.md": "---\nlabels: [one]\n---\n# A\n\nwords\n",
+    "guide/deep/b.md": "# B\n\n[a](../a.md#part)\n",
+    "empty/c.md": "---\nconfluence: {restrict: {view: [bob]}}\n---\n# C\n",
+    "post.md": "---\nconfluence: {type: blogpost, date: 2026-01-31}\nlabels: [news]\n---\n# News\n",
+}
+MOVED: dict[str, str | bytes | None] = {
+    "guide/a.md": None,
+    "manual/a.md": "---\nlabels: [two]\n---\n# A\n\nwords\n",
+    "guide/deep/b.md": None,
+    "empty/c.md": "---\nconfluence: {restrict: {view: [bob, eve]}}\nlabels: [x]\n---\n# C\n",
+    "post.md": None,
+}
+IN_FOLDERS: dict[str, Any] = {"directories": "folder", "prune": "trash", "prune_limit": "9", "lease": 0.0}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_cut_at_every_request_where_directories_are_folders(tmp_path: Path, full: bool, after: bool) -> None:
+    """Two publishes, the second of which moves, prunes and relabels; each is cut, and the next run of it is whole."""
+    wanted: list[Any] = []
+    with prepare(tmp_path, "wanted") as w:
+        for files in (FOLDERS, MOVED):
+            w.write(files)
+            w.publish(jobs=1, **IN_FOLDERS)
+            wanted.append((w.state(), len(w.requests)))
+    for number, (state, count) in enumerate(wanted):
+        for at in range(1, count + 1, 1 if full else 4):
+            with prepare(tmp_path, f"{number}-{at}") as w:
+                for files in (FOLDERS, MOVED)[:number]:
+                    w.write(files)
+                    w.publish(jobs=1, **IN_FOLDERS)
+                w.write((FOLDERS, MOVED)[number])
+                with suppress(Killed):
+                    w.publish(cut(at, after=after), jobs=1, **IN_FOLDERS)
+                report = w.publish(**IN_FOLDERS)
+                assert [result.error for result in report.results if result.error] == [], (number, at)
+                assert w.state() == state, (number, at)
+                assert w.plan(**IN_FOLDERS).changes == 0, (number, at)
