@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from publisher.model.document import Break, Inline, Link, Mark, Text
+from publisher.model.document import Break, Coloured, Inline, Link, Mark, Text
 
 
 def tidy(nodes: tuple[Inline, ...], *, ends: bool = False) -> tuple[Inline, ...]:
@@ -61,7 +61,7 @@ def _join(nodes: list[Inline]) -> tuple[Inline, ...]:
             found[-1] = Text(last.text + node.text)
         elif isinstance(node, Mark) and isinstance(last, Mark) and node.tag == last.tag:
             found[-1] = Mark(node.tag, _join([*last.children, *node.children]))
-        elif node != Text("") and not (isinstance(node, Mark | Link) and not node.children):
+        elif node != Text("") and not (isinstance(node, Mark | Coloured | Link) and not node.children):
             found.append(node)
     return tuple(found)
 

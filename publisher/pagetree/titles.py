@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from publisher.model.document import Anchor, Break, Document, Heading, Image, Inline, Link, Mark, Paragraph
+from publisher.model.document import Anchor, Break, Coloured, Document, Heading, Image, Inline, Link, Mark, Paragraph
 from publisher.model.document import Code as InlineCode
 from publisher.model.document import Text as InlineText
 from publisher.model.problem import Problem, problem
@@ -20,7 +20,7 @@ def text_of(nodes: tuple[Inline, ...]) -> str:
         match node:
             case InlineText(text) | InlineCode(text):
                 parts.append(text)
-            case Mark(_, children) | Link(_, children, _):
+            case Mark(_, children) | Coloured(_, children, _) | Link(_, children, _):
                 parts.append(text_of(children))
             case Image(_, alt):
                 parts.append(alt)
@@ -102,7 +102,7 @@ def _is_badges(nodes: tuple[Inline, ...]) -> bool:
     return all(
         isinstance(node, Image | Break | Anchor)
         or (isinstance(node, InlineText) and not node.text.strip())
-        or (isinstance(node, Mark | Link) and bool(node.children) and _is_badges(node.children))
+        or (isinstance(node, Mark | Coloured | Link) and bool(node.children) and _is_badges(node.children))
         for node in nodes
     )
 

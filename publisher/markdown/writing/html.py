@@ -8,6 +8,7 @@ from publisher.model.document import (
     Cell,
     Code,
     CodeBlock,
+    Coloured,
     DefinitionList,
     Heading,
     Image,
@@ -34,6 +35,9 @@ def _node(node: Inline) -> str:
             return escape_attribute(text)
         case Mark(tag, children):
             return f"<{tag}>{html_line(children)}</{tag}>"
+        case Coloured(colour, children, background):
+            name = "background-color" if background else "color"
+            return f'<span style="{name}: {colour}">{html_line(children)}</span>'
         case Code(text) if text == text.strip():
             return f"<code>{escape_attribute(text)}</code>"
         case Break():
