@@ -145,46 +145,31 @@ def _put_around(block: Block, before: str, after: str) -> Block:
 
 
 def table_rows(block: Table) -> list[Block]:
-    """A table as a list, a row an item, for a place that holds no table: the cells of the head are said with each."""
-    names = [_cell_line(cell) for cell in block.head]
-    items = [
-        ListItem(_row_blocks(row, names, block.line), None, block.line)
-        for row in block.rows
-        if any(cell.children or cell.blocks for cell in row)
-    ]
-    if not items and any(names):
-        items = [ListItem((Paragraph(_joined(names), block.line),), None, block.line)]
-    return [ListBlock(False, 1, tuple(items), block.line)] if items else []
+    """A table as a list, a row an item, for a place that holds no table: its words stay once and in order."""
+    head = tuple(
+        replace(cell, children=(Mark("strong", cell.children),)) if cell.children else cell for cell in block.head
+    )
+    rows = [_row_blocks(row, block.line) for row in (head, *block.rows)]
+    items = tuple(ListItem(row, None, block.line) for row in rows if row)
+    return [ListBlock(False, 1, items, block.line)] if items else []
 
 
-def _cell_line(cell: Cell) -> tuple[Inline, ...]:
-    if not cell.blocks:
-        return cell.children
-    match cell.blocks[0]:
-        case Paragraph(children):
-            return children
-        case _:
-            return ()
-
-
-def _row_blocks(row: Sequence[Cell], names: Sequence[tuple[Inline, ...]], line: int) -> tuple[Block, ...]:
-    """One line of the cells' lines, and behind it what is more than a line."""
-    lines, rest = list[tuple[Inline, ...]](), list[Block]()
-    for number, cell in enumerate(row):
-        text = _cell_line(cell)
-        name = names[number] if number < len(names) else ()
-        if text:
-            lines.append((*((Mark("strong", (*name, Text(":"))), Text(" ")) if name else ()), *text))
-        rest += cell.blocks[1:] if text and cell.blocks else cell.blocks
-    first = (Paragraph(_joined(lines), line),) if lines else ()
-    return (*first, *rest)
-
-
-def _joined(lines: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+def _row_blocks(row: Sequence[Cell], line: int) -> tuple[Block, ...]:
+    """The lines of cells side by side; a cell that is more than a line has its blocks below them."""
+    found: list[Block] = []
     joined: list[Inline] = []
-    for text in lines:
+    for cell in row:
+        text, blocks = cell.children, cell.blocks
+        match blocks:
+            case (Paragraph(children) as only,) if not is_lone_image(only):
+                text, blocks = children, ()
+            case _:
+                pass
         joined += [Text(" · "), *text] if joined and text else text
-    return tuple(joined)
+        if blocks:
+            found += [*([Paragraph(tuple(joined), line)] if joined else []), *blocks]
+            joined = []
+    return (*found, *([Paragraph(tuple(joined), line)] if joined else []))
 
 
 def definition_lines(block: DefinitionList, *, indented: bool) -> list[Block]:

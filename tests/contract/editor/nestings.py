@@ -38,7 +38,7 @@ BLOCKS: dict[str, Callable[[Words], str]] = {
     "columns": lambda word: f":::: columns\n::: column\n{next(word)}\n:::\n::: column\n{next(word)}\n:::\n::::",
     "column": lambda word: f":::: columns\n::: column\n{next(word)}\n:::\n::::",
     "excerpt": lambda word: f"::: excerpt\n{next(word)}\n:::",
-    "image": lambda word: f'![{next(word)}](https://e.org/i.png "{next(word)}")',
+    "image": lambda word: f"![{next(word)}](https://e.org/i.png)",
     "badges": lambda word: (
         f"![{next(word)}](https://e.org/a.png) [![{next(word)}](https://e.org/b.png)](https://e.org)"
     ),
