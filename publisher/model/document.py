@@ -7,7 +7,7 @@ from typing import Any
 from publisher.model.problem import Problem
 
 Align = str | None
-#: What `data-layout` of a table may be (format reference, section 4).
+#: What `data-layout` of a table may be (docs/storage-format.md#tables).
 TABLE_LAYOUTS = ("default", "center", "wide", "full-width", "align-start", "align-end")
 
 
@@ -187,7 +187,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """``kind``: info, tip, note, warning, important (section 11 of the format reference), or panel with a ``colour``.
+    """``kind``: info, tip, note, warning, important (docs/storage-format.md#macros), or panel with a ``colour``.
 
     ``colour``: ``#rrggbb``; ``icon``: one emoji.
     """

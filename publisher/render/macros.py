@@ -57,7 +57,7 @@ def write_include(writer: Writer, block: Include) -> str:
 
 
 def _check_known(writer: Writer, name: str, line: int) -> None:
-    """Some macros of Data Center mean nothing to Cloud (format reference, section 10)."""
+    """Some macros of Data Center mean nothing to Cloud (docs/storage-format.md#macros)."""
     if writer.options.product.document_format and name in _NOT_ON_CLOUD:
         text = f"the macro `{name}` is not known to Cloud, which drops it"
         writer.report(line, "unsupported-macro", text, _NOT_ON_CLOUD[name])

@@ -49,5 +49,5 @@ class LinkTable:
 
 
 def page_prefix(title: str) -> str:
-    """What Cloud puts before an anchor that is reached from another page (format reference, section 5)."""
+    """What Cloud puts before an anchor that is reached from another page (docs/storage-format.md#anchors)."""
     return re.sub(r"\s+", "", title)

@@ -1,4 +1,4 @@
-"""The checker of storage format: what Confluence would refuse, drop or mangle (format reference, sections 2 to 10)."""
+"""The checker of storage format: what Confluence would refuse, drop or mangle (docs/storage-format.md)."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from publisher.storage.products import CLOUD, Product
 from publisher.storage.xml import AC, RI, NotWellFormed, canonical_of, parse_body
 
 _AC, _RI = f"{{{AC}}}", f"{{{RI}}}"
-MAX_BODY = 5 * 1024 * 1024  # bytes, reference E.28
+MAX_BODY = 5 * 1024 * 1024  # bytes (docs/storage-format.md#container)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _MARKS = {"strong", "em", "u", "s", "del", "sub", "sup", "code", "a", "span"}
 _INLINE = _MARKS | {

@@ -1,4 +1,4 @@
-"""What Cloud and Data Center can hold, and how each wants a few things written (format reference, sections 4 to 10)."""
+"""What Cloud and Data Center can hold, and how each wants a few things written (docs/storage-format.md#products)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ def escape(text: str) -> str:
 
 
 def cdata(text: str) -> str:
-    """A CDATA section; ``]]>`` inside is split over two (storage-format reference, section 7)."""
+    """A CDATA section; ``]]>`` inside is split over two (docs/storage-format.md#macros)."""
     return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 

@@ -11,7 +11,7 @@ _ENTITIES = "".join(
     f'<!ENTITY {name} "&#{code};">' for name, code in name2codepoint.items() if name not in {"lt", "gt", "amp", "quot"}
 )
 _HEAD = f'<!DOCTYPE root [{_ENTITIES}]><root xmlns:ac="{AC}" xmlns:ri="{RI}" xmlns:at="{AT}">'
-#: Confluence adds or changes these when it saves (reference E.1): they say nothing about what we wrote.
+#: Confluence adds or changes these when it saves (docs/storage-format.md#canonical-form): they say nothing about what we wrote.
 _VOLATILE = {
     f"{{{AC}}}macro-id",
     f"{{{AC}}}local-id",
