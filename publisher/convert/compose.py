@@ -64,9 +64,8 @@ def build_tree(
     """
     if not any(document.front_matter.publish for document in documents):
         raise UsageError(no_documents_message(_count_hidden(source, documents)))
-    tree = replace(settings, tree=expand_title_affixes(settings, source.repository))
-    repository = source.repository.root, source.repository.blob_base
-    return build_pagetree(source, documents, tree, repository, elsewhere, cache.links if cache else None)
+    options = expand_title_affixes(settings, source.repository)
+    return build_pagetree(source, documents, options, elsewhere, cache.links if cache else None)
 
 
 def make_pages(

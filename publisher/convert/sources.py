@@ -22,7 +22,8 @@ def read_source(settings: Settings) -> SourceTree:
     if folder and origin:
         check_docs(settings.docs, folder, origin)
     source = read_tree(settings.docs, gitignore=settings.source.gitignore, allowed=files_for(settings))
-    source = replace(source, repository=find_repository(settings.source))
+    roots = tuple((settings.docs / name).resolve() for name in settings.source.assets)
+    source = replace(source, repository=find_repository(settings.source), asset_roots=roots)
     if settings.source.i18n == "suffix":
         source = choose_language(source, settings.source.lang)
     if settings.source.nav != "off":

@@ -57,6 +57,7 @@ class SourceTree:
     """``hidden`` counts the files that each rule left out; ``refused``: key of a link that is not followed, and why.
 
     ``refusal``: why a file outside the docs root must not be read, empty if it may. ``repository``: what Git knows.
+    ``asset_roots``: folders outside the docs root that images may come from.
     """
 
     root: Path
@@ -67,6 +68,7 @@ class SourceTree:
     refused: tuple[tuple[str, str], ...] = ()
     refusal: Callable[[Path], str] = field(default=_outside, compare=False, repr=False)
     repository: Repository = NO_REPOSITORY
+    asset_roots: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class PagePlace:
 HERE = PagePlace()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page to be. ``document`` is None for a folder that has no index document.
 

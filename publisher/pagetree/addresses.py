@@ -25,8 +25,8 @@ class Elsewhere:
     document: Document | None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkContext:
     """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
 
     ``refusal``: why a file outside the docs root must not be read. ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
@@ -39,11 +39,11 @@ class Place:
     assets: Mapping[str, Path]
     attach: frozenset[str]
     asset_roots: tuple[Path, ...]
-    refusal: Callable[[Path], str]
+    refusal: Callable[[Path], str] = field(compare=False)
     repository: Path | None
     repo_base: str
     site_url: str
-    names: "Names"
+    names: "PathIndex"
     elsewhere: Mapping[Path, Elsewhere]
     links: Mapping[str, Any]
     titles: Mapping[str, str]
@@ -115,7 +115,7 @@ def _plain_slug(slug: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class PathIndex:
     """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``aliases``: addresses.
 
     ``ends``: last part of the address of a document → keys in lower case. ``nearest``: of ``base``.
@@ -147,7 +147,7 @@ class Names:
                 yield self.lower[low]
 
     @classmethod
-    def of(cls, documents: Mapping[str, Document], assets: Iterable[str]) -> "Names":
+    def of(cls, documents: Mapping[str, Document], assets: Iterable[str]) -> "PathIndex":
         keys = sorted([*documents, *assets], key=lambda key: (-key.count("/"), -len(key), key))
         lower = {key.lower(): key for key in keys}
         base: dict[str, str] = {}

@@ -20,7 +20,7 @@ from publisher.model.tree import (
     PageTarget,
 )
 from publisher.naming import slugify
-from publisher.pagetree.addresses import Place
+from publisher.pagetree.addresses import LinkContext
 from publisher.pagetree.files import attachment_name, bad_bytes
 
 _SAFE_SCHEMES = {
@@ -45,7 +45,7 @@ _SAFE_SCHEMES = {
 class Resolver:
     """Resolves the links of one document and gathers what is wrong with them."""
 
-    place: Place
+    place: LinkContext
     document: Document
     problems: list[Problem] = field(default_factory=list)
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from publisher.model.document import Document, Heading
-from publisher.model.settings import Settings
+from publisher.model.options.pages import TreeOptions
 from publisher.model.tree import (
     HERE,
     FolderNote,
-    Navigation,
     PagePlace,
+    SourceTree,
 )
 from publisher.pagetree.folders import INDEX_STEMS, ROOT, Folders, stem_of
 from publisher.pagetree.titles import Title, TitleRule, document_title, readable_name, text_of
@@ -52,9 +52,10 @@ class Node:
 
 
 def make_nodes(
-    documents: Mapping[str, Document], folders: Folders, settings: Settings, navigation: Navigation
+    documents: Mapping[str, Document], folders: Folders, options: TreeOptions, source: SourceTree
 ) -> dict[str, Node]:
-    rule = TitleRule(settings.tree.title_from)
+    navigation = source.navigation
+    rule = TitleRule(options.title_from)
     owner: dict[str, str] = {}
     for folder_of_page, page in folders.page.items():  # the outermost first
         owner.setdefault(page, folder_of_page)
@@ -69,7 +70,7 @@ def make_nodes(
             name = posixpath.splitext(posixpath.basename(key))[0]
         document = documents.get(key)
         note = navigation.folders.get(folder, NO_NOTE) if folder is not None else NO_NOTE
-        name = name or settings.tree.folder_title or settings.docs.name
+        name = name or options.folder_title or source.root.name
         found = (
             document_title(document, name, rule) if document else Title(readable_name(name), drop=False, found=False)
         )
@@ -78,8 +79,8 @@ def make_nodes(
             title, drop = note.title, False
         if folder == ROOT and not document and navigation.title:
             title = navigation.title
-        if folder == ROOT and settings.tree.title and not (document and document.front_matter.title):
-            title, drop = settings.tree.title, drop and settings.tree.title == title
+        if folder == ROOT and options.title and not (document and document.front_matter.title):
+            title, drop = options.title, drop and options.title == title
         explicit = bool(document and document.front_matter.title)
         former = document_title(document, name, TitleRule.HEADING).text if document and title == found.text else ""
         nodes[key] = Node(

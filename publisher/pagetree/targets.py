@@ -10,7 +10,7 @@ from publisher.model.tree import (
     LinkTarget,
     PageTarget,
 )
-from publisher.pagetree.addresses import Names, Place
+from publisher.pagetree.addresses import LinkContext, PathIndex
 from publisher.pagetree.links import Resolver
 
 
@@ -33,10 +33,10 @@ class LinkCache:
 
 
 def resolve_all(
-    documents: Mapping[str, Document], place: Place, cache: LinkCache
+    documents: Mapping[str, Document], place: LinkContext, cache: LinkCache
 ) -> dict[str, tuple[Mapping[str, LinkTarget], list[Problem]]]:
     aliases = [document.front_matter.aliases for document in documents.values()]
-    around = replace(place, documents={}, names=Names({}, {}, {})), list(documents), aliases
+    around = replace(place, documents={}, names=PathIndex({}, {}, {})), list(documents), aliases
     if around != cache.place:
         cache.place, cache.resolved = around, {}
     for key, document in documents.items():
@@ -55,7 +55,7 @@ def resolve_all(
     return {key: (cache.resolved[key].targets, cache.resolved[key].problems) for key in documents}
 
 
-def _resolve(document: Document, place: Place) -> tuple[dict[str, LinkTarget], list[Problem]]:
+def _resolve(document: Document, place: LinkContext) -> tuple[dict[str, LinkTarget], list[Problem]]:
     resolver = Resolver(place, document)
     targets = {link.href: resolver.link(link.href, link.line) for link in document.links}
     targets |= {"!" + image.src: resolver.image(image.src, image.alt, image.line) for image in document.images}

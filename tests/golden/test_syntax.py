@@ -12,7 +12,7 @@ import pytest
 from publisher.markdown.dialects import DIALECTS, SYNTAXES
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
-from publisher.model.settings import Settings
+from publisher.model.options.pages import TreeOptions
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.render.options import RenderOptions
@@ -45,8 +45,7 @@ def storage_of(markdown: str, syntaxes: frozenset[str], root: Path, product: Pro
     tree = build_pagetree(
         SourceTree(root, tuple(SourceFile(key, root / key) for key in names), assets, {}),
         documents,
-        Settings.of(root, title="Root", site_url="https://docs.example.com/", banner="off"),
-        (None, ""),
+        TreeOptions(title="Root", site_url="https://docs.example.com/"),
     )
     rendered = render_pages(tree, options=RenderOptions(product))
     assert [item for item in rendered.problems if item.code in {"storage-violation", "not-well-formed"}] == []

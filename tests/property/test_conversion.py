@@ -9,7 +9,7 @@ from pieces import PIECES
 from publisher.markdown.dialects import SYNTAXES
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
-from publisher.model.settings import Settings
+from publisher.model.options.pages import TreeOptions
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.render.options import RenderOptions
@@ -24,9 +24,7 @@ def convert_text(text: str, name: str) -> str:
     if not document.readable:
         return ""
     root = Path("/nowhere")
-    tree = build_pagetree(
-        SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings.of(root), (None, "")
-    )
+    tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], TreeOptions())
     rendered = render_pages(tree, options=RenderOptions(PRODUCTS[name]))
     found = [str(problem) for problem in rendered.problems]
     assert [text for text in found if "not-well-formed" in text or "storage-violation" in text] == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from publisher.convert.compose import Conversion, convert
 from publisher.markdown.parse import parse_document
+from publisher.model.options.pages import TreeOptions
 from publisher.model.settings import Settings
 from publisher.source.git.remotes import blob_base
 from publisher.storage import canonical, parse_body
@@ -88,9 +89,7 @@ def test_any_text_gives_a_well_formed_body(text: str) -> None:
 
     document = parse_document("a.md", text.encode())
     root = Path("/nowhere")
-    tree = build_pagetree(
-        SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings.of(root, banner="off"), (None, "")
-    )
+    tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], TreeOptions())
     for page in render_pages(tree).pages.values():
         parse_body(page.body)
 

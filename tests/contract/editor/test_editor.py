@@ -18,6 +18,7 @@ from publisher.convert.compose import convert
 from publisher.markdown.dialects import SYNTAXES
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
+from publisher.model.options.pages import TreeOptions
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
@@ -50,9 +51,7 @@ def bodies_of(text: str, product: str = "cloud") -> tuple[str, list[str]]:
     if not document.readable:
         return "", []
     root = Path("/nowhere")
-    tree = build_pagetree(
-        SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], Settings.of(root), (None, "")
-    )
+    tree = build_pagetree(SourceTree(root, (SourceFile("a.md", root),), {}, {}), [document], TreeOptions())
     rendered = render_pages(tree, options=RenderOptions(PRODUCTS[product]))
     wrong = [str(item) for item in rendered.problems if item.code in {"storage-violation", "not-well-formed"}]
     return rendered.pages["a.md"].body, wrong

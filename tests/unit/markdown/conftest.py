@@ -8,8 +8,8 @@ import pytest
 from publisher.markdown.dialects import DIALECTS
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.parse import parse_document
+from publisher.model.options.pages import TreeOptions
 from publisher.model.problem import Problem
-from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.render.options import RenderOptions
@@ -30,7 +30,7 @@ def convert() -> Convert:
         root = Path("/nowhere")
         source = SourceTree(root, (SourceFile("a.md", root),), {}, {})
         rendered = render_pages(
-            build_pagetree(source, [document], Settings.of(root, banner="off"), (None, "")),
+            build_pagetree(source, [document], TreeOptions()),
             options=RenderOptions(PRODUCTS[product]),
         )
         assert not [item for item in rendered.problems if item.code in {"storage-violation", "not-well-formed"}]
