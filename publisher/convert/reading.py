@@ -39,16 +39,16 @@ def reading_context(
     front = page.document.front_matter.table_layout if page.document else ""
     prefix = f"{page_prefix(conversion.rendered.pages[key].title)}-" if product.document_format else ""
     return ReadingContext(
-        product,
-        names.page,
-        names.file,
-        {account: name for name, account in writer.grammar.people.items()},
-        prefix,
-        page.anchors,
-        front or options.table_layout,
-        (options.jira_server, options.jira_server_id),
-        writer.can_write,
-        lenient,
+        product=product,
+        page=names.page,
+        file=names.file,
+        people={account: name for name, account in writer.grammar.people.items()},
+        anchor_prefix=prefix,
+        linked=page.anchors,
+        table_layout=front or options.table_layout,
+        jira=(options.jira_server, options.jira_server_id),
+        can_write=writer.can_write,
+        lenient=lenient,
     )
 
 

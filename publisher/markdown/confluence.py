@@ -68,7 +68,7 @@ def confluence(markdown: Any) -> None:
 DIRECTIVES = {
     "toc": "maxLevel", "children": "depth", "pagetree": "root", "attachments": "patterns", "include": "page",
     "excerpt-include": "page", "jql": "jqlQuery", "video": "url", "iframe": "src", "recently-updated": "max",
-    "contentbylabel": "cql",
+    "contentbylabel": "cql", "table": "layout",
 }  # fmt: skip
 #: Whole paragraphs, in lower case → the macro that they stand for.
 MACRO_WORDS = {

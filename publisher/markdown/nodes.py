@@ -74,8 +74,7 @@ class DocumentBuilder(Builder):
                 tree.add_blocks(self._block(token, line))
             else:
                 result += self._block(token, line)
-                if "attributes" in self.grammar.syntaxes:
-                    _dress_table(result)
+                _dress_table(result)
             if tree is not None:
                 if tree.is_open and token is not tokens[-1]:
                     continue
@@ -160,7 +159,11 @@ class DocumentBuilder(Builder):
         syntaxes, word = self.grammar.syntaxes, source.lower()
         if word in MACRO_WORDS and all(child["type"] in {"text", "emphasis", "inline_html"} for child in children):
             return [Macro(MACRO_WORDS[word], line)]
-        if "confluence" in syntaxes and (directive := read_directive(source)):
+        directive = read_directive(source) if "confluence" in syntaxes else None
+        if directive and directive[0] == "table":
+            layout = directive[1].get("layout", "")
+            return [Macro("table-layout", line, (("layout", layout),))] if layout in TABLE_LAYOUTS else None
+        if directive:
             return [self._directive(*directive, line)]
         if "includes" in syntaxes and has_include(source):
             return self._included(source, line)

@@ -25,7 +25,8 @@ from publisher.model.document import (
 from publisher.reading.context import ReadingContext
 from publisher.reading.definitions import is_meaning, join_definitions
 from publisher.reading.elements import NoForm, allow_attributes, elements_of, in_order, is_inline, no_text, tag_of
-from publisher.reading.inlines import InlineReader, read_image
+from publisher.reading.images import read_image
+from publisher.reading.inlines import InlineReader
 from publisher.reading.layouts import read_layout
 from publisher.reading.lists import read_list, read_tasks
 from publisher.reading.macros import read_document_node, read_macro
@@ -121,7 +122,7 @@ def _image_paragraph(reader: BlockReader, element: Element, style: str) -> list[
     """An image alone in its paragraph, as Data Center has it; on Cloud one is no block."""
     if style or reader.context.product.captions:
         raise NoForm
-    found = read_image(reader.lines, elements_of(element)[0], block=True)
+    found = read_image(reader.context, elements_of(element)[0], block=True)
     return [Paragraph((found,), 0)] if isinstance(found, Image) else _drawn(found)
 
 
@@ -164,7 +165,7 @@ def _rule(reader: BlockReader, element: Element) -> list[Block]:
 
 
 def _image(reader: BlockReader, element: Element) -> list[Block]:
-    found = read_image(reader.lines, element, block=True)
+    found = read_image(reader.context, element, block=True)
     if not isinstance(found, Image):
         return _drawn(found)
     if not reader.context.product.captions:

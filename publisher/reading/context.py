@@ -35,7 +35,7 @@ def always(block: Block) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingContext:
     """``page``: the address that a document writes for a page, None if it has none: then the link is kept as storage.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from publisher.model.document import (
@@ -11,7 +11,6 @@ from publisher.model.document import (
     Code,
     Coloured,
     Date,
-    Drawable,
     FootnoteRef,
     Image,
     Inline,
@@ -32,7 +31,6 @@ from publisher.reading.elements import (
     allow_attributes,
     anchor_name,
     attributes_of,
-    body_of,
     elements_of,
     in_order,
     is_inline,
@@ -42,6 +40,7 @@ from publisher.reading.elements import (
     tag_of,
     text_of,
 )
+from publisher.reading.images import PLAIN_ADDRESS, read_file, read_image
 from publisher.storage import Element, serialise
 
 _MARKS = {
@@ -52,13 +51,8 @@ _MARKS = {
 _HIGHLIGHT = re.compile(r"background-color: ?rgb\(248, ?230, ?160\);?\Z")
 _COLOUR = re.compile(r"(?P<name>(?:background-)?color): ?rgb\((?P<r>\d+), ?(?P<g>\d+), ?(?P<b>\d+)\);?\Z")
 _COLOURS = {"Grey", "Red", "Yellow", "Green", "Blue", "Purple"}
-#: Addresses that Markdown gives back as they are.
-_PLAIN_ADDRESS = re.compile(
-    r"(?:https?|ftps?|mailto|tel|sftp|ssh|git|irc|xmpp|slack|vscode|file):[!#-;=?-Z_a-z~\[\]]+\Z"
-)
 _NOTE_MARK = re.compile(r"fnref-\d+(?:-\d+)?\Z")
 _NOTE = re.compile(r"fn-(\d+)\Z")
-_LAYOUTS = {"left": "align-start", "center": "center", "right": "align-end"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +165,7 @@ def _time(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
 def _address(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
     href = allow_attributes(element, "href").get("href", "")
     children = reader.nodes(element)
-    if not _PLAIN_ADDRESS.match(href) or not children or _holds_link(children):
+    if not PLAIN_ADDRESS.match(href) or not children or _holds_link(children):
         raise NoForm
     return (Link(href, children, 0),)
 
@@ -235,15 +229,6 @@ def read_page_address(element: Element, anchor: str = "") -> PageAddress:
     )
 
 
-def read_file(context: ReadingContext, element: Element) -> str | Drawable:
-    """What ``ri:attachment`` names; NoForm for a file that the documents have no name for."""
-    name = allow_attributes(element, "ri:filename").get("ri:filename", "")
-    found = context.file(name) if not elements_of(element) else None
-    if found is None:
-        raise NoForm
-    return found
-
-
 def _mention(reader: InlineReader, user: Element, bodies: list[Element]) -> Mention:
     known = allow_attributes(user, "ri:account-id", "ri:userkey", "ri:username")
     account = known.get("ri:" + reader.context.product.user, "")
@@ -284,63 +269,8 @@ def read_jira(context: ReadingContext, parameters: dict[str, str]) -> bool:
     return (parameters.get("server", ""), parameters.get("serverId", "")) == context.jira
 
 
-def read_image(reader: InlineReader, element: Element, *, block: bool) -> Image | Drawable:
-    """An image, or what it was drawn from; NoForm."""
-    names = ("ac:alt", "ac:width", "ac:height", "ac:align", "ac:layout")
-    known = allow_attributes(element, *names)
-    no_text(element)
-    children = {tag_of(child): child for child in elements_of(element)}
-    caption = children.pop("ac:caption", None)
-    if len(children) != 1 or len(elements_of(element)) != 1 + (caption is not None):
-        raise NoForm
-    [(kind, source)] = children.items()
-    if kind == "ri:url":
-        found: str | Drawable = allow_attributes(source, "ri:value").get("ri:value", "")
-        if not isinstance(found, str) or not _PLAIN_ADDRESS.match(found):
-            raise NoForm
-    elif kind == "ri:attachment":
-        found = read_file(reader.context, source)
-    else:
-        raise NoForm
-    if isinstance(found, Drawable):
-        return found
-    image = Image(found, known.get("ac:alt", ""), "", 0, known.get("ac:width", ""), known.get("ac:height", ""))
-    if re.search(r"[\n\r]| \Z|\A ", image.alt):
-        raise NoForm
-    return replace(_placed(image, known, block=block), title=_caption(reader, caption, block=block))
-
-
-def _placed(image: Image, known: dict[str, str], *, block: bool) -> Image:
-    align, layout = known.get("ac:align", ""), known.get("ac:layout", "")
-    if not align and not layout:
-        return image
-    if not block or align not in _LAYOUTS:
-        raise NoForm
-    if layout == _LAYOUTS[align]:
-        return replace(image, align=align)
-    if layout == f"wrap-{align}":
-        return replace(image, align=align, wrap=True)
-    raise NoForm
-
-
-def _caption(reader: InlineReader, caption: Element | None, *, block: bool) -> str:
-    """The text of a caption. One with marks has no place in Markdown."""
-    if caption is None:
-        return ""
-    inner = body_of(caption, "p") if elements_of(caption) else caption
-    if not block or not reader.context.product.captions or inner is None:
-        raise NoForm
-    if inner is not caption:
-        allow_attributes(inner)
-        no_text(caption)
-    text = " ".join(text_of(inner).split())
-    if not text:
-        raise NoForm
-    return text
-
-
 def _image(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
-    found = read_image(reader, element, block=False)
+    found = read_image(reader.context, element, block=False)
     if isinstance(found, Image):
         return (found,)
     if found.word == "math" and set(attributes_of(element)) <= {"ac:alt", "ac:width"}:

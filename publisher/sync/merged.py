@@ -30,27 +30,24 @@ def find_merged(
     return frozenset(
         action.remote.id
         for action in plan.actions
-        if action.remote and _is_merged(conversion, remote, settings, action, evidence, noted)
+        if action.remote
+        and action.remote.id in evidence.bodies
+        and is_edited(action.remote, evidence)
+        and (
+            noted.get(action.remote.id) == action.remote.version
+            or _is_proved(conversion, remote, settings, action, evidence.bodies[action.remote.id])
+        )
     )
 
 
-def _is_merged(
-    conversion: Conversion,
-    remote: Remote,
-    settings: Settings,
-    action: PageAction,
-    evidence: Evidence,
-    noted: Mapping[str, int],
-) -> bool:
+def _is_proved(conversion: Conversion, remote: Remote, settings: Settings, action: PageAction, stored: str) -> bool:
+    """Whether the document holds all that people changed."""
     page, key = action.remote, action.page.key
-    if page is None or page.stamp is None or page.id not in evidence.bodies or not is_edited(page, evidence):
+    if page is None or page.stamp is None:
         return False
-    if noted.get(page.id) == page.version:
-        return True
     document = conversion.tree.pages[key].document if key in conversion.tree.pages else None
     if document is None or page.title != action.page.title:
         return False
-    stored = evidence.bodies[page.id]
     try:
         if canonical(stored) == canonical(action.page.body):
             return True

@@ -191,7 +191,7 @@ pieces = st.recursive(
 )  # fmt: skip
 CONTEXTS = [
     ReadingContext(page=lambda address: "x.md", file=lambda name: "f.png", can_write=WRITERS["gfm"].can_write),
-    ReadingContext(DATACENTER, can_write=WRITERS["mkdocs"].can_write),
+    ReadingContext(product=DATACENTER, can_write=WRITERS["mkdocs"].can_write),
 ]
 
 

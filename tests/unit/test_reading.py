@@ -39,7 +39,7 @@ def page(address: PageAddress) -> str | None:
 
 
 CLOUD_PAGE = ReadingContext(page=page, file=lambda name: f"img/{name}", people={"5:1": "ada"}, anchor_prefix="T-")
-DATACENTER_PAGE = ReadingContext(DATACENTER, page, lambda name: f"img/{name}", {"u1": "ada"})
+DATACENTER_PAGE = ReadingContext(product=DATACENTER, page=page, file=lambda name: f"img/{name}", people={"u1": "ada"})
 
 
 def one(body: str, context: ReadingContext = CLOUD_PAGE) -> Block:

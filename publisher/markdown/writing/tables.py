@@ -64,4 +64,4 @@ def layout_line(layout: str, forms: Forms) -> str:
     """What says how wide the table before is."""
     if not re.fullmatch(r"[a-z-]+", layout):
         raise NoForm
-    return f"{{layout={layout}}}" if forms.has("attributes") else f"{{table:layout={layout}}}"
+    return f"{{layout={layout}}}" if forms.has("attributes") else f"{{table:{layout}}}"
