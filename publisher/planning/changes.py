@@ -34,7 +34,8 @@ def compare_page(
     placement = place_page(basis, page, remote)
     pending = any(target not in basis.matches.pages for target in page.anchored)
     metadata = _changed_metadata(page, remote, problems)
-    files, labels = _compare_files(basis, page, remote, problems), _compare_labels(basis, page, remote)
+    files = _compare_files(basis, page, remote, problems)
+    labels = _compare_labels(basis, page, remote)
     set_, unset = changed_properties(page.properties, stamp.properties if stamp else Provenance())
     _report_foreign(page, remote, problems)
     reasons = [
@@ -50,10 +51,7 @@ def compare_page(
     ]
     if reasons and set(reasons) <= basis.rules.skip_reason and not edited:
         return PageAction(kind="unchanged", page=page, remote=remote, parent=placement.parent)
-    if placement.moved_away:
-        problems.append(moved_page(page, remote))
-    if remote.live:
-        problems.append(live_doc(page, remote))
+    problems += [moved_page(page, remote)] * placement.moved_away + [live_doc(page, remote)] * remote.live
     write = bool(_WRITING & set(reasons))
     return PageAction(
         kind=kind_of(reasons),

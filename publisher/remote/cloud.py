@@ -1,7 +1,7 @@
 """The port on Confluence Cloud: REST v2, and v1 where v2 has nothing."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -262,13 +262,9 @@ class CloudRemote:
         return self._page(v2.update_content(self.session, KINDS[page.kind], page.id, data), page.kind)
 
     def send_restore(self, page: RemotePage, body: str, message: str) -> RemotePage:
-        data: Mapping[str, object] = {
-            "id": page.id,
-            "status": "current",
-            "title": page.title,
-            "body": {"representation": "storage", "value": body},
-            "version": {"number": page.version + 1, "message": message},
-        }
+        text = {"representation": "storage", "value": body}
+        version = {"number": page.version + 1, "message": message}
+        data = {"id": page.id, "status": "current", "title": page.title, "body": text, "version": version}
         return self._page(v2.update_content(self.session, KINDS[page.kind], page.id, data), page.kind)
 
     def send_property(self, ref: ContentRef, key: str, value: object, known: ContentProperty | None) -> ContentProperty:
