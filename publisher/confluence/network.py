@@ -117,6 +117,7 @@ class NetworkTransport(httpx.BaseTransport):
         self._deadline = Deadline(clock)
         self._context = make_ssl_context(network)
         self._pools: dict[str, httpcore.ConnectionPool] = {}
+        self._proxies: dict[tuple[str, bytes], str] = {}
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -137,13 +138,20 @@ class NetworkTransport(httpx.BaseTransport):
             extensions={"timeout": times},
         )
         self._deadline.at = self._deadline.clock() + timeout * WHOLE_ANSWER
-        proxy = self.proxy_of(str(request.url))
+        proxy = self._proxy_for(request.url)
         with _as_httpx(proxy):
             answer = self._pool(proxy).handle_request(sent)
         if len(answer.headers) > _MOST_HEADERS:
             answer.close()
             raise httpx.RemoteProtocolError(f"the answer has more than {_MOST_HEADERS} headers")
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, proxy))
+
+    def _proxy_for(self, url: httpx.URL) -> str:
+        """``proxy_of``, looked up once for each host."""
+        key = (url.scheme, url.netloc)
+        if key not in self._proxies:
+            self._proxies[key] = self.proxy_of(str(url))
+        return self._proxies[key]
 
     def proxy_of(self, url: str) -> str:
         """The proxy of the settings, else that of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY; empty for none."""

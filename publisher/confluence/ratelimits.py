@@ -1,7 +1,7 @@
 """What the headers of an answer say about limits (docs/confluence-api.md#rate-limits)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +31,14 @@ class RateHint:
         if not self.near_limit or not self.remaining or self.reset_in is None:
             return None
         return self.reset_in / self.remaining
+
+
+NO_HINT = RateHint()
+
+
+def speaks_of_limits(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether ``read_rate_hint`` would find anything: most answers say nothing."""
+    return any(b"ratelimit" in name.lower() or b"retry-after" in name.lower() for name, _ in headers)
 
 
 def read_rate_hint(headers: Mapping[str, str], now: float) -> RateHint:

@@ -12,7 +12,7 @@ import httpx
 
 from publisher.confluence.answers import LARGEST_ANSWER, LARGEST_FILE, decompress
 from publisher.confluence.limiter import Limiter
-from publisher.confluence.ratelimits import read_date, read_rate_hint
+from publisher.confluence.ratelimits import NO_HINT, read_date, read_rate_hint, speaks_of_limits
 from publisher.confluence.refusals import explain_transport_error, is_hopeless
 from publisher.confluence.settings import RetryPolicy
 from publisher.errors import BadAnswer, Uncertain, Unreachable
@@ -44,6 +44,7 @@ class RetryTransport(httpx.BaseTransport):
         self.healthy = False  # whether Confluence has allowed anything in this session
         self._last_answer = time.monotonic()
         self._clock_offset = 0.0
+        self._last_date = ""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -88,11 +89,13 @@ class RetryTransport(httpx.BaseTransport):
                     raise Uncertain(f"{request.method} {request.url.path}: {error}") from None
                 raise BadAnswer(f"{request.method} {request.url.path}: {error}") from None
         self._last_answer = time.monotonic()
-        date = read_date(response.headers.get("Date"))
-        if date is not None:
-            self._clock_offset = date - time.time()
+        date = response.headers.get("Date", "")
+        if date != self._last_date:  # once a second, not once a request
+            self._last_date = date
+            seconds = read_date(date)
+            self._clock_offset = self._clock_offset if seconds is None else seconds - time.time()
         if response.status_code != 429:
-            hint = read_rate_hint(response.headers, time.time())
+            hint = read_rate_hint(response.headers, time.time()) if speaks_of_limits(response.headers.raw) else NO_HINT
             self._limiter.good(self._last_answer - sent, hint)
         self._log(f"{what} {response.status_code} {(self._last_answer - sent) * 1000:.0f} ms")
         return response, started
