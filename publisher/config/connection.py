@@ -21,7 +21,7 @@ def connection_settings(config: Config) -> ConnectionSettings:
         config.get("insecure"),
     )
     same = ("url", "user", "token", "token_file", "client_id", "client_secret", "auth", "flavor", "gateway", "gateway_url",
-            "control_url", "connection", "cloud_site", "allow_http")  # fmt: skip
+            "control_url", "connection", "cloud_site", "allow_http", "space")  # fmt: skip
     values: dict[str, Any] = {name: config.get(name) for name in same}
     from_file = config.file is not None and config.values["url"].origin.startswith(str(config.file))
     if from_file:

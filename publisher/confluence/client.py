@@ -56,6 +56,7 @@ class Client:
         self._fallback = fallback
         self._explain = explain or (lambda error: login.advice if isinstance(error, LoginRefused) else "")
         self._sleep = sleep
+        self._kept: dict[str, Any] = {}
         self.limiter = Limiter(jobs, clock=clock, sleep=sleep, max_pause=policy.max_wait)
         wire = transport or NetworkTransport(network, jobs, clock)
         self._retries = RetryTransport(wire, self.limiter, policy, sleep=sleep, log=log)
@@ -103,6 +104,9 @@ class Client:
         ``repeatable``: whether sending it twice does no harm (default: GET and DELETE). What is not, and got no clear
         answer, raises ``Uncertain``. ``arguments``: ``params``, ``json``, ``content``, ``files``, ``headers``.
         """
+        key = _key(method, path, arguments)
+        if key in self._kept:
+            return self._kept.pop(key)
         again = method in {"GET", "DELETE"} if repeatable is None else repeatable
         response = self._send(method, path, repeatable=again, **arguments)
         if response.status_code == 401 and self._fallback and not self._retries.healthy and not _is_json(response):
@@ -116,6 +120,10 @@ class Client:
         except BadAnswer as error:
             # What may have taken effect must be looked up, whatever is wrong with the answer.
             raise error if again else Uncertain(str(error), error.status) from None
+
+    def keep(self, path: str, query: Mapping[str, Any], answer: JsonObject) -> None:
+        """Gives ``answer`` to the next one who asks for this, in place of a request."""
+        self._kept[_key("GET", path, {"params": query})] = dict(answer)
 
     def fetch(self, method: str, path: str, **arguments: Any) -> JsonObject:
         """An answer that must be an object."""
@@ -227,6 +235,10 @@ def _dispatch(http: httpx.Client, request: httpx.Request, *, stream: bool = Fals
         return http.send(request, stream=stream)
     except httpx.RemoteProtocolError as error:  # httpx reads the address of a redirect, whether it is followed or not
         raise BadAnswer(f"{request.method} {request.url.path}: {one_line(str(error))}") from None
+
+
+def _key(method: str, path: str, arguments: Mapping[str, Any]) -> str:
+    return f"{method} {path} {sorted((arguments.get('params') or {}).items())}"
 
 
 def _is_json(response: httpx.Response) -> bool:

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from publisher.confluence import v1
+from publisher.confluence import endpoints as to
+from publisher.confluence import v1, v2
 from publisher.confluence.addresses import API_HOST, check_destination, is_bare, is_cloud_host, split_address
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.auth import ClientCredentials
 from publisher.confluence.client import Client
 from publisher.confluence.credentials import Login, find_login, no_token
-from publisher.confluence.endpoints import LIST, Kind
+from publisher.confluence.endpoints import Kind
 from publisher.confluence.settings import ConnectionSettings, Network, RetryPolicy
 from publisher.errors import NotFound, RemoteError, Unreachable, UsageError
 
@@ -94,7 +95,7 @@ def connect(settings: ConnectionSettings, wire: Wire = Wire()) -> Session:
     for candidate in [base + "/wiki", base] if is_bare(settings.url) else [base]:
         client = wire.client(candidate, login, settings.network, auth=auth)
         try:
-            flavor = _probe(client)
+            flavor = _probe(client, settings.space)
         except BaseException:
             client.close()
             raise
@@ -135,20 +136,48 @@ def _connect_cloud(
 
 def find_site(client: Client) -> str:
     """The site's own address, which answers through api.atlassian.com name (docs/confluence-api.md#links)."""
-    answer = client.fetch("GET", LIST[Kind.SPACES].at(), params={"limit": 1})
+    answer = client.fetch("GET", to.LIST[Kind.SPACES].at(), params={"limit": 1})
     base = answer.text("_links.base")
     parts = urlsplit(base)
     return base.rstrip("/") if parts.scheme in {"https", "http"} and parts.hostname else client.base
 
 
-def _probe(client: Client) -> str:
-    """``cloud`` or ``datacenter``; empty if there is no Confluence at this base. One request."""
+def _probe(client: Client, space: str) -> str:
+    """``cloud`` or ``datacenter``; empty if there is no Confluence at this base.
+
+    The answer is kept for the one who needs it next, so that finding out mostly costs nothing: Cloud is always at
+    ``/wiki``, where the space is looked up; anywhere else there can be Data Center only.
+    """
+    try:
+        if client.base.endswith("/wiki") and space and _keep_space(client, space):
+            return "cloud"
+        if space and not client.base.endswith("/wiki"):
+            client.keep(to.GET_SPACE_V1.at(space), {"expand": "homepage"}, v1.get_space(client, space))
+            return "datacenter"
+    except (NotFound, Unreachable) as error:
+        if error.status != 404:
+            raise
+    return _probe_by_account(client)
+
+
+def _keep_space(client: Client, space: str) -> bool:
+    """Looks the space up on Cloud. False if that says nothing."""
+    query = v2.rows_query({"keys": space})
+    answer = client.fetch("GET", to.LIST[Kind.SPACES].at(), params=query)
+    if not answer.rows():
+        return False
+    client.keep(to.LIST[Kind.SPACES].at(), query, answer)
+    return True
+
+
+def _probe_by_account(client: Client) -> str:
     try:
         user = v1.get_current_user(client)
     except (NotFound, Unreachable) as error:
         if error.status != 404:
             raise
         return ""
+    client.keep(to.CURRENT_USER.at(), {}, user)
     return "cloud" if "accountId" in user else "datacenter"
 
 

@@ -55,3 +55,5 @@ class ConnectionSettings:
     url_from_file: bool = False
     """Whether the address comes from publisher.yml, where anybody who can write to the repository may have put it."""
     trusted_hosts: tuple[str, ...] = ()
+    space: str = ""
+    """Key of the space that will be looked up, so that the look-up also tells the product. May be empty."""

@@ -21,7 +21,12 @@ CommentKind = Literal["footer", "inline"]
 
 def list_from(client: Client, endpoint: Endpoint, ids: tuple[str, ...], query: Query) -> Iterator[JsonObject]:
     """The rows of any list, request by request. 250 rows each unless the query has a ``limit``."""
-    return client.pages_of(endpoint.at(*ids), {"limit": MOST_ROWS, **query})
+    return client.pages_of(endpoint.at(*ids), rows_query(query))
+
+
+def rows_query(query: Query) -> Query:
+    """With the number of rows to ask for."""
+    return {"limit": MOST_ROWS, **query}
 
 
 # Pages, blog posts, folders, custom content

@@ -142,6 +142,25 @@ def test_data_center_with_a_context_path(values: dict[str, str]) -> None:
         found.inner.close()
 
 
+@pytest.mark.parametrize(("flavor", "path"), [("cloud", ""), ("cloud", "/wiki"), ("datacenter", "/confluence")])
+@pytest.mark.parametrize("given", ["auto", ""])
+def test_finding_out_the_product_costs_no_request(flavor: str, path: str, given: str) -> None:
+    """The look-up of the space tells it, and is not sent twice."""
+    with running(":memory:", token="good", flavor=flavor) as (address, store):
+        store.create_space("DOCS", "Docs")
+        found = Internet(address)
+        user = "a@b.c" if flavor == "cloud" else ""
+        session = login(found, url=address + path, user=user, token="good", flavor=given or flavor, space="DOCS")
+        confluence = Confluence(session.client, session.flavor)
+        if flavor == "cloud":
+            assert confluence.page.create("DOCS", "T").title == "T"
+        else:
+            assert confluence.space.get("DOCS").title == "Docs"
+        assert session.flavor == flavor and len(found.seen) == (2 if flavor == "cloud" else 1)
+        session.close()
+        found.inner.close()
+
+
 # The gateway
 
 

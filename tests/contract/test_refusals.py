@@ -81,7 +81,7 @@ def test_unknown_space_and_parent(docs: Path, tmp_path: Path) -> None:
         assert done.returncode == 5 and "no space 'DOCS'" in done.stderr
         store.create_space("DOCS", "Docs")
         done = publish(docs, address, "--parent", "Nowhere")
-        assert done.returncode == 5 and "parent page 'Nowhere'" in done.stderr
+        assert done.returncode == 5 and "parent 'Nowhere'" in done.stderr
 
 
 def test_wrong_token(docs: Path, tmp_path: Path) -> None:
