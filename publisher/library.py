@@ -5,7 +5,7 @@ they do on the command line; a keyword beats both. Nothing is printed, and nobod
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -56,22 +56,14 @@ def status(docs: str | Path, **settings: Unpack[SettingKeywords]) -> tuple[Findi
     return tuple(finding for part in found for finding in part)
 
 
-def connect(**settings: Unpack[SettingKeywords]) -> "AbstractContextManager[Confluence]":
+def connect(**settings: Unpack[SettingKeywords]) -> "Confluence":
     """A client of Confluence with a method for each operation, as ``client.page.get(…)``. Close it, or use ``with``."""
-    return _connect(load_config((), settings, need_docs=False))
-
-
-@contextmanager
-def _connect(config: Config) -> "Iterator[Confluence]":
     from publisher.confluence.connect import Wire
     from publisher.confluence.connect import connect as open_session
     from publisher.confluence.operations.client import Confluence
 
-    session = open_session(connection_settings(config), Wire(config.get("jobs"), retry_policy(config)))
-    try:
-        yield Confluence.of(session)
-    finally:
-        session.close()
+    config = load_config((), settings, need_docs=False)
+    return Confluence.of(open_session(connection_settings(config), Wire(config.get("jobs"), retry_policy(config))))
 
 
 @contextmanager

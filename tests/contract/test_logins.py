@@ -148,7 +148,7 @@ def test_finding_out_the_product_costs_no_request(flavor: str, path: str, given:
     """The look-up of the space tells it, and is not sent twice."""
     with running(":memory:", token="good", flavor=flavor) as (address, store):
         store.create_space("DOCS", "Docs")
-        found = Internet(address)
+        found = Internet(address, store)
         user = "a@b.c" if flavor == "cloud" else ""
         session = login(found, url=address + path, user=user, token="good", flavor=given or flavor, space="DOCS")
         confluence = Confluence(session.client, session.flavor)

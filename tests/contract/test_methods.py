@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from publisher import connect
 from publisher.confluence.client import Client
-from publisher.confluence.operations.client import Confluence, connect
+from publisher.confluence.operations.client import Confluence
 from publisher.confluence.operations.items import Item
 from publisher.confluence.operations.table import OPERATIONS
 from publisher.confluence.operations.types import Argument, Operation
@@ -129,9 +130,11 @@ def test_every_operation_is_a_method_with_types_and_a_docstring() -> None:
 def test_a_story_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Positional where a person expects it; what comes back is typed."""
     (tmp_path / "a.txt").write_text("hello")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONFLUENCE_TOKEN", "t")
     with running(":memory:", token="t") as (address, store):
         store.create_space("DOCS", "Docs")
-        with connect(address, "me@example.com", "t") as confluence:
+        with connect(url=address, user="me@example.com") as confluence:
             page = confluence.page.create("DOCS", "Title", "<p>one</p>")
             child = confluence.page.create("DOCS", "Child", parent=page.id)
             again = confluence.page.update(page.id, body="<p>two</p>", message="second")
@@ -154,9 +157,9 @@ def test_a_story_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
                 list(confluence.gateway.sites())
         monkeypatch.setenv("CONFLUENCE_URL", address)
         monkeypatch.setenv("CONFLUENCE_USER", "me@example.com")
-        monkeypatch.setenv("CONFLUENCE_TOKEN", "t")
-        with connect() as confluence:
-            assert confluence.flavor == "cloud" and confluence.space.get("DOCS").title == "Docs"
+        confluence = connect()
+        assert confluence.flavor == "cloud" and confluence.space.get("DOCS").title == "Docs"
+        confluence.close()
 
 
 def test_the_example_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,10 @@
 """The client of everything: ``confluence.page.get("123")``, or ``confluence.run("page get", page="123")``."""
 
-import os
 from collections.abc import Iterator
 from types import TracebackType
 
 from publisher.confluence.client import Client
-from publisher.confluence.connect import Session, Wire
-from publisher.confluence.connect import connect as open_session
+from publisher.confluence.connect import Session
 from publisher.confluence.operations.call import run
 from publisher.confluence.operations.context import Context, Result
 from publisher.confluence.operations.items import Item
@@ -25,7 +23,6 @@ from publisher.confluence.operations.methods.space import SpaceMethods
 from publisher.confluence.operations.methods.task import TaskMethods
 from publisher.confluence.operations.methods.user import UserMethods
 from publisher.confluence.operations.table import BY_NAME
-from publisher.confluence.settings import ConnectionSettings
 from publisher.errors import UsageError
 
 
@@ -101,26 +98,3 @@ class Confluence:
         result = self.run("search", cql=cql, excerpt=excerpt, includeArchivedSpaces=includeArchivedSpaces, limit=limit)
         assert result is not None and not isinstance(result, Item)
         return result
-
-
-def connect(
-    url: str | None = None,
-    user: str | None = None,
-    token: str | None = None,
-    *,
-    settings: ConnectionSettings | None = None,
-    wire: Wire = Wire(),
-) -> Confluence:
-    """A client of a site, with the login and product that the settings name; use it in a ``with`` statement.
-
-    What is None is taken from CONFLUENCE_URL, CONFLUENCE_USER and CONFLUENCE_TOKEN; ``settings`` takes the place of all three.
-    UsageError, LoginRefused or Unreachable say what is wrong.
-    """
-    if settings is None:
-        given = {"url": url, "user": user, "token": token}
-        found = {
-            name: os.environ.get(f"CONFLUENCE_{name.upper()}", "") if value is None else value
-            for name, value in given.items()
-        }
-        settings = ConnectionSettings(url=found["url"], user=found["user"], token=found["token"])
-    return Confluence.of(open_session(settings, wire))
