@@ -116,8 +116,7 @@ class World:
             "user": "sandbox" if flavor == "datacenter" else "sandbox-account",
             "connection": store.create_connection("confluence")["id"],
         }  # fmt: skip
-        for _ in range(2):  # somebody has logged in
-            store.poll_connection(self.names["connection"])
+        store.activate_connection(self.names["connection"])  # somebody has logged in
         self.flavor = flavor
 
     def words(self, operation: str) -> list[str]:

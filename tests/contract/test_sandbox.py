@@ -213,6 +213,24 @@ def test_bad_is_refused_everywhere() -> None:
         assert answer.status_code == 401 and answer.headers["X-Seraph-LoginReason"] == "AUTHENTICATED_FAILED"
 
 
+def test_a_connection_is_pending_until_somebody_logs_in_at_its_address(site: Site) -> None:
+    below = "/confluence/ex/confluence/5a6dbb0c-0000-4000-8000-00000000c10d" + V2 + "/spaces"
+    assert site.get(below)["results"][0]["key"] == "DOCS"  # a fresh sandbox is connected
+    made = site.send("POST", "/connections", {"app": "confluence"})["connection"]
+    one = "/connections/" + made["connection_id"]
+    assert [site.get(one)["connection"]["status"] for _ in range(3)] == ["PENDING"] * 3
+    chosen = {"Maton-Connection": made["connection_id"]}
+    assert site.client.get(below, headers=chosen).status_code == 400
+    assert site.client.get(below, headers={"Maton-Connection": "nobody"}).status_code == 404
+    assert site.client.get("/connect?session_token=wrong").status_code == 404
+    assert site.client.get(made["url"]).status_code == 200
+    assert (
+        site.get(one)["connection"]["status"] == "ACTIVE" and site.client.get(below, headers=chosen).status_code == 200
+    )
+    site.client.delete(one)
+    assert site.client.get(below, headers=chosen).status_code == 404 and site.get(below)["results"]
+
+
 def test_data_center_takes_a_token_alone_or_a_name_with_a_password(server: Site) -> None:
     address = str(server.client.base_url)
     for login, status in (("good", 401), ("secret", 200)):

@@ -1,7 +1,7 @@
 """What stands before Cloud: ``api.atlassian.com``, a managed OAuth gateway with its control plane, an OAuth token endpoint."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.sandbox.http import Table, is_refused, read_json, service_of, store_of, text_in
@@ -68,13 +68,17 @@ def _check_key(request: Request) -> None:
         raise Refused(401, "", "Invalid API key")
 
 
-def _value(row: Row) -> Row:
+def _secret(row: Row) -> str:
+    return f"secret-{row['id'][:8]}"
+
+
+def _value(request: Request, row: Row) -> Row:
     return {
         "connection_id": row["id"],
         "status": row["status"],
         "creation_time": row["created"],
         "last_updated_time": row["updated"],
-        "url": f"https://connect.maton.ai/?session_token=secret-{row['id'][:8]}",
+        "url": f"{str(request.base_url).rstrip('/')}/connect?session_token={_secret(row)}",
         "app": row["app"],
         "metadata": {},
     }
@@ -95,7 +99,7 @@ async def list_connections(request: Request) -> Response:
         for row in store_of(request).connections()
         if query.get("app") in {None, row["app"]} and query.get("status") in {None, row["status"]}
     ]
-    return JSONResponse({"connections": [_value(row) for row in rows]})
+    return JSONResponse({"connections": [_value(request, row) for row in rows]})
 
 
 async def create_connection(request: Request) -> Response:
@@ -103,18 +107,30 @@ async def create_connection(request: Request) -> Response:
     app = text_in(await read_json(request), "app")
     if app != "confluence":
         raise Refused(400, "", "invalid app name")
-    return JSONResponse({"connection": _value(store_of(request).create_connection(app))})
+    return JSONResponse({"connection": _value(request, store_of(request).create_connection(app))})
 
 
 async def get_connection(request: Request) -> Response:
     _check_key(request)
-    return JSONResponse({"connection": _value(store_of(request).poll_connection(request.path_params["connection"]))})
+    return JSONResponse(
+        {"connection": _value(request, store_of(request).connection(request.path_params["connection"]))}
+    )
 
 
 async def delete_connection(request: Request) -> Response:
     _check_key(request)
     store_of(request).delete_connection(request.path_params["connection"])
     return JSONResponse({})
+
+
+async def log_in(request: Request) -> Response:
+    """What somebody opens in a browser: the connection with that session is ACTIVE from now on."""
+    given, store = request.query_params.get("session_token", ""), store_of(request)
+    row = next((row for row in store.connections() if _secret(row) == given), None)
+    if row is None:
+        raise Refused(404, "", "No such session")
+    store.activate_connection(row["id"])
+    return PlainTextResponse("The sandbox is connected; this window can be closed.")
 
 
 async def issue_token(request: Request) -> Response:
@@ -134,6 +150,7 @@ GATEWAY_TABLE: Table = [
     ("GET", "/confluence/oauth/token/accessible-resources", list_resources),
     ("GET", "/oauth/token/accessible-resources", list_resources),
     ("POST", "/oauth/token", issue_token),
+    ("GET", "/connect", log_in),
     ("GET", "/connections", list_connections),
     ("POST", "/connections", create_connection),
     ("GET", "/connections/{connection}", get_connection),

@@ -30,12 +30,6 @@ class Connections:
         self._db.run("UPDATE connection SET status = 'ACTIVE', updated = ? WHERE id = ?", self._db.now(), number)
         return self.connection(number)
 
-    def poll_connection(self, number: str) -> Row:
-        """PENDING at the first look, ACTIVE at the second: by then somebody has logged in."""
-        row = self.connection(number)
-        self._db.run("UPDATE connection SET polls = polls + 1 WHERE id = ?", number)
-        return self.activate_connection(number) if row["polls"] and row["status"] == "PENDING" else row
-
     def delete_connection(self, number: str) -> None:
         self.connection(number)
         self._db.run("DELETE FROM connection WHERE id = ?", number)

@@ -28,7 +28,7 @@ class Store:
         connections = Connections(db)
         self.connections, self.connection = connections.connections, connections.connection
         self.create_connection, self.delete_connection = connections.create_connection, connections.delete_connection
-        self.poll_connection, self.activate_connection = connections.poll_connection, connections.activate_connection
+        self.activate_connection = connections.activate_connection
 
     @property
     def revision(self) -> int:
