@@ -8,7 +8,7 @@ from starlette.requests import Request
 from publisher.sandbox.adf import Unmappable, adf_to_storage, storage_to_adf
 from publisher.sandbox.http import bad, object_in, service_of, store_of
 from publisher.sandbox.site import file_id
-from publisher.sandbox.store import Refused, Row
+from publisher.sandbox.store import Refused, Row, as_data_center
 from publisher.sandbox.view.renderer import PageRenderer
 
 #: Forms that lists give, and that single objects give.
@@ -22,7 +22,7 @@ def bodies_of(request: Request, row: Row, forms: Iterable[str]) -> Row:
     found: Row = {}
     for form in forms:
         if form in {"storage", "editor"}:
-            value = row["body"]
+            value = row["body"] if service_of(request).is_cloud else as_data_center(row["body"])
         elif form == "atlas_doc_format":
             value = _document_of(request, row)
         else:

@@ -159,6 +159,13 @@ def test_storage_is_rewritten_on_save_and_cdata_is_kept(site: Site) -> None:
     assert "<![CDATA[a < b />]]>" in stored and "<hr />" in stored and "ac:macro-id=" in stored and stored != body
 
 
+def test_data_center_names_letters_and_drops_comments(server: Site) -> None:
+    code = '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[ç <!-- x -->]]></ac:plain-text-body></ac:structured-macro>'
+    page = server.page("Façade", f"<p>Leçon — 🚀<!-- hidden --></p>{code}")
+    value = server.get(f"/rest/api/content/{page}", expand="body.storage")["body"]["storage"]["value"]
+    assert value.startswith("<p>Le&ccedil;on &mdash; 🚀</p>") and "<![CDATA[ç <!-- x -->]]>" in value
+
+
 def test_a_document_is_given_back_as_it_was_sent_and_both_forms_are_there(site: Site) -> None:
     text = {"type": "text", "text": "bold", "marks": [{"type": "strong"}]}
     panel = {"type": "panel", "attrs": {"panelType": "info"}, "content": [{"type": "paragraph", "content": [text]}]}
