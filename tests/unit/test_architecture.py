@@ -1,6 +1,7 @@
 """The code is held against ARCHITECTURE.md: which package may import which, where libraries enter, and no circle."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "publisher"
@@ -100,3 +101,9 @@ def test_doors() -> None:
         if part_of(path) not in DOORS.get(name.partition(".")[0], {part_of(path)})
     ]
     assert wrong == []
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    """pytest imports a test by its name alone: the second of a name ends the whole run before it begins."""
+    names = Counter(path.name for path in PACKAGE.parent.joinpath("tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
