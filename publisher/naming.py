@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 
-MAX_TITLE = 255  # reference E.10
+MAX_TITLE = 255  # docs/confluence-api.md#titles
 
 
 def first_free(candidates: Sequence[str], taken: Container[str]) -> str:

@@ -21,7 +21,7 @@ from publisher.model.document import (
 )
 from publisher.storage import clean_text
 
-#: Kinds of callouts in Markdown dialects → our five (format reference, section 11).
+#: Kinds of callouts in Markdown dialects → our five (docs/storage-format.md#macros).
 CALLOUTS = {
     "note": "info", "info": "info", "abstract": "info", "summary": "info", "question": "info", "quote": "info",
     "example": "info", "tldr": "info", "todo": "info", "help": "info", "faq": "info", "cite": "info", "seealso": "info",

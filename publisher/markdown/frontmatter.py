@@ -61,7 +61,7 @@ KEYS: dict[str, Callable[[Any], Any]] = {
 }
 #: Keys that the document has under another name.
 _NAMES = {"type": "kind"}
-#: Colours of the content status (reference B.9).
+#: Colours of the content status (docs/confluence-api.md#pages).
 STATUS_COLOURS = {
     "grey": "#c1c7d0", "red": "#ff7452", "yellow": "#ffc400", "green": "#57d9a3", "blue": "#2684ff", "purple": "#998dd9",
 }  # fmt: skip
@@ -150,7 +150,7 @@ def _emoji(value: Any) -> str | None:
 
 
 def _labels(value: Any) -> tuple[str, ...] | None:
-    """Labels are stored in lower case, and a blank would split one (reference E.9)."""
+    """Labels are stored in lower case, and a blank would split one (docs/confluence-api.md#labels)."""
     if isinstance(value, str):
         value = [part for part in value.split(",") if part.strip()]
     if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):

@@ -10,7 +10,7 @@ from publisher.markdown.tags import Piece
 from publisher.markdown.walk import plain_text, without_links
 from publisher.model.document import Anchor, Break, Code, Coloured, Date, Image, Inline, Link, Mark, Text
 
-COLUMN_WIDTH = 760  # pixels, format reference, section 6
+COLUMN_WIDTH = 760  # pixels, docs/storage-format.md#images
 
 
 def read_size(text: str, of: int = COLUMN_WIDTH) -> str:

@@ -1,7 +1,7 @@
 """People's marks on a page survive a new body: inline comments and ticked tasks. Pure.
 
 A comment is an ``ac:inline-comment-marker`` in the stored body; writing a body without it makes the comment dangling,
-writing one with it brings the comment back (reference E.4). Markers are put at the same text: exactly, told apart by
+writing one with it brings the comment back (docs/confluence-api.md#comments). Markers are put at the same text: exactly, told apart by
 what stands around it, else in the most similar passage.
 """
 

@@ -1,7 +1,7 @@
 """The index: a cache of all stamps in properties of the root page, so that a run need not read every page's own. Pure.
 
 It is derived: what it says of a page counts only while the page's version is the one that it names, and it is built
-anew from the stamps when it is missing, incomplete or not ours (reference C.4).
+anew from the stamps when it is missing, incomplete or not ours (docs/confluence-api.md#properties).
 """
 
 import json
@@ -18,7 +18,7 @@ INDEX_KEY = "publisherindex"
 LEASE_KEY = "publisherlease"
 JOURNAL_KEY = "publisherjournal"
 _SCHEMA = 2
-_ROOM = 24_000  # bytes for the entries of a shard: a property takes 32 KB (reference B.2)
+_ROOM = 24_000  # bytes for the entries of a shard: a property takes 32 KB (docs/confluence-api.md#properties)
 INTENTS_PER_RECORD = 1500  # 12 hex digits each
 #: Before the digest of what could not be written because somebody else's of that name is there.
 _FOREIGN = "!"

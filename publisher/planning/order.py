@@ -7,7 +7,7 @@ from publisher.model.snapshot import RemotePage
 
 
 def tree_order(pages: Iterable[RemotePage]) -> list[RemotePage]:
-    """Siblings as Confluence shows them: by position, and by title while nobody has moved one (reference E.15)."""
+    """Siblings as Confluence shows them: by position, and by title while nobody has moved one (docs/confluence-api.md#order)."""
     return sorted(pages, key=lambda page: (page.position is None, page.position or 0, page.title.casefold()))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from publisher.storage import Element, prefixed_name, serialise
 
-#: Macros that belong to a line of text; all others are blocks (format reference, section 9).
+#: Macros that belong to a line of text; all others are blocks (docs/storage-format.md#macros).
 INLINE_MACROS = {"anchor", "status", "jira"}
 _INLINE = {
     "strong", "b", "em", "i", "u", "ins", "s", "del", "strike", "sub", "sup", "code", "a", "span", "br", "time", "small", "big",

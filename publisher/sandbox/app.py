@@ -60,7 +60,7 @@ def _name_of(address: str) -> str:
 
 
 def now() -> str:
-    """The time as Confluence writes it (reference B.0)."""
+    """The time as Confluence writes it (docs/confluence-api.md#paging)."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{datetime.now(UTC).microsecond // 1000:03d}Z"
 
 

@@ -18,7 +18,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 #: (method, path, handler).
 Table = list[tuple[str, str, Handler]]
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
-MOST_BYTES = 5 * 1024 * 1024  # of a request, reference B.1
+MOST_BYTES = 5 * 1024 * 1024  # of a request, docs/confluence-api.md#pages
 _BAD_PARAMETER = "INVALID_REQUEST_PARAMETER"
 _NAMES = {
     400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
@@ -201,7 +201,7 @@ def is_refused(request: Request, *, anonymous: bool = True) -> bool:
 
 
 def check_login(request: Request) -> None:
-    """Bad credentials: v2 hides everything, v1 says so (reference D.2)."""
+    """Bad credentials: v2 hides everything, v1 says so (docs/confluence-api.md#errors)."""
     if is_refused(request):
         v2 = "/api/v2/" in request.url.path
         raise Refused(404, "NOT_FOUND", "Not Found") if v2 else Refused(403, "", "caller cannot access Confluence")
@@ -231,7 +231,7 @@ def guarded(handler: Handler, check: Callable[[Request], None] = check_login) ->
 
 
 def error_answer(request: Request, error: Refused) -> Response:
-    """Errors in the shape of the API that was asked (reference D.1)."""
+    """Errors in the shape of the API that was asked (docs/confluence-api.md#errors)."""
     path = request.url.path
     if "/api/v2/" in path:
         item = {"status": error.status, "code": error.code, "title": error.text, "detail": None}

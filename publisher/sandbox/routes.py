@@ -182,7 +182,7 @@ async def _not_served(request: Request) -> Response:
 
 
 def deprecated(handler: Handler) -> Handler:
-    """Withdrawn, and still answered: with the headers that say so (reference B.9)."""
+    """Withdrawn, and still answered: with the headers that say so (docs/confluence-api.md#pages)."""
 
     async def answer(request: Request) -> Response:
         response = await handler(request)
@@ -194,7 +194,7 @@ def deprecated(handler: Handler) -> Handler:
 
 
 def _with_login(handler: Handler) -> Handler:
-    """401 and HTML for a token that is not the one that is wanted (reference D.2)."""
+    """401 and HTML for a token that is not the one that is wanted (docs/confluence-api.md#errors)."""
 
     async def checked(request: Request) -> Response:
         if is_refused(request, anonymous=False):

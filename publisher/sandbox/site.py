@@ -38,7 +38,7 @@ def file_id(number: int) -> str:
 
 
 def webui_of(row: Row, space: Row, *, cloud: bool) -> str:
-    """Where people find content, relative to the site; a home page is its space's overview (reference E.14, E.16)."""
+    """Where people find content, relative to the site; a home page is its space's overview (docs/confluence-api.md#links)."""
     if not cloud:
         return f"/pages/viewpage.action?pageId={row['id']}"
     if row["id"] == space.get("homepage"):

@@ -106,7 +106,7 @@ def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def count_mails(plan: Plan, settings: Settings) -> int:
-    """New pages always tell the watchers of the space; an update does where it is asked to (reference E.22)."""
+    """New pages always tell the watchers of the space; an update does where it is asked to (docs/confluence-api.md#pages)."""
     asked = (
         settings.sync.notify if action.page.metadata.notify is None else action.page.metadata.notify
         for action in plan.actions

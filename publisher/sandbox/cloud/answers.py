@@ -1,4 +1,4 @@
-"""v2's values: lists with cursors, and each kind of content as Confluence writes it (reference B.0 to B.8)."""
+"""v2's values: lists with cursors, and each kind of content as Confluence writes it (docs/confluence-api.md#paging, docs/confluence-api.md#folders)."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ def paged(
     default: int = 25,
     sorts: Mapping[str, str] | None = None,
 ) -> Response:
-    """A list: opaque cursor, `_links.next` and the `Link` header while there is more (reference B.0).
+    """A list: opaque cursor, `_links.next` and the `Link` header while there is more (docs/confluence-api.md#paging).
 
     ``sorts``: what the rows can be sorted by → their column; in place of their own order.
     """

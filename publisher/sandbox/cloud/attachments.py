@@ -1,4 +1,4 @@
-"""v2's attachments: read and deleted; v1 writes them (reference B.6)."""
+"""v2's attachments: read and deleted; v1 writes them (docs/confluence-api.md#attachments)."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

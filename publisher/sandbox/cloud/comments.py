@@ -1,4 +1,4 @@
-"""v2's comments: at the foot of a page, at a passage, and replies (reference B.5)."""
+"""v2's comments: at the foot of a page, at a passage, and replies (docs/confluence-api.md#comments)."""
 
 from collections.abc import Callable
 

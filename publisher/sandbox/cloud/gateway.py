@@ -59,7 +59,7 @@ def _first_connection(store: Store) -> Row:
 
 
 def _error(status: int, text: str) -> JSONResponse:
-    """The gateway's own shape (reference D.1)."""
+    """The gateway's own shape (docs/confluence-api.md#errors)."""
     return JSONResponse({"code": status, "message": text}, status)
 
 
@@ -85,7 +85,7 @@ def _value(request: Request, row: Row) -> Row:
 
 
 async def list_resources(request: Request) -> Response:
-    """The same site may be there twice, with other scopes (reference A.2)."""
+    """The same site may be there twice, with other scopes (docs/confluence-api.md#gateway)."""
     _check_key(request)
     entry = {"id": CLOUD_ID, "name": "sandbox", "url": str(request.base_url).rstrip("/"), "avatarUrl": ""}
     return JSONResponse([{**entry, "scopes": ["read:jira-work"]}, {**entry, "scopes": _SCOPES}])

@@ -1,4 +1,4 @@
-"""v2's spaces, labels, tasks, custom content, people and types of ids (reference B.3, B.4, B.7)."""
+"""v2's spaces, labels, tasks, custom content, people and types of ids (docs/confluence-api.md#ids, docs/confluence-api.md#pages)."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -1,4 +1,4 @@
-"""v2's pages and blog posts (reference B.1)."""
+"""v2's pages and blog posts (docs/confluence-api.md#pages)."""
 
 from typing import Any
 
@@ -156,7 +156,7 @@ def _get(request: Request, row: Row) -> Response:
 
 
 def with_lists(request: Request, row: Row, value: Row) -> Row:
-    """The value with the lists that are asked for; each holds 50 at most (reference B.1)."""
+    """The value with the lists that are asked for; each holds 50 at most (docs/confluence-api.md#pages)."""
     store = store_of(request)
     readers: dict[str, Any] = {
         "labels": lambda: [label_value(item) for item in store.labels(row["id"])],
@@ -272,7 +272,7 @@ async def list_likers(request: Request) -> Response:
 
 
 def refuse_kind(kind: str, handler: Handler) -> Handler:
-    """The handler for content of one kind: any other is not found, as on `/pages/{id of a folder}/…` (reference B.8)."""
+    """The handler for content of one kind: any other is not found, as on `/pages/{id of a folder}/…` (docs/confluence-api.md#folders)."""
 
     async def checked(request: Request) -> Response:
         store_of(request).page(number_of(request, "page"), kind)

@@ -1,4 +1,4 @@
-"""v2's properties of all that can hold them (reference B.2)."""
+"""v2's properties of all that can hold them (docs/confluence-api.md#properties)."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

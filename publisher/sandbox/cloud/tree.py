@@ -31,7 +31,7 @@ _SORTS = {
 
 def _ancestors(kind: str) -> Handler:
     async def handle(request: Request) -> Response:
-        """From the top down; of more than the limit, the nearest (reference B.1)."""
+        """From the top down; of more than the limit, the nearest (docs/confluence-api.md#pages)."""
         row = store_of(request).page(number_of(request, "page"), kind)
         limit = query_number(request, "limit", 25, 1, 250)
         above = [{"id": str(up["id"]), "type": up["kind"]} for up in store_of(request).ancestors(row["id"])]

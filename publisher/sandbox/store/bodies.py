@@ -13,7 +13,7 @@ AC = "{http://atlassian.com/content}"
 
 
 def rewrite_storage(body: str) -> str:
-    """What Confluence stores: not the bytes that were sent (reference E.1)."""
+    """What Confluence stores: not the bytes that were sent (docs/storage-format.md#canonical-form)."""
     try:
         root = parse_body(body, keep_cdata=True)
     except NotWellFormed as error:

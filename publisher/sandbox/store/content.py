@@ -60,7 +60,7 @@ class Content:
         )
 
     def children(self, parent: int | None) -> list[Row]:
-        """In the order of the tree: by title until somebody moves one, then by position (reference E.15)."""
+        """In the order of the tree: by title until somebody moves one, then by position (docs/confluence-api.md#order)."""
         return self._seen(
             self._db.all(
                 f"SELECT * FROM page WHERE parent IS ? AND {_IN_TREE} ORDER BY position IS NULL, position, title_key",

@@ -47,7 +47,7 @@ class Places:
                     raise Refused(400, "BAD_REQUEST", "Only trashed content can be purged")
                 self._purge(page_id)
                 return
-            # Children move up (reference B.1); the page keeps its properties, labels and attachments.
+            # Children move up (docs/confluence-api.md#pages); the page keeps its properties, labels and attachments.
             self._db.run("UPDATE page SET parent = ?, position = NULL WHERE parent = ?", page["parent"], page_id)
             self._db.run("UPDATE page SET status = 'trashed', parent = NULL, position = NULL WHERE id = ?", page_id)
 
@@ -70,7 +70,7 @@ class Places:
         return [row, *(deeper for child in self._content.children(row["id"]) for deeper in self._below(child))]
 
     def archive_pages(self, page_ids: Iterable[int]) -> int:
-        """The id of the long task. Archived pages keep title and parent, and cannot be updated (reference E.18)."""
+        """The id of the long task. Archived pages keep title and parent, and cannot be updated (docs/confluence-api.md#trash)."""
         with self._db.transaction():
             for page_id in page_ids:
                 self._content.page(page_id)

@@ -72,7 +72,7 @@ class Writing:
             if page["draft"] is not None and page["draft_blocks"]:
                 text = "There is an unpublished draft of this content with changes that cannot be merged (unreconciled)"
                 raise Refused(409, "CONFLICT", text)
-            if page["status"] == "trashed":  # a restore changes the status only (reference B.1)
+            if page["status"] == "trashed":  # a restore changes the status only (docs/confluence-api.md#pages)
                 self._content.check_title(page["space"], page["title"], page_id, page["kind"])
                 home = (self.space(page["space"]) or {}).get("homepage") if page["kind"] == "page" else None
                 fields = {**fields, "title": page["title"], "body": None, "parent": home}
@@ -129,12 +129,12 @@ class Writing:
         return parent
 
     def edit_draft(self, page_id: int, body: str | None, *, blocks: bool = False) -> None:
-        """An editor leaves a draft unpublished (None: discards it). ``blocks``: a PUT then gets 409 (reference E.17)."""
+        """An editor leaves a draft unpublished (None: discards it). ``blocks``: a PUT then gets 409 (docs/confluence-api.md#live-docs-and-drafts)."""
         self._content.page(page_id, "page", "blogpost")
         self._change(page_id, {"draft": None if body is None else rewrite_storage(body), "draft_blocks": int(blocks)})
 
     def set_state(self, page_id: int, name: str | None, colour: str | None) -> Row:
-        """The content status. Setting one makes a version (reference B.9)."""
+        """The content status. Setting one makes a version (docs/confluence-api.md#pages)."""
         with self._db.transaction():
             page = self._content.page(page_id, "page", "blogpost")
             version = page["version"] + 1

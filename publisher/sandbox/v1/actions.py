@@ -45,7 +45,7 @@ async def search_for_content(request: Request) -> Response:
 
 
 async def search(request: Request) -> Response:
-    """Rows wrap the content, and on Cloud only the cursor of `_links.next` leads on (reference B.9)."""
+    """Rows wrap the content, and on Cloud only the cursor of `_links.next` leads on (docs/confluence-api.md#pages)."""
     cql, cloud = request.query_params.get("cql", ""), service_of(request).is_cloud
     if not cloud and (term := _USER_FIELD.search(cql)):
         return user_rows(request, term[1])

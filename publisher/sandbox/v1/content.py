@@ -1,4 +1,4 @@
-"""v1's pages, blog posts and comments: created, found, changed, deleted (reference B.9, B.10)."""
+"""v1's pages, blog posts and comments: created, found, changed, deleted (docs/confluence-api.md#pages, docs/confluence-api.md#data-center)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ def space_of(request: Request, key: str) -> Row:
 
 @contextmanager
 def _in_v1_words(title: str, key: str) -> Iterator[None]:
-    """Errors of writing prefixed by the exception's class (reference D.2)."""
+    """Errors of writing prefixed by the exception's class (docs/confluence-api.md#errors)."""
     try:
         yield
     except Refused as error:

@@ -69,7 +69,7 @@ async def get_property(request: Request) -> Response:
 
 
 async def update_property(request: Request) -> Response:
-    """With version 1 a property that is not there yet is created (reference B.10)."""
+    """With version 1 a property that is not there yet is created (docs/confluence-api.md#data-center)."""
     data, about = await read_json(request), asked(request)
     version = version_in(data)
     number, kind = _holder(request)

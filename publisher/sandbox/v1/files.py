@@ -1,4 +1,4 @@
-"""v1 writes and gives out attachments, with the differences of the flavors (reference B.6)."""
+"""v1 writes and gives out attachments, with the differences of the flavors (docs/confluence-api.md#attachments)."""
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -109,7 +109,7 @@ async def delete_file(request: Request) -> Response:
 
 
 async def download(request: Request) -> Response:
-    """Cloud sends to its media service, with the credential in the query (reference B.6); Data Center answers itself."""
+    """Cloud sends to its media service, with the credential in the query (docs/confluence-api.md#attachments); Data Center answers itself."""
     row = _known(request)
     if service_of(request).is_cloud:
         where = f"{str(request.base_url).rstrip('/')}/media/{row['page']}/{row['id']}/binary?token={file_id(row['id'])}"

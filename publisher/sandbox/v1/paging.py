@@ -1,4 +1,4 @@
-"""v1's lists: offsets, or cursors where it has them, and a ``next`` relative to the context (reference B.0)."""
+"""v1's lists: offsets, or cursors where it has them, and a ``next`` relative to the context (docs/confluence-api.md#paging)."""
 
 import base64
 from typing import Any
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from publisher.sandbox.http import bad, query_list, query_number, service_of, site_of
 from publisher.sandbox.store import Row
 
-_MOST = {"plain": 200, "bodies": 50}  # rows of one answer (reference C.3)
+_MOST = {"plain": 200, "bodies": 50}  # rows of one answer (docs/confluence-api.md#row-limits)
 _LAST = 2**31 - 1
 
 

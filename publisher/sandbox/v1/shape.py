@@ -1,4 +1,4 @@
-"""v1's values, as Cloud and as Data Center write them (reference B.9, B.10): people, links and spaces differ."""
+"""v1's values, as Cloud and as Data Center write them (docs/confluence-api.md#pages, docs/confluence-api.md#data-center): people, links and spaces differ."""
 
 import json
 from collections.abc import Callable, Iterable
