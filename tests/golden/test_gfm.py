@@ -1,6 +1,7 @@
 """The extension examples of GitHub Flavored Markdown 0.29, in meaning: tables, tasks, strikethrough, autolinks."""
 
 import re
+from typing import Any
 
 import pytest
 from lxml import html
@@ -36,6 +37,11 @@ EXAMPLES = {
     625: ("www.google.com/search?q=Markup+(business)\n\n(www.google.com/search?q=Markup+(business))",
           '<p><a href="http://www.google.com/search?q=Markup+(business)">www.google.com/search?q=Markup+(business)</a></p>'
           '<p>(<a href="http://www.google.com/search?q=Markup+(business)">www.google.com/search?q=Markup+(business)</a>)</p>'),
+    626: ("www.google.com/search?q=(business))+ok",
+          '<p><a href="http://www.google.com/search?q=(business))+ok">www.google.com/search?q=(business))+ok</a></p>'),
+    627: ("www.google.com/search?q=commonmark&hl=en\n\nwww.google.com/search?q=commonmark&hl;",
+          '<p><a href="http://www.google.com/search?q=commonmark&amp;hl=en">www.google.com/search?q=commonmark&amp;hl=en</a></p>'
+          '<p><a href="http://www.google.com/search?q=commonmark">www.google.com/search?q=commonmark</a>&amp;hl;</p>'),
     628: ("www.commonmark.org/he<lp", '<p><a href="http://www.commonmark.org/he">www.commonmark.org/he</a>&lt;lp</p>'),
     629: ("http://commonmark.org\n\n(Visit https://encrypted.google.com/search?q=Markup+(business))",
           '<p><a href="http://commonmark.org">http://commonmark.org</a></p><p>(Visit '
@@ -44,7 +50,19 @@ EXAMPLES = {
     631: ("hello@mail+xyz.example isn't valid, but hello+xyz@mail.example is.",
           "<p>hello@mail+xyz.example isn't valid, but "
           '<a href="mailto:hello+xyz@mail.example">hello+xyz@mail.example</a> is.</p>'),
+    632: ("a.b-c_d@a.b\n\na.b-c_d@a.b.\n\na.b-c_d@a.b-\n\na.b-c_d@a.b_",
+          '<p><a href="mailto:a.b-c_d@a.b">a.b-c_d@a.b</a></p><p><a href="mailto:a.b-c_d@a.b">a.b-c_d@a.b</a>.</p>'
+          "<p>a.b-c_d@a.b-</p><p>a.b-c_d@a.b_</p>"),
 }  # fmt: skip
+AC = "{http://atlassian.com/content}"
+#: Number in the specification → (Markdown, (status, text) of each task with the tasks below it).
+TASKS = {
+    279: ("- [ ] foo\n- [x] bar", [("incomplete", "foo", []), ("complete", "bar", [])]),
+    280: (
+        "- [x] foo\n  - [ ] bar\n  - [x] baz\n- [ ] bim",
+        [("complete", "foo", [("incomplete", "bar", []), ("complete", "baz", [])]), ("incomplete", "bim", [])],
+    ),
+}
 
 
 def unframed(text: str) -> str:
@@ -58,3 +76,30 @@ def test_example(number: int) -> None:
     markdown, expected = EXAMPLES[number]
     found = parse_body(unframed(storage_of(markdown)))
     assert meaning(found) == meaning(html.fragment_fromstring(expected, create_parent="root"))
+
+
+def tasks_of(element: Any) -> list[Any]:
+    """The tasks of the list in an element: below a task, or in its body (Data Center)."""
+    found = []
+    for task in element.findall(f"{AC}task-list/{AC}task"):
+        body = task.find(AC + "task-body")
+        text = (body.text or "") + "".join(p.text or "" for p in body.findall("p"))
+        found.append((task.findtext(AC + "task-status"), text.strip(), tasks_of(task) + tasks_of(body)))
+    return found
+
+
+@pytest.mark.parametrize("number", TASKS)
+def test_tasks(number: int) -> None:
+    markdown, expected = TASKS[number]
+    assert tasks_of(parse_body(storage_of(markdown))) == expected
+
+
+def test_the_tag_filter_652() -> None:
+    """No tag that GitHub filters is an element on the page; the text in `<xmp>` stays."""
+    markdown = "<strong> <title> <style> <em>\n\n<blockquote>\n  <xmp> is disallowed.  <XMP> is also disallowed.\n</blockquote>"
+    page = parse_body(storage_of(markdown))
+    filtered = {"title", "textarea", "style", "xmp", "iframe", "noembed", "noframes", "script", "plaintext"}
+    assert not filtered & {str(element.tag) for element in page.iter()}
+    quote = "".join(page.find("blockquote").itertext())
+    assert "is disallowed." in quote and "is also disallowed." in quote
+    assert "<title> <style>" in "".join(page.itertext())
