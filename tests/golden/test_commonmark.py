@@ -56,7 +56,10 @@ def storage_of(markdown: str, grammar: Grammar = GITHUB) -> str:
     document = parse_document("a.md", markdown.encode(), grammar)
     targets: dict[str, Any] = {link.href: ExternalTarget(link.href) for link in document.links}
     targets |= {"!" + image.src: ExternalTarget(image.src) for image in document.images}
-    page = Page("a.md", "A", "A", (), None, 0, document, False, MappingProxyType(targets), frozenset())
+    page = Page(
+        key="a.md", title="A", wanted="A", alternatives=(), parent=None, position=0, document=document,
+        drop_first_heading=False, targets=MappingProxyType(targets), anchors=frozenset(),
+    )  # fmt: skip
     rendered, problems = render_page(page, LinkTable({"a.md": "A"}), RenderOptions(TRUE_TO_THE_TEXT))
     assert not [problem for problem in problems if problem.code == "not-well-formed"]
     return rendered.body

@@ -12,8 +12,8 @@ from random import Random
 from publisher.markdown.dialects import DIALECTS
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
+from publisher.model.options.pages import TreeOptions
 from publisher.model.problem import Level
-from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.render.options import RenderOptions
@@ -106,7 +106,7 @@ def words_on_page(text: str, dialect: str, product: str) -> list[str]:
     document = parse_document("a.md", text.encode(), Grammar(DIALECTS[dialect]))
     root = Path("/nowhere")
     source = SourceTree(root, (SourceFile("a.md", root),), {}, {})
-    tree = build_pagetree(source, [document], Settings.of(root), (None, ""))
+    tree = build_pagetree(source, [document], TreeOptions())
     rendered = render_pages(tree, options=RenderOptions(PRODUCTS[product]))
     wrong = [str(item) for item in (*document.problems, *rendered.problems) if item.level is Level.ERROR]
     wrong += [str(item) for item in rendered.problems if item.code == "storage-violation"]
