@@ -106,6 +106,9 @@ def pull_documents(
         body = changed.rendered.pages[work.key].body if work.key in changed.rendered.pages else ""
         same = not found.conflicts and normal_blocks(_read(changed, work, body)) == normal_blocks(work.theirs)
         shown = {target.path for target in _attachments(changed, work.key)}
+        if not found.conflicts and not found.refused and not _holds(work, changed):
+            line = work.merge.edits[0].start if work.merge.edits else work.first_line
+            found = replace(found, refused=((line, "the document does not say all of it"),))
         files = tuple((key, path) for key, path in work.files.items() if path in shown)
         pulled[work.key] = replace(found, same=same, files=files)
     return pulled

@@ -35,7 +35,8 @@ def pull_edits(
     texts = {file.key: (file.data or b"").decode().replace("\r\n", "\n") for file in conversion.source.documents}
     lines = 0
     for key, found in pulled.items():
-        assert found.same or found.refused or found.text != texts[key], key
+        footnotes = "fn-1" in bodies[key]  # a note that nothing leads to any more goes
+        assert found.same or found.refused or footnotes, key  # what is left in Confluence is named
         changed = difflib.unified_diff(texts[key].split("\n"), found.text.split("\n"), lineterm="", n=0)
         lines += sum(line[:1] in "+-" and line[:3] not in {"+++", "---"} for line in changed)
         if canonical(edits[key].stored) == canonical(bodies[key]):
