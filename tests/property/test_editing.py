@@ -65,7 +65,7 @@ def test_edits_of_real_documents_come_back(name: str, full: bool, capsys: pytest
             pages, same, lines = pull_edits(conversion, settings, DIALECTS[name], 2 if full else 25, first)
             with capsys.disabled():
                 print(f"\n{name} on {target}: {same} of {pages} edited pages, {lines} lines", end="")
-            assert same >= pages * 0.95 - 1
+            assert same >= pages * 0.9 - 1
 
 
 WORD = re.compile(r"(?:ours|theirs)\d+")
