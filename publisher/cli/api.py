@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @connection_options
 @guarded
 def api(
-    method: str, path: str, fields: tuple[str, ...], source: str | None, paginate: bool, verbose: bool, **flags: Any
+    method: str, path: str, fields: tuple[str, ...], source: str | None, *, paginate: bool, verbose: bool, **flags: Any
 ) -> int:
     """As `gh api` does. PATH is /api/v2/… or /rest/api/…; a leading /wiki, /ex/confluence/… or the site's URL is cut.
     Of a gateway, its own addresses are reached too: /oauth/… and /connections.
