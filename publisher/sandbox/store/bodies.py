@@ -76,7 +76,7 @@ def _text_slots(element: Any) -> Iterator[tuple[Any, str]]:
 
 
 def as_data_center(body: str) -> str:
-    """Storage format as Data Center gives it (reference E.1): no comments, and letters that have a name in HTML as entities."""
+    """Storage format as Data Center gives it (docs/confluence-api.md#pages): no comments, and letters that have a name in HTML as entities."""
     parts = re.split(r"(<!\[CDATA\[.*?\]\]>)", body, flags=re.S)
     return "".join(part if part.startswith("<![CDATA[") else _named(part) for part in parts)
 
