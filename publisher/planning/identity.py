@@ -1,5 +1,6 @@
 """Whether pages that bear a collection's name are this repository's. Pure."""
 
+import re
 from collections.abc import Iterable
 
 from publisher.errors import PlanRefused
@@ -8,6 +9,7 @@ from publisher.model.snapshot import Snapshot
 
 #: From this share of equal documents on, two sets of documents are the same one at different times.
 _SAME = 0.5
+_AFFIX = re.compile(r"^\[[^\]]*\]\s*|\s*[\[(][^\[\]()]*[\])]$")
 
 
 def check_same_documents(tree: RenderedTree, snapshot: Snapshot, *, by_name: bool = False) -> None:
@@ -27,7 +29,8 @@ def check_same_documents(tree: RenderedTree, snapshot: Snapshot, *, by_name: boo
 
 
 def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[str, str]]) -> bool:
-    """(path, title) pairs of two sets. A document is the same if its title is; one of them may have got another title.
+    """(path, title) pairs of two sets. A document is the same if its title is, or its path and what the title is without
+    brackets around it; one of them may have got another title.
 
     Of the smaller set more than half must be there in the other, so that a collection may grow and shrink; or all but
     one, which has got another title.
@@ -36,10 +39,17 @@ def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[s
     if not ours or not theirs:
         return True
     titles = {title for _, title in ours} & {title for _, title in theirs}
-    same = sum(title in titles for _, title in theirs)
-    retitled = {path for path, title in theirs if title not in titles} & {path for path, _ in ours}
+    at_home = {(path, _bare(title)) for path, title in ours}
+    known = {(path, title) for path, title in theirs if title in titles or (path, _bare(title)) in at_home}
+    same = len(known)
+    retitled = {path for path, _ in theirs - known} & {path for path, _ in ours}
     fewest = min(len(ours), len(theirs))
     return min(same, fewest) > _SAME * fewest or min(same, fewest) + min(len(retitled), 1) >= fewest
+
+
+def _bare(title: str) -> str:
+    """Without a version or a language in brackets around it: these change with an edition."""
+    return _AFFIX.sub("", title)
 
 
 def describe_other_repository(url: str, name: str) -> str:

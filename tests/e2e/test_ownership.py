@@ -1,12 +1,13 @@
 """Whose pages these are: two repositories under one name, hidden pages, migrated ones, texts of people. Both products."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from world import World, hiding, world
+from world import World, hiding, run_cli, world
 
 from publisher.errors import PlanRefused
 from publisher.model.settings import Settings
@@ -117,6 +118,40 @@ def test_pages_without_an_identity_are_read_and_get_one(w: World) -> None:
     subprocess.run([*git, "remote", "set-url", "origin", "https://github.com/acme/other"], check=True)
     with pytest.raises(PlanRefused, match="another repository"):
         w.publish()
+
+
+def test_another_edition_without_git_is_the_same_repository(w: World) -> None:
+    """All titles bear a version: where nothing else tells, the paths and the rest of the titles do."""
+    use(w, project(w, "alpha", ALPHA), title_prefix="[1.0] ")
+    w.publish()
+    ids = w.ids()
+    use(w, Path(shutil.move(w.docs.parent, w.root / "container")) / "docs", title_prefix="[1.1] ")
+    w.publish()
+    assert w.ids()["[1.1] Alpha"] == ids["[1.0] Alpha"] and len(w.ids()) == len(ids)
+
+
+def test_the_name_in_force_and_its_origin_are_shown(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = project(w, "alpha", ALPHA, remote="https://github.com/Acme/Harbour.git")
+    monkeypatch.setenv("CONFLUENCE_URL", w.address + ("/confluence" if w.flavor == "datacenter" else ""))
+    for name, value in {"CONFLUENCE_TOKEN": "t", "CONFLUENCE_SPACE": "DOCS"}.items():
+        monkeypatch.setenv(name, value)
+    for command in ("plan", "config"):
+        assert re.search(r"acme/harbour/docs.*from the address of the repository", run_cli(command, str(docs)))
+    assert "set by `collection`" in run_cli("plan", str(docs), "--collection", "mine")
+
+
+def test_the_command_line_names_the_text_and_takes_yes(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = w.store.create_page(w.space, {"title": "Old", "body": "<p>by hand</p>", "author": "ann"})["id"]
+    front = f"---\nconfluence: {{page_id: {page}}}\n---\n# Alpha\n\nours\n"
+    docs = project(w, "alpha", {"index.md": "# Home\n", "a.md": front})
+    monkeypatch.setenv("CONFLUENCE_URL", w.address + ("/confluence" if w.flavor == "datacenter" else ""))
+    for name, value in {"CONFLUENCE_TOKEN": "t", "CONFLUENCE_SPACE": "DOCS"}.items():
+        monkeypatch.setenv(name, value)
+    assert "replaces-text" in run_cli("plan", str(docs))
+    assert "ann wrote" in run_cli("publish", str(docs), code=4)
+    assert "by hand" in w.store.page(page)["body"]
+    run_cli("publish", str(docs), "--yes")
+    assert "ours" in w.store.page(page)["body"]
 
 
 def test_another_repositorys_pages_are_no_orphans(w: World) -> None:
