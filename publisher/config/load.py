@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -226,7 +227,7 @@ def _selected(paths: tuple[Path, ...], docs: Path) -> tuple[str, ...]:
         raise UsageError(f"{text}: outside the docs root {docs}; publish one docs root at a time")
     if any(docs.is_relative_to(path) for path in absolute):
         return ()
-    return tuple(path.relative_to(docs).as_posix() for path in absolute)
+    return tuple(unicodedata.normalize("NFC", path.relative_to(docs).as_posix()) for path in absolute)
 
 
 def _docs_root(file: Path | None, values: Mapping[str, Value], start: Path, *, given: bool, need: bool) -> Path:

@@ -19,7 +19,7 @@ from publisher.model.settings import Settings
 from publisher.model.tree import HERE, PageTree, SourceTree
 from publisher.pagetree.addresses import Elsewhere
 from publisher.pagetree.build import build_pagetree
-from publisher.pagetree.quality import find_refused, find_too_large, find_unused, judge_problems
+from publisher.pagetree.quality import find_branch_titles, find_refused, find_too_large, find_unused, judge_problems
 from publisher.pictures.gather import gather_pictures
 from publisher.render.options import RenderOptions
 from publisher.render.page import PageCache, render_pages
@@ -82,7 +82,12 @@ def make_pages(
     options = render_options(settings, pictures.drawn, _source_base(settings, source))
     rendered = render_pages(tree, options=options, cache=cache.pages)
     parsed = (item for document in documents for item in document.problems)
-    limits = (*find_refused(source), *find_unused(tree, source), *find_too_large(rendered, settings.quality))
+    limits = (
+        *find_refused(source),
+        *find_branch_titles(settings.tree, settings.sync),
+        *find_unused(tree, source),
+        *find_too_large(rendered, settings.quality),
+    )
     found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
     problems = tuple(judge_problems(found, documents, settings.quality.levels))
     unreadable = tuple(document.key for document in documents if not document.readable)

@@ -67,6 +67,9 @@ CODES: dict[str, tuple[Level, str]] = {
     "broken-anchor": (Level.WARNING, "a link leads to a heading that is not there"),
     "outside-link": (Level.WARNING, "a link leads out of the docs root, and no repository address is known"),
     "missing-image": (Level.WARNING, "an image file is not there"),
+    "git-silent": (Level.NOTICE, "Git does not answer for the repository: version messages name no commit"),
+    "branch-titles": (Level.WARNING, "titles hold the branch, and all branches publish the same collection"),
+    "twin-names": (Level.WARNING, "two files have names that differ in the form of their letters only (NFC and NFD)"),
     "shallow-clone": (
         Level.NOTICE,
         "the clone has a part of the history only, so that a version message cannot name the commit of a file",

@@ -54,7 +54,8 @@ def _outside(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceTree:
-    """``hidden`` counts the files that each rule left out; ``refused``: key of a link that is not followed, and why.
+    """``hidden`` counts the files that each rule left out; ``refused``: key of a link that is not followed, and why;
+    ``twins``: keys that two files have.
 
     ``refusal``: why a file outside the docs root must not be read, empty if it may. ``repository``: what Git knows.
     ``asset_roots``: folders outside the docs root that images may come from.
@@ -66,6 +67,7 @@ class SourceTree:
     hidden: Mapping[str, int]
     navigation: Navigation = Navigation()
     refused: tuple[tuple[str, str], ...] = ()
+    twins: tuple[str, ...] = ()
     refusal: Callable[[Path], str] = field(default=_outside, compare=False, repr=False)
     repository: Repository = NO_REPOSITORY
     asset_roots: tuple[Path, ...] = ()

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from publisher.errors import UsageError
 from publisher.model.document import Document
-from publisher.model.options.pages import QualityOptions
+from publisher.model.options.pages import QualityOptions, TreeOptions
+from publisher.model.options.sync import SyncOptions
 from publisher.model.problem import CODES, Level, Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.tree import AttachmentTarget, PageTree, SourceTree
@@ -98,6 +99,18 @@ def _levels(levels: Mapping[str, Any]) -> Iterator[tuple[str, Level | None]]:
 
 
 def find_refused(source: SourceTree) -> Iterator[Problem]:
-    """Links of the file system that are not followed."""
+    """Links of the file system that are not followed, files that are named alike, and a Git that does not answer."""
     for key, why in source.refused:
         yield problem(key, None, "outside-file", f"what this link leads to {why}, so it is not read")
+    for key in source.twins:
+        text = "another file has this name in another Unicode form (NFC and NFD); this one is left out"
+        yield problem(key, None, "twin-names", text, "rename one of them")
+    if source.repository.unknown and source.repository.root is not None:
+        yield problem("", None, "git-silent", f"version messages name no commit: {source.repository.unknown}")
+
+
+def find_branch_titles(tree: TreeOptions, sync: SyncOptions) -> Iterator[Problem]:
+    """Every branch would rename the pages of the others."""
+    if any("{branch}" in text for text in (tree.title_prefix, tree.title_suffix)) and "{branch}" not in sync.collection:
+        hint = "name a collection for each branch: `collection: docs-{branch}`"
+        yield problem("", None, "branch-titles", "titles hold {branch}, but all branches publish one collection", hint)

@@ -96,14 +96,26 @@ def read_tree(root: Path, *, gitignore: bool, allowed: AllowedFiles | None = Non
     walk = _Walk(root, names, allowed, Counter(), [])
     documents: list[SourceFile] = []
     assets: dict[str, Path] = {}
+    known: set[str] = set()
+    twins: list[str] = []
     for key, path in walk.files(root, _outer_ignore_files(root, names), frozenset()):
+        if key in known:
+            twins.append(key)
+            continue
+        known.add(key)
         target = follow_link_file(path, allowed)
         if key.lower().endswith(DOCUMENT_SUFFIXES):
             documents.append(SourceFile(key, path, target.read_bytes()))
         else:
             assets[key] = target
     return SourceTree(
-        root, tuple(documents), assets, dict(walk.hidden), refused=tuple(walk.refused), refusal=allowed.refusal
+        root,
+        tuple(documents),
+        assets,
+        dict(walk.hidden),
+        refused=tuple(walk.refused),
+        twins=tuple(twins),
+        refusal=allowed.refusal,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from publisher.errors import UsageError
 from publisher.model.repository import Repository
 from publisher.model.settings import Settings
 from publisher.source.git.remotes import parse_remote
@@ -32,10 +33,19 @@ def name_collection(settings: Settings, repository: Repository) -> CollectionNam
     """
     edition = settings.sync.edition
     if settings.sync.collection:
-        return CollectionName(settings.sync.collection + edition, NameOrigin.SETTING)
+        return CollectionName(_with_branch(settings.sync.collection, repository) + edition, NameOrigin.SETTING)
     remote = parse_remote(repository.remote)
     if remote and repository.root:
         parts = [part.lower() for part in remote.names[-2:]]  # hosts do not tell upper case from lower case
         below = settings.docs.relative_to(repository.root).as_posix()
         return CollectionName("/".join(parts) + ("" if below == "." else "/" + below) + edition, NameOrigin.REPOSITORY)
     return CollectionName((settings.sync.folder_path or settings.docs.name) + edition, NameOrigin.FOLDER)
+
+
+def _with_branch(name: str, repository: Repository) -> str:
+    """The setting, with the branch in place of ``{branch}``. UsageError where no branch is known."""
+    if "{branch}" not in name:
+        return name
+    if not repository.branch:
+        raise UsageError(f"collection: `{name}` needs a branch, and none is known; set PUBLISHER_BRANCH")
+    return name.replace("{branch}", repository.branch)

@@ -63,7 +63,8 @@ def test_includes(top: Path, form: str, path: str) -> None:
 def test_includes_within_the_repository(top: Path, form: str) -> None:
     (top / "docs" / "index.md").write_text(f"# Home\n\n{form.format('../shared/part.md')}\n")
     made = build(top, assets=("../shared",))
-    assert "shared words" in made.rendered.pages["index.md"].body and not made.problems
+    assert "shared words" in made.rendered.pages["index.md"].body
+    assert {item.code for item in made.problems} <= {"git-silent"}  # the repository here is only a folder
 
 
 @pytest.mark.parametrize(

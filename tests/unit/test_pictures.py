@@ -173,7 +173,8 @@ def test_a_program_of_the_repository_does_not_run(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PATH", f"{evil.parent}:{os.defpath}")
     published(tmp_path, "```d2\na -> b\n```\n")
     assert not (tmp_path / "ran").exists()
-    assert published(tmp_path, "```d2\na -> b\n```\n", programs={"d2": str(evil)}).problems == ()  # a person said so
+    made = published(tmp_path, "```d2\na -> b\n```\n", programs={"d2": str(evil)})  # a person said so
+    assert {item.code for item in made.problems} == {"git-silent"}
     assert (tmp_path / "ran").exists()
 
 

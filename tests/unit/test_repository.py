@@ -183,7 +183,9 @@ def test_why_git_does_not_answer(tmp_path: Path, environ: dict[str, str], monkey
     assert "not in a Git repository" in read_repository(tmp_path / "plain", environ).unknown
     top = make(tmp_path / "r", "https://github.com/a/r")
     no_git = read_repository(top, {**environ, "PATH": str(tmp_path)})
-    assert "`git` is not installed" in no_git.unknown and (no_git.root, no_git.identity) == (top, "")
+    known = read_repository(top, environ)
+    assert "`git` is not installed" in no_git.unknown and no_git.root == top
+    assert (no_git.identity, no_git.blob_base, no_git.commit) == (known.identity, known.blob_base, known.commit)
     (top / ".git" / "HEAD").write_text("rubbish")
     assert "Git says: not a git repository" in read_repository(top, environ).unknown
 
@@ -195,6 +197,7 @@ def test_a_repository_of_somebody_else(tmp_path: Path, environ: dict[str, str]) 
         os.chown(path, 65534, 65534)
     found = read_repository(top / "docs", environ)
     assert "dubious ownership" in found.unknown and f"safe.directory {top}" in found.unknown
+    assert found.remote == "https://github.com/a/r"  # pages do not change with who publishes
     trusted = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": str(top)}
     assert read_repository(top / "docs", {**environ, **trusted}).remote == "https://github.com/a/r"
 

@@ -10,6 +10,7 @@ from publisher.model.options.reading import SourceOptions
 from publisher.model.repository import IdentitySource, Repository
 from publisher.source.git.changes import read_dirty
 from publisher.source.git.ci import CIFacts, read_ci
+from publisher.source.git.files import read_git_files
 from publisher.source.git.git import Refusal, WorkTree, open_work_tree, read_git, repository_root
 from publisher.source.git.remotes import Remote, blob_base, parse_remote
 from publisher.storage import digest
@@ -30,23 +31,25 @@ def read_repository(folder: Path, environ: Mapping[str, str]) -> Repository:
 
 
 def _without_git(folder: Path, facts: CIFacts, refusal: Refusal) -> Repository:
-    """Git does not answer. A CI system may have unpacked the files all the same, and says of what."""
+    """Git does not answer. Its files, or a CI system that unpacked ours, may tell all the same."""
     root = repository_root(folder)
     workspace = Path(facts.workspace) if facts.workspace else None
-    if root is None and workspace is not None and _contains(workspace, folder):
+    if root is None and workspace is not None and workspace.is_absolute() and folder.is_relative_to(workspace):
         root = workspace
     if root is None:  # the files were copied: nothing tells where in the repository they were
         return Repository(branch=facts.branch, default_branch=facts.default_branch, unknown=str(refusal))
+    files = read_git_files(root)
     known = workspace is not None and _contains(workspace, root)
-    remote = parse_remote(facts.remote) if known else None
-    branch = facts.default_branch or facts.branch
+    remote = _choose_remote(dict(files.remotes), "")[1] or (parse_remote(facts.remote) if known else None)
+    branch = facts.branch or files.branch
+    default = facts.default_branch or files.default
     return Repository(
         root=root,
         remote=remote.url if remote else "",
-        blob_base=blob_base(remote.url, branch) if remote and branch else "",
-        branch=facts.branch,
-        default_branch=facts.default_branch,
-        commit=facts.commit if known else "",
+        blob_base=blob_base(remote.url, default or branch or "main") if remote else "",
+        branch=branch,
+        default_branch=default,
+        commit=files.commit or (facts.commit if known else ""),
         identity=remote.identity if remote else "",
         identity_source="remote" if remote else "",
         unknown=str(refusal),
@@ -104,15 +107,16 @@ def _of_another(facts: CIFacts, remote: Remote | None) -> bool:
 def _read_remote(config: str, branch: str) -> tuple[str, Remote | None]:
     """(name, remote): ``origin``, else the one that the branch follows, else the first by name."""
     values = dict(row.split("\n", 1) for row in config.split("\0") if "\n" in row)
-    urls: dict[str, Remote] = {}
-    for key, address in values.items():
-        found = re.fullmatch(r"remote\.(.*)\.url", key, re.S)
-        if found and (remote := parse_remote(address)):
-            urls[found[1]] = remote
-    for name in ("origin", values.get(f"branch.{branch}.remote", ""), *sorted(urls)):
-        if name in urls:
-            return name, urls[name]
-    return "origin", None
+    urls = {
+        found[1]: address for key, address in values.items() if (found := re.fullmatch(r"remote\.(.*)\.url", key, re.S))
+    }
+    return _choose_remote(urls, values.get(f"branch.{branch}.remote", ""))
+
+
+def _choose_remote(urls: Mapping[str, str], followed: str) -> tuple[str, Remote | None]:
+    remotes = {name: remote for name, address in urls.items() if (remote := parse_remote(address))}
+    name = next((name for name in ("origin", followed, *sorted(remotes)) if name in remotes), "origin")
+    return name, remotes.get(name)
 
 
 def _default_branch(refs: str, remote: str) -> str:
