@@ -171,7 +171,7 @@ def publish(
                 rules = rules_of(settings, collection.selected)
                 rules = replace(rules, replace_text=rules.replace_text or options.yes)
                 begin = _begin(Site(site.remote, settings), options, listener)
-                _, report = publish_part(conversion, site.remote, settings, rules, begin, known)
+                _, report = publish_part(conversion, site.remote, settings, rules, begin, known=known)
                 listener.on_problems(collection.config, report.problems)
                 reports.append(report)
             found.append(_planned(collection, reports, ()))

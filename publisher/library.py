@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from publisher import app
+import publisher.app as app
 from publisher.app import Collection, Planned, RunOptions, Site
 from publisher.config.connection import connection_settings, retry_policy
 from publisher.config.keywords import SettingKeywords
@@ -58,9 +58,9 @@ def status(docs: str | Path, **settings: Unpack[SettingKeywords]) -> tuple[Findi
 
 def connect(**settings: Unpack[SettingKeywords]) -> "Confluence":
     """A client of Confluence with a method for each operation, as ``client.page.get(…)``. Close it, or use ``with``."""
-    from publisher.confluence.connect import Wire
     from publisher.confluence.connect import connect as open_session
     from publisher.confluence.operations.client import Confluence
+    from publisher.confluence.session import Wire
 
     config = load_config((), settings, need_docs=False)
     return Confluence.of(open_session(connection_settings(config), Wire(config.get("jobs"), retry_policy(config))))
@@ -68,8 +68,8 @@ def connect(**settings: Unpack[SettingKeywords]) -> "Confluence":
 
 @contextmanager
 def _open_site(config: Config) -> Iterator[Site]:
-    from publisher.confluence.connect import Wire
     from publisher.confluence.connect import connect as open_session
+    from publisher.confluence.session import Wire
     from publisher.remote.open import open_remote
 
     if not config.get("space"):

@@ -8,14 +8,13 @@ from urllib.parse import urlencode, urlsplit
 
 import click
 
-from publisher.cli.resources import read_settings
-from publisher.cli.shared import connection_options, guarded, mask
+from publisher.cli.shared import connection_options, guarded, mask, read_settings
 from publisher.confluence.addresses import V1, V2
 from publisher.errors import UsageError
 
 if TYPE_CHECKING:
     from publisher.confluence.client import Client
-    from publisher.confluence.connect import Session
+    from publisher.confluence.session import Session
 
 
 @click.command(

@@ -13,8 +13,8 @@ from publisher.config.connection import connection_settings, retry_policy
 from publisher.config.load import Config
 
 if TYPE_CHECKING:
-    from publisher.confluence.connect import Session, Wire
     from publisher.confluence.operations.client import Confluence
+    from publisher.confluence.session import Session, Wire
 
 Log = Callable[[str], None]
 
@@ -39,7 +39,7 @@ def logging_to(config: Config, *, verbose: bool) -> Iterator[Log | None]:
 @contextmanager
 def wire_of(config: Config, *, verbose: bool, jobs: int = 6) -> Iterator["Wire"]:
     """What the clients of a session share."""
-    from publisher.confluence.connect import Wire
+    from publisher.confluence.session import Wire
 
     if config.get("insecure"):
         click.echo("publisher: --insecure: the server's certificate is not checked", err=True)

@@ -12,12 +12,12 @@ from publisher.config.connection import connection_settings
 from publisher.config.load import Config, load_config
 from publisher.confluence import endpoints as to
 from publisher.confluence import scopes, v1
-from publisher.confluence.connect import Session
 from publisher.confluence.endpoints import Endpoint, Kind
 from publisher.confluence.gateway import describe_connection
 from publisher.confluence.operations.client import Confluence
 from publisher.confluence.operations.items import Item
 from publisher.confluence.scopes import Need
+from publisher.confluence.session import Session
 from publisher.errors import (
     Forbidden,
     LoginRefused,

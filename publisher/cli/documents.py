@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from publisher import app
+import publisher.app as app
 from publisher.cli.shared import Output, mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.config.file import FILE

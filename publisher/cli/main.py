@@ -268,11 +268,11 @@ def preview(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @click.option("--reset", is_flag=True, help="begin with an empty Confluence")
 @click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
 @guarded
-def sandbox(host: str, port: int, state: str, flavor: str, space: str, reset: bool, allow_remote: bool) -> int:
+def sandbox(**options: Any) -> int:
     """Run the local Confluence, to look at what --sandbox published."""
-    from publisher.cli.publish import run_sandbox
+    from publisher.cli.publish import SandboxOptions, run_sandbox
 
-    return run_sandbox(host, port, state, flavor, space, reset=reset, allow_remote=allow_remote)
+    return run_sandbox(take_options(SandboxOptions, options))
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from publisher import app
+import publisher.app as app
 from publisher._version import __version__
 from publisher.app import RunOptions
 from publisher.cli.documents import problem_rows, show_problems

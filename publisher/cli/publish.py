@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from publisher import app
+import publisher.app as app
 from publisher.app import RunOptions, Site
 from publisher.cli.documents import problem_rows
 from publisher.cli.report import print_report, report_values, summary
@@ -128,19 +128,33 @@ def ask_first(plan: Plan, site: Site) -> None:
         raise PlanRefused("nothing was written")
 
 
-def run_sandbox(host: str, port: int, state: str, flavor: str, space: str, *, reset: bool, allow_remote: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """The options of `sandbox`."""
+
+    host: str
+    port: int
+    state: str
+    flavor: str
+    space: str
+    reset: bool
+    allow_remote: bool
+
+
+def run_sandbox(options: SandboxOptions) -> int:
     """Blocks until Ctrl-C."""
     from publisher.sandbox import CONTEXT, Service, Store, check_port, now, serve
 
+    host, port, flavor = options.host, options.port, options.flavor
     check_port(host, port)
-    path = state_file(None, state)
-    if reset:
+    path = state_file(None, options.state)
+    if options.reset:
         for suffix in ("", "-wal", "-shm"):
             Path(str(path) + suffix).unlink(missing_ok=True)
     store = Store(path, now)
-    if space:
-        store.create_space(space, space)
+    if options.space:
+        store.create_space(options.space, options.space)
     api = f"http://{host}:{port}" + (CONTEXT if flavor == "datacenter" else "/wiki")
     click.echo(f"Sandbox at http://{host}:{port}/ (state in {path}; CONFLUENCE_URL={api}, any token); Ctrl-C ends it")
-    serve(store, Service("", flavor, host, port, allow_remote))
+    serve(store, Service("", flavor, host, port, options.allow_remote))
     return 0

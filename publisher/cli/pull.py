@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from publisher import app
+import publisher.app as app
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import Output, mask

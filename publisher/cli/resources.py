@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.cli.shared import connection_options, guarded
+from publisher.cli.shared import connection_options, guarded, read_settings
 from publisher.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -157,11 +157,6 @@ def output_flags(command: Any) -> Any:
     ):
         command = option(command)
     return command
-
-
-def read_settings(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings among the flags of a command."""
-    return {name.removeprefix("setting_"): value for name, value in flags.items() if name.startswith("setting_")}
 
 
 def _read_words(operation: "Operation", words: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, Any]:

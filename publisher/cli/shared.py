@@ -1,22 +1,29 @@
 """What every command shares: options from the table, and exceptions that become exit codes."""
 
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from publisher.errors import UsageError
+
+if TYPE_CHECKING:
+    pass
+
 import functools
 import logging
 import os
 import re
 import signal
-import sys
 import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING, TypeVar
 
 from publisher.config.options import OPTIONS
-from publisher.errors import PublisherError, UsageError
+from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -183,3 +190,8 @@ def connection_options(function: Command) -> Command:
             extra["type"] = click.Choice(option.choices)
         function = click.option(flags, f"setting_{option.key}", **extra)(function)
     return function
+
+
+def read_settings(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings among the flags of a command."""
+    return {name.removeprefix("setting_"): value for name, value in flags.items() if name.startswith("setting_")}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from publisher import app
+import publisher.app as app
 from publisher.app import Collection
 from publisher.cli.documents import show_problems
 from publisher.cli.report import show_diff

@@ -1,7 +1,5 @@
 """From settings to a session: the right product, address and login (docs/confluence-api.md#logins)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,64 +12,9 @@ from publisher.confluence.auth import ClientCredentials
 from publisher.confluence.client import Client
 from publisher.confluence.credentials import Login, find_login, no_token
 from publisher.confluence.endpoints import Kind
-from publisher.confluence.settings import ConnectionSettings, Network, RetryPolicy
-from publisher.errors import NotFound, RemoteError, Unreachable, UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A client, and what was found out about the site on the way to it."""
-
-    client: Client
-    site: str
-    """The address for people, to which ``webui`` links are appended."""
-    flavor: str
-    """``cloud`` or ``datacenter``."""
-    control: Client | None = None
-    """The gateway's control plane, if a gateway is used."""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """For ``doctor``."""
-    app: Client | None = None
-    """The gateway's own addresses, above those of its sites."""
-
-    def close(self) -> None:
-        for client in (self.client, self.control, self.app):
-            if client:
-                client.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """What every client of a session shares. ``transport`` takes the place of the network."""
-
-    jobs: int = 6
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    log: Callable[[str], None] | None = None
-    transport: httpx.BaseTransport | None = None
-
-    def client(
-        self,
-        base: str,
-        login: Login,
-        network: Network,
-        *,
-        auth: httpx.Auth | None = None,
-        explain: Callable[[RemoteError], str] | None = None,
-        fallback: Callable[[], str] | None = None,
-    ) -> Client:
-        """A client below ``base``."""
-        return Client(
-            base,
-            login,
-            jobs=self.jobs,
-            policy=self.policy,
-            network=network,
-            log=self.log,
-            transport=self.transport,
-            auth=auth,
-            explain=explain,
-            fallback=fallback,
-        )
+from publisher.confluence.session import Session, Wire
+from publisher.confluence.settings import ConnectionSettings, Network
+from publisher.errors import NotFound, Unreachable, UsageError
 
 
 def connect(settings: ConnectionSettings, wire: Wire = Wire()) -> Session:

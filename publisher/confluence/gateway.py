@@ -8,8 +8,8 @@ from publisher.confluence import endpoints as to
 from publisher.confluence.addresses import GATEWAYS, split_address
 from publisher.confluence.answers import JsonObject, as_object
 from publisher.confluence.client import Client
-from publisher.confluence.connect import Session, Wire
 from publisher.confluence.credentials import Login
+from publisher.confluence.session import Session, Wire
 from publisher.confluence.settings import ConnectionSettings
 from publisher.errors import BadAnswer, LoginRefused, RemoteError, ScopeMissing, UsageError
 

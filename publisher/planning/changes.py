@@ -42,12 +42,10 @@ def compare_page(
         *_text_reasons(basis, page, remote, edited=edited),
         *[Reason.MOVED] * (placement.parent != Existing(remote.parent or "")),
         *_metadata_reasons(metadata, remote),
-        *[Reason.RENAMED_COLLECTION] * basis.snapshot.renamed,
-        *[Reason.ADOPTED] * (stamp is not None and stamp.page != remote.id),  # migrated: its stamp names another id
+        *_stamp_reasons(basis, page, remote),
         *[Reason.ATTACHMENTS] * bool(files.upload or files.drop),
         *[Reason.LABELS] * bool(labels.add or labels.remove),
         *[Reason.PROPERTIES] * bool(set_ or unset),
-        *[Reason.RENAMED] * (stamp is not None and stamp.path != page.key),
     ]
     if reasons and set(reasons) <= basis.rules.skip_reason and not edited:
         return PageAction(kind="unchanged", page=page, remote=remote, parent=placement.parent)
@@ -76,6 +74,16 @@ def compare_page(
         drop_properties=unset,
         set_metadata=metadata,
     )
+
+
+def _stamp_reasons(basis: Basis, page: RenderedPage, remote: RemotePage) -> list[Reason]:
+    """What changes in the stamp alone: the collection's name, the page's id after a migration, the document's path."""
+    stamp = remote.stamp
+    return [
+        *[Reason.RENAMED_COLLECTION] * basis.snapshot.renamed,
+        *[Reason.ADOPTED] * (stamp is not None and stamp.page != remote.id),
+        *[Reason.RENAMED] * (stamp is not None and stamp.path != page.key),
+    ]
 
 
 def _text_reasons(basis: Basis, page: RenderedPage, remote: RemotePage, *, edited: bool) -> list[Reason]:

@@ -1,6 +1,6 @@
 """The adapter for the product that a session found."""
 
-from publisher.confluence.connect import Session
+from publisher.confluence.session import Session
 from publisher.remote.cloud import CloudRemote
 from publisher.remote.datacenter import DataCenterRemote
 from publisher.remote.port import Remote

@@ -29,6 +29,7 @@ def publish(
     settings: Settings,
     rules: Rules,
     progress: Callable[[Plan], Progress],
+    *,
     known: Snapshot | None = None,
 ) -> tuple[Plan, Report]:
     """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from publisher.cli.main import cli
 from publisher.confluence.addresses import split_address
 from publisher.confluence.client import Client
-from publisher.confluence.connect import Session, Wire, connect
+from publisher.confluence.connect import connect
 from publisher.confluence.credentials import Login
 from publisher.confluence.network import make_ssl_context
 from publisher.confluence.operations.client import Confluence
+from publisher.confluence.session import Session, Wire
 from publisher.confluence.settings import ConnectionSettings, Network
 from publisher.errors import LoginRefused, PublisherError, UsageError
 from publisher.sandbox import Store, running

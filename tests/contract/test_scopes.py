@@ -168,7 +168,7 @@ def test_a_missing_scope_is_named(headers: dict[str, str], body: object, method:
 def test_every_probe_of_doctor_is_one_that_changes_nothing(tmp_path: Path) -> None:
     """What it asks for does not exist, and nothing in the sandbox is another afterwards."""
     from publisher.cli.doctor import _Findings, _probe
-    from publisher.confluence.connect import Session
+    from publisher.confluence.session import Session
 
     with world(tmp_path) as w:
         made: World = w

@@ -11,9 +11,10 @@ import pytest
 from recording import Recorder
 from story import Story
 
-from publisher.confluence.connect import Wire, connect
+from publisher.confluence.connect import connect
 from publisher.confluence.network import NetworkTransport
 from publisher.confluence.operations.client import Confluence
+from publisher.confluence.session import Wire
 from publisher.confluence.settings import ConnectionSettings, Network
 
 SPACE = os.environ.get("PUBLISHER_LIVE_SPACE", "")

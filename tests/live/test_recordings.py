@@ -12,8 +12,9 @@ import pytest
 from recording import Recorder, Redaction, compare
 from story import Story
 
-from publisher.confluence.connect import Wire, connect
+from publisher.confluence.connect import connect
 from publisher.confluence.operations.client import Confluence
+from publisher.confluence.session import Wire
 from publisher.confluence.settings import ConnectionSettings
 from publisher.sandbox.app import running
 

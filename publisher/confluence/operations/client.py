@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from publisher.confluence.client import Client
-from publisher.confluence.connect import Session
 from publisher.confluence.operations.call import run
 from publisher.confluence.operations.context import Context, Result
 from publisher.confluence.operations.items import Item
@@ -23,6 +22,7 @@ from publisher.confluence.operations.methods.space import SpaceMethods
 from publisher.confluence.operations.methods.task import TaskMethods
 from publisher.confluence.operations.methods.user import UserMethods
 from publisher.confluence.operations.table import BY_NAME
+from publisher.confluence.session import Session
 from publisher.errors import UsageError
 
 

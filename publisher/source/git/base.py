@@ -35,7 +35,13 @@ class _Blob:
 
 
 def extract_folder(
-    tree: WorkTree, commit: str, folder: str, more: Iterable[str], target: Path, environ: Mapping[str, str] = os.environ
+    tree: WorkTree,
+    commit: str,
+    folder: str,
+    more: Iterable[str],
+    target: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
 ) -> bool:
     """Writes ``folder`` (a path from the work tree) as it was at ``commit`` into ``target``; false if it was not there.
 
