@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 
 MAX_TITLE = 255  # docs/confluence-api.md#titles
+BLOCK = "block-"  # before the name that a block has in Obsidian: `^name`
 
 
 def first_free(candidates: Sequence[str], taken: Container[str]) -> str:

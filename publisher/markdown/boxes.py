@@ -65,7 +65,7 @@ def build_admonition(builder: Builder, token: Token, line: int) -> Block:
     body = builder.blocks(token["children"], line)
     title = token["title"] if token["title"] is not None else token["kind"].replace("-", " ").capitalize()
     if token["mark"] == "???":
-        return Expand(clean_text(title), body, line)
+        return Expand(builder.title_of(clean_text(title), line), body, line)
     return Callout(CALLOUTS.get(token["kind"].lower(), "info"), builder.styled(clean_text(title), line), body, line)
 
 
@@ -76,7 +76,7 @@ def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
         return _build_columns(builder, token, line)
     body = builder.blocks(token["children"], line)
     if kind in _FOLDED or kind == "tab":
-        return [Expand(title or kind.capitalize(), body, line)]
+        return [Expand(builder.title_of(title, line) or kind.capitalize(), body, line)]
     if kind in {"excerpt", "details-table", "page-properties"}:
         name = "excerpt" if kind == "excerpt" else "details"
         given = {"name" if kind == "excerpt" else "id": title, "hidden": attributes.get("hidden", "")}
@@ -125,11 +125,13 @@ def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
     if name in _PLAYERS and (given.get("id") or first):
         return [Macro("video", line, (("url", _PLAYERS[name] + clean_text(given.get("id") or first)),))]
     if name in _FOLDED and "children" in token:
-        return [Expand(given.get("title") or given.get("summary") or first or "Details", body, line)]
+        title = given.get("title") or given.get("summary") or first
+        return [Expand(builder.title_of(title, line) or "Details", body, line)]
     if name in CALLOUTS and "children" in token:
         return [Callout(CALLOUTS[name], builder.styled(given.get("title", ""), line), body, line)]
     if name == "tab" and "children" in token:
-        return [Expand(given.get("name") or given.get("title") or first or "Tab", body, line)]
+        title = given.get("name") or given.get("title") or first
+        return [Expand(builder.title_of(title, line) or "Tab", body, line)]
     if name not in {"tabs", "tabpane", "steps", "columns", "div"}:
         text = f"`{name}` is not known; " + ("its content" if body else "it") + " stays as it is"
         builder.report(line, "unknown-shortcode", text)

@@ -16,9 +16,9 @@ from publisher.markdown.autolinks import autolinks
 from publisher.markdown.confluence import confluence
 from publisher.markdown.containers import containers
 from publisher.markdown.definitions import definitions
-from publisher.markdown.footnotes import footnotes
+from publisher.markdown.footnotes import footnotes, inline_notes
 from publisher.markdown.imagesize import image_sizes
-from publisher.markdown.inline import critic, keys
+from publisher.markdown.inline import critic, keys, single_tilde
 from publisher.markdown.liquid import liquid
 from publisher.markdown.math import math
 from publisher.markdown.raw_storage import raw_storage
@@ -51,8 +51,10 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "critic": (critic,),
     "mark": (mark,),
     "insert": (insert,),
+    "inline-notes": (inline_notes,),
     "superscript": (superscript,),
     "subscript": (subscript,),
+    "single-tilde": (single_tilde,),
     "wikilinks": (wikilinks,),
     "comments": (comments,),
     "shortcodes": (shortcodes,),
@@ -86,17 +88,17 @@ ALWAYS = frozenset(
     }
 )
 DIALECTS: dict[str, frozenset[str]] = {
-    "gfm": ALWAYS,
+    "gfm": ALWAYS | {"single-tilde"},
     "mkdocs": ALWAYS | {"definition-lists", "abbreviations", "keys", "critic", "mark", "insert", "superscript", "subscript",
                         "attributes", "emoji", "includes"},
-    "docusaurus": ALWAYS | {"attributes", "mdx"},
+    "docusaurus": ALWAYS | {"attributes", "mdx", "single-tilde"},
     "vitepress": ALWAYS | {"attributes", "emoji", "mdx"},
-    "obsidian": ALWAYS | {"wikilinks", "comments", "mark", "math"},
-    "mdbook": ALWAYS | {"includes", "hidden-lines"},
-    "hugo": ALWAYS | {"shortcodes", "definition-lists", "attributes", "emoji"},
+    "obsidian": ALWAYS | {"wikilinks", "comments", "mark", "math", "inline-notes"},
+    "mdbook": ALWAYS | {"includes", "hidden-lines", "single-tilde"},
+    "hugo": ALWAYS | {"single-tilde", "shortcodes", "definition-lists", "attributes", "emoji"},
     "jekyll": ALWAYS | {"liquid", "definition-lists", "attributes", "emoji"},
     "gitlab": ALWAYS | {"math", "emoji", "includes", "wikilinks"},
-    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans"},
+    "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans", "inline-notes"},
 }  # fmt: skip
 #: Files and folders that tell a project's dialect, at the docs root or above it up to the repository's.
 _SIGNS = (

@@ -57,6 +57,19 @@ def _parse_reference(inline: Any, match: re.Match[str], state: Any) -> int:
     return match.end()
 
 
+def _parse_inline_note(inline: Any, match: re.Match[str], state: Any) -> int:
+    """``^[text]``: a note and the reference to it in one."""
+    if state.in_link:
+        inline.process_text(match.group(0), state)
+        return match.end()
+    notes = state.env.setdefault("footnote_texts", {})
+    key = f"^{len(notes)}"
+    notes[key] = (match["note_inline"], 1)
+    numbers = state.env.setdefault("footnotes", {})
+    state.append_token({"type": "footnote_ref", "attrs": {"index": numbers.setdefault(key, len(numbers) + 1)}})
+    return match.end()
+
+
 def footnote_tokens(markdown: Any, state: LineState) -> list[dict[str, Any]]:
     """One token ``footnotes`` with the notes that are used, those in notes too; none if there are none."""
     items: list[dict[str, Any]] = []
@@ -82,3 +95,9 @@ def footnotes(markdown: Any) -> None:
     markdown.block.register("footnote_definition", _DEFINITION, _parse_definition, before="ref_link")
     for rules in (markdown.block.list_rules, markdown.block.block_quote_rules):
         markdown.block.insert_rule(rules, "footnote_definition", before="ref_link")
+
+
+def inline_notes(markdown: Any) -> None:
+    """The mistune plug-in for notes that are written where they belong (Obsidian, Pandoc)."""
+    pattern = r"\^\[(?P<note_inline>(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]*\])+)\]"
+    markdown.inline.register("inline_note", pattern, _parse_inline_note, before="link")

@@ -16,6 +16,21 @@ def keys(markdown: Any) -> None:
     markdown.inline.register("keys", pattern, _parse_keys, before="link")
 
 
+def _parse_one_tilde(inline: Any, match: re.Match[str], state: Any) -> int | None:
+    if state.depth >= inline.max_nested_level:
+        return None
+    inner = state.copy()
+    inner.src = match["struck"]
+    state.append_token({"type": "strikethrough", "children": inline.render(inner)})
+    return match.end()
+
+
+def single_tilde(markdown: Any) -> None:
+    """The mistune plug-in for GitHub's ``~one~``, which strikes as ``~~two~~`` does."""
+    pattern = r"(?<!~)~(?![~\s])(?P<struck>(?:\\.|`[^`\n]*`|[^~\\`\n])*?(?<!\s))~(?![~\w])"
+    markdown.inline.register("single_tilde", pattern, _parse_one_tilde, before="linebreak")
+
+
 def _parse_critic(inline: Any, match: re.Match[str], state: Any) -> int:
     mark, text = match.group(0)[1:3], match.group(0)[3:-3]
     if mark == "~~":

@@ -11,7 +11,8 @@ from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
 from publisher.markdown.levels import InlineBuilder, read_size
 from publisher.markdown.tags import Kind, read_tag
-from publisher.markdown.walk import plain_text
+from publisher.markdown.walk import joins_wide, plain_text
+from publisher.markdown.wikilinks import read_size as read_obsidian_size
 from publisher.model.document import (
     Anchor,
     Break,
@@ -80,7 +81,9 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(Text(clean_text(token["raw"])))
         elif kind == "softbreak":
             level.line += 1
-            level.add(Text(" "))
+            following = raw_text(tokens[place + 1]) if place + 1 < len(tokens) else ""
+            if not joins_wide(plain_text(level.nodes[-1:]), following):
+                level.add(Text(" "))
         elif kind == "linebreak":
             level.line += 1
             level.add(Break())
@@ -211,8 +214,14 @@ def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     elif kind == "image":
         attributes = token["attrs"]
         title, source = attributes.get("title") or "", clean_text(attributes["url"])
-        image = Image(source, plain_text(nodes), title, line)
-        level.add(dress_image(image, {name: str(value) for name, value in attributes.items() if name != "title"}))
+        alt, sizes = plain_text(nodes), {}
+        if "comments" in builder.grammar.syntaxes and not attributes.get("width"):  # Obsidian
+            alt, *found = read_obsidian_size(alt)
+            sizes = dict(zip(("width", "height"), found, strict=True))
+        image = Image(source, alt, title, line)
+        level.add(
+            dress_image(image, {name: str(value) for name, value in attributes.items() if name != "title"} | sizes)
+        )
     elif kind in _MARKS:
         level.add(Mark(_MARKS[kind], nodes))
     elif kind == "abbr":

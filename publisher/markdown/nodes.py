@@ -111,7 +111,7 @@ class DocumentBuilder(Builder):
             case "container":
                 return build_container(self, token, line)
             case "tab":
-                return [Expand(clean_text(token["title"]), self.blocks(children, line), line)]
+                return [Expand(self.title_of(clean_text(token["title"]), line), self.blocks(children, line), line)]
             case "def_list":
                 return [self._definitions(children, line)]
             case "shortcode":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from unicodedata import category, east_asian_width, name
 
 from publisher.model.document import (
     Block,
@@ -44,8 +45,8 @@ def plain_text(nodes: "tuple[Inline, ...] | list[Inline]") -> str:
                 parts.append(alt)
             case Status(title, _) | Date(title) | Issue(title) | Math(title):
                 parts.append(title)
-            case Mention(name, _):
-                parts.append("@" + name)
+            case Mention(person, _):
+                parts.append("@" + person)
             case Break():
                 parts.append(" ")
             case _:
@@ -74,8 +75,8 @@ def without_links(nodes: Sequence[Inline]) -> tuple[tuple[Inline, ...], list[Foo
                 inner, more = without_links(node.children)
                 found += [replace(node, children=inner)] if inner else []
                 notes += more
-            case Mention(name, _):
-                found.append(Text("@" + name))
+            case Mention(person, _):
+                found.append(Text("@" + person))
             case Issue(key):
                 found.append(Text(key))
             case FootnoteRef():
@@ -83,6 +84,17 @@ def without_links(nodes: Sequence[Inline]) -> tuple[tuple[Inline, ...], list[Foo
             case _:
                 found.append(node)
     return tuple(found), notes
+
+
+def joins_wide(before: str, behind: str) -> bool:
+    """Whether a line end between the two is nothing: between Chinese or Japanese characters, and not in Korean."""
+    return _is_wide(before[-1:]) and _is_wide(behind[:1])
+
+
+def _is_wide(character: str) -> bool:
+    if not character or east_asian_width(character) not in {"W", "F"} or category(character) == "So":
+        return False
+    return not name(character, "").startswith(("HANGUL", "HALFWIDTH HANGUL"))
 
 
 def trim(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:

@@ -3,7 +3,16 @@
 import re
 from typing import Any
 
+from publisher.naming import BLOCK
+
+_SIZE = re.compile(r"(?:(?P<text>.*)\|)??(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?")
 _PATTERN = r"!?\[\[(?!_?(?:TOC|toc)_?\]\])[^\[\]\n]+\]\]"
+
+
+def read_size(alias: str) -> tuple[str, str, str]:
+    """(text, width, height) of ``text|300x200``, ``text|300``, ``300``."""
+    found = _SIZE.fullmatch(alias.strip())
+    return ((found["text"] or "").strip(), found["width"], found["height"] or "") if found else (alias, "", "")
 
 
 def _parse_wikilink(inline: Any, match: re.Match[str], state: Any) -> int:
@@ -12,9 +21,8 @@ def _parse_wikilink(inline: Any, match: re.Match[str], state: Any) -> int:
     target, alias = target.strip(), alias.strip()
     picture = re.search(r"\.(png|jpe?g|gif|svg|webp|bmp|avif)$", target.partition("#")[0], re.I)
     if text.startswith("!") and picture:
-        size = re.fullmatch(r"(\d+)(?:x\d+)?", alias)
-        attributes = {"url": "wikilink:" + target, "width": size[1] if size else ""}
-        label = "" if size else alias
+        label, width, height = read_size(alias)
+        attributes = {"url": "wikilink:" + target, "width": width, "height": height}
         state.append_token({"type": "image", "attrs": attributes, "children": [{"type": "text", "raw": label}]})
     else:
         label = alias or target.removeprefix("#").replace("#", " > ")
@@ -29,10 +37,11 @@ def wikilinks(markdown: Any) -> None:
     markdown.inline.register("wikilink", _PATTERN, _parse_wikilink, before="link")
 
 
-def _drop(inline: Any, match: re.Match[str], state: Any) -> int:
+def _parse_block_id(inline: Any, match: re.Match[str], state: Any) -> int:
+    state.append_token({"type": "place", "name": BLOCK + match.group(0)[1:]})
     return match.end()
 
 
 def comments(markdown: Any) -> None:
     """Obsidian's ``^block-id`` at a paragraph's end. Its ``%%comments%%`` are cut out before (see ``hidden``)."""
-    markdown.inline.register("block_id", r"(?<=\s)\^[A-Za-z0-9-]+(?=\s*$)", _drop, before="link")
+    markdown.inline.register("block_id", r"(?<=\s)\^[A-Za-z0-9-]+(?=\s*$)", _parse_block_id, before="link")

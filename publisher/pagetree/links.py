@@ -19,7 +19,7 @@ from publisher.model.tree import (
     LinkTarget,
     PageTarget,
 )
-from publisher.naming import slugify
+from publisher.naming import BLOCK, slugify
 from publisher.pagetree.addresses import LinkContext
 from publisher.pagetree.files import attachment_name, bad_bytes
 
@@ -125,9 +125,9 @@ class Resolver:
         return self._attachment(self.place.assets[key], key, 1)
 
     def _wikilink(self, target: str, line: int) -> LinkTarget:
-        """By path or by the file's name; of several the one with the shortest path. ``^block`` has no equal."""
+        """By path or by the file's name; of several the one with the shortest path."""
         name, _, heading = target.partition("#")
-        slug = "" if heading.startswith("^") else slugify(heading.rpartition("#")[2])
+        slug = BLOCK + heading[1:] if heading.startswith("^") else slugify(heading.rpartition("#")[2])
         if not name:
             return self._anchor("#" + slug, line) if slug else BrokenTarget("block")
         key = self._by_name(name)
@@ -231,7 +231,7 @@ class Resolver:
 
     def image(self, src: str, alt: str, line: int) -> LinkTarget:
         if not alt.strip():
-            self._report(line, "missing-alt", f"the image {src[:80]} has no alternative text")
+            self._report(line, "missing-alt", f"the image {src.removeprefix('wikilink:')[:80]} has no alternative text")
         if src.startswith("wikilink:"):
             found = self._by_name(src.removeprefix("wikilink:").partition("#")[0])
             if found in self.place.assets and found is not None:

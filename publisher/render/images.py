@@ -29,7 +29,7 @@ def is_foreign(writer: Writer, image: Image) -> bool:
 
 def write_picture(writer: Writer, image: Image, target: LinkTarget | None, *, block: bool) -> str:
     if not isinstance(target, AttachmentTarget | ExternalTarget):
-        text = f"<em>{escape(image.alt or image.src)}</em>"
+        text = f"<em>{escape(image.alt or image.src.removeprefix('wikilink:'))}</em>"
         return f"<p>{text}</p>" if block else text
     product = writer.options.product
     name, url = (target.name, "") if isinstance(target, AttachmentTarget) else ("", target.url)
