@@ -1,10 +1,11 @@
 """Callouts, containers and shortcodes of all dialects become our few boxes: panels, expands, columns, excerpts."""
 
 import re
+from itertools import pairwise
 
 from publisher.markdown.builder import Builder
 from publisher.markdown.gathered import Token
-from publisher.markdown.inlines import raw_text, without_start
+from publisher.markdown.inlines import dress_image, raw_text, without_start
 from publisher.markdown.walk import plain_text, trim
 from publisher.model.document import (
     AnyMacro,
@@ -14,10 +15,14 @@ from publisher.model.document import (
     CodeBlock,
     Expand,
     Image,
+    Inline,
     Layout,
+    Link,
     Macro,
+    Mark,
     Paragraph,
     Quote,
+    Text,
 )
 from publisher.storage import clean_text
 
@@ -74,6 +79,10 @@ def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
     kind, title, attributes = token["kind"], clean_text(token["title"] or ""), token["attributes"]
     if kind in _COLUMNS:
         return _build_columns(builder, token, line)
+    if kind.startswith("callout-"):
+        return _build_callout(builder, token, line)
+    if kind in {"panel-tabset", "tabset"}:
+        return _build_tabset(builder, token, line)
     body = builder.blocks(token["children"], line)
     if kind in _FOLDED or kind == "tab":
         return [Expand(builder.title_of(title, line) or kind.capitalize(), body, line)]
@@ -104,6 +113,47 @@ def _build_columns(builder: Builder, token: Token, line: int) -> list[Block]:
     return [*before, *([Layout(cells, numbers if len(numbers) == len(cells) else (), line)] if cells else [])]
 
 
+def _build_figure(builder: Builder, given: dict[str, str], line: int) -> list[Block]:
+    """Hugo's figure: a picture with its size, and a caption of title and text; with a link it has its caption below."""
+    words = (builder.title_of(given.get(name, ""), line) for name in ("title", "caption", "attr"))
+    caption = ": ".join(filter(None, words))
+    source, alt, link = clean_text(given["src"]), clean_text(given.get("alt", "")), clean_text(given.get("link", ""))
+    image = dress_image(Image(source, alt or caption, "" if link else caption, line), given)
+    nodes: tuple[Inline, ...] = (Link(link, (image,), line),) if link else (image,)
+    builder.gather(nodes)
+    below = [Paragraph((Mark("em", (Text(caption),)),), line)] if link and caption else []
+    return [Paragraph(nodes, line), *below]
+
+
+def _build_callout(builder: Builder, token: Token, line: int) -> list[Block]:
+    """Quarto's ``::: {.callout-tip title="…" collapse="true"}``; a heading at its beginning is its title."""
+    kind = token["kind"].removeprefix("callout-")
+    children, attributes = list(token["children"]), token["attributes"]
+    title = builder.styled(clean_text(token["title"] or ""), line)
+    if not title and children and children[0]["type"] == "heading":
+        title = builder.inlines(children.pop(0)["children"], line)
+    body = builder.blocks(children, line)
+    if attributes.get("collapse", "").lower() in {"true", "false"}:
+        return [Expand(" ".join(plain_text(title).split()) or kind.capitalize(), body, line)]
+    return [Callout(CALLOUTS.get(kind, "info"), title or (Text(kind.capitalize()),), body, line)]
+
+
+def _build_tabset(builder: Builder, token: Token, line: int) -> list[Block]:
+    """Quarto's ``::: {.panel-tabset}``: each heading of the level of its first one begins a tab."""
+    children = token["children"]
+    levels = [child["attrs"]["level"] for child in children if child["type"] == "heading"]
+    starts = [
+        at for at, child in enumerate(children) if child["type"] == "heading" and child["attrs"]["level"] == levels[0]
+    ]
+    found = list(builder.blocks(children[: starts[0]] if starts else children, line))
+    for start, end in pairwise([*starts, len(children)]):
+        head = children[start]
+        title = " ".join(plain_text(builder.inlines(head["children"], head.get("line", line))).split())
+        at = head.get("line", line)
+        found.append(Expand(title or "Tab", builder.blocks(children[start + 1 : end], at), at))
+    return found
+
+
 def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
     """Hugo's and Jekyll's: callouts, details, figures and code are mapped; of others the content is kept."""
     name, rest = token["name"].rpartition("/")[2], token.get("rest", "")
@@ -112,6 +162,8 @@ def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
     given = dict(re.findall(r'([\w-]+)=["`]?([^"`]*?)["`]?(?=\s+[\w-]+=|\s*$)', rest))
     words = re.findall(r'"([^"]*)"|(\S+)', rest)
     first = next((a or b for a, b in words if "=" not in b), "")
+    if name == "raw" and any(child["type"] == "block_code" for child in token.get("children", ())):
+        return list(builder.blocks(token["children"], line))
     if name in {"raw", "comment"}:
         return [] if name == "comment" else [CodeBlock(clean_text(token.get("inner", "").strip("\n")), "", "", line)]
     if name in {"highlight", "code-toggle", "code", "gist-code"} and "inner" in token:
@@ -119,9 +171,7 @@ def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
         return [CodeBlock(clean_text(token["inner"].strip("\n")), language, given.get("file", ""), line)]
     body = builder.blocks(token.get("children", ()), line)
     if name in {"figure", "img", "image"} and given.get("src"):
-        image = Image(clean_text(given["src"]), given.get("alt", ""), given.get("caption", ""), line)
-        builder.images.append(image)
-        return [Paragraph((image,), line)]
+        return _build_figure(builder, given, line)
     if name in _PLAYERS and (given.get("id") or first):
         return [Macro("video", line, (("url", _PLAYERS[name] + clean_text(given.get("id") or first)),))]
     if name in _FOLDED and "children" in token:

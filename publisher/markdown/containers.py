@@ -9,6 +9,7 @@ from publisher.markdown.structure import scan_lines
 
 _OPENING = r"^ {0,3}(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
 _MARKER = re.compile(r"(?P<mark>:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
+_DIAGRAMS = {"mermaid", "plantuml"}
 _PAIR = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _HEAD = re.compile(
     r"(?:\{\s*\.?(?P<class>[\w-]+)[^}]*\}|(?P<kind>[\w-]+))\s*(?:\[(?P<bracket>.*?)\]|\|\s*(?P<bar>[^\n]*))?\s*(?:\{(?P<attributes>[^}\n]*)\})?\s*(?P<words>[^\n{]*)(?:\{(?P<behind>[^}\n]*)\}\s*)?"
@@ -52,10 +53,13 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     begin = min(match.end() + 1, len(state.src))
     end, after = _find_end(state.src, begin, match["con_mark"])
     line = state.line_at(match.start())
+    kind = ((head["kind"] or head["class"] or "div") if head else "div").lower()
+    if kind in _DIAGRAMS:  # Azure DevOps
+        state.append_token({"type": "block_code", "line": line, "raw": state.src[begin:end], "attrs": {"info": kind}})
+        return after
     child = state.child_state(state.src[begin:end])
     child.first_line = line + 1
     block.parse(child, nested_rules(block, state))
-    kind = (head["kind"] or head["class"] or "div") if head else "div"
     title = next((head[name].strip() for name in ("bracket", "bar", "words") if head[name]), None) if head else None
     attributes = read_attributes(
         match["con_head"] if head and head["class"] else (head and (head["attributes"] or head["behind"])) or ""
@@ -64,7 +68,7 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
         {
             "type": "container",
             "line": line,
-            "kind": kind.lower(),
+            "kind": kind,
             "title": attributes.get("title", title),
             "attributes": attributes,
             "children": child.tokens,

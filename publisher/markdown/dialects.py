@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mistune.plugins.abbr import abbr
-from mistune.plugins.formatting import insert, mark, strikethrough, subscript, superscript
+from mistune.plugins.formatting import insert, strikethrough, subscript, superscript
 from mistune.plugins.task_lists import task_lists
 
 from publisher.errors import UsageError
@@ -18,11 +18,13 @@ from publisher.markdown.containers import containers
 from publisher.markdown.definitions import definitions
 from publisher.markdown.footnotes import footnotes, inline_notes
 from publisher.markdown.imagesize import image_sizes
-from publisher.markdown.inline import critic, keys, single_tilde
+from publisher.markdown.inline import critic, keys, marks, single_tilde
 from publisher.markdown.liquid import liquid
 from publisher.markdown.math import math
+from publisher.markdown.multiline_quote import multiline_quotes
 from publisher.markdown.raw_storage import raw_storage
 from publisher.markdown.shortcodes import shortcodes
+from publisher.markdown.snippets import snippets
 from publisher.markdown.spans import spans
 from publisher.markdown.tables import tables
 from publisher.markdown.tabs import tabs
@@ -49,7 +51,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "abbreviations": (abbr,),
     "keys": (keys,),
     "critic": (critic,),
-    "mark": (mark,),
+    "mark": (marks,),
     "insert": (insert,),
     "inline-notes": (inline_notes,),
     "superscript": (superscript,),
@@ -63,6 +65,8 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "confluence": (confluence,),
     "raw-storage": (raw_storage,),
     "image-sizes": (image_sizes,),
+    "multiline-quotes": (multiline_quotes,),
+    "snippets": (snippets,),
     "spans": (spans,),
     "mentions": (_none,),
     "attributes": (_none,),
@@ -92,12 +96,12 @@ DIALECTS: dict[str, frozenset[str]] = {
     "mkdocs": ALWAYS | {"definition-lists", "abbreviations", "keys", "critic", "mark", "insert", "superscript", "subscript",
                         "attributes", "emoji", "includes"},
     "docusaurus": ALWAYS | {"attributes", "mdx", "single-tilde"},
-    "vitepress": ALWAYS | {"attributes", "emoji", "mdx"},
+    "vitepress": ALWAYS | {"snippets", "attributes", "emoji", "mdx"},
     "obsidian": ALWAYS | {"wikilinks", "comments", "mark", "math", "inline-notes"},
     "mdbook": ALWAYS | {"includes", "hidden-lines", "single-tilde"},
     "hugo": ALWAYS | {"single-tilde", "shortcodes", "definition-lists", "attributes", "emoji"},
     "jekyll": ALWAYS | {"liquid", "definition-lists", "attributes", "emoji"},
-    "gitlab": ALWAYS | {"math", "emoji", "includes", "wikilinks"},
+    "gitlab": ALWAYS | {"multiline-quotes", "math", "emoji", "includes", "wikilinks"},
     "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans", "inline-notes"},
 }  # fmt: skip
 #: Files and folders that tell a project's dialect, at the docs root or above it up to the repository's.

@@ -7,6 +7,9 @@ from publisher.markdown.confluence import read_macro
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
 from publisher.markdown.includes import include_files
+from publisher.markdown.liquid import without_raw
+from publisher.markdown.shortcodes import unescape_shortcodes
+from publisher.markdown.snippets import read_snippet
 from publisher.model.document import DIAGRAMS, AnyMacro, Block, CodeBlock, Drawable, Storage
 from publisher.storage import check_safety, clean_text
 
@@ -61,17 +64,31 @@ def _title(info: str) -> str:
     return behind[1] if behind else next((group for group in given.groups() if group), "") if given else ""
 
 
+def build_snippet(builder: Builder, token: Token, line: int) -> Block:
+    """Code from another file; the line that asks for it, as code, if it is not there."""
+    found = read_snippet(token, builder.read)
+    if found.text is None:
+        path = token["path"] + (f"#{token['region']}" if token["region"] else "")
+        builder.report_include(line, path, "")
+        return CodeBlock(clean_text(token["raw"]), "", "", line)
+    return CodeBlock(builder.code(found.text, line), clean_text(found.language), clean_text(found.title), line)
+
+
 def _language(info: str) -> str:
     """The language of an info string, which may carry attributes: ``python {linenos=true}``, ``{ .yaml .no-copy }``."""
     if info.startswith("{"):
         classes = read_attributes(info).get("class", "").split()
         bare = re.match(r"\{\s*([\w+#-]+)(?![\w=+#-])", info)  # knitr writes ```{r}
         return classes[0] if classes else bare[1] if bare else ""
-    return re.split(r"[\s,{:\[]", info, maxsplit=1)[0]
+    return re.split(r"[\s,{:\[]", info, maxsplit=1)[0].removeprefix("language-").removeprefix("lang-")
 
 
 def _text(builder: Builder, text: str, language: str, line: int) -> str:
     """Code with included files, and without the lines that mdBook hides."""
+    if "liquid" in builder.grammar.syntaxes:
+        text = without_raw(text)
+    if "shortcodes" in builder.grammar.syntaxes:
+        text = unescape_shortcodes(text)
     if "includes" in builder.grammar.syntaxes:
 
         def missing(offset: int, path: str, why: str) -> None:

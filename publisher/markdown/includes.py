@@ -27,10 +27,24 @@ _MOST_DEEP = 8
 Missing = Callable[[int, str, str], None]
 
 
+_BLOCK = re.compile(
+    r"^(?P<block_indent>[ \t]*)-+8<-+[ \t]*\n(?P<block_paths>(?:[^\n]*\S[^\n]*\n)*?)[ \t]*-+8<-+[ \t]*$", re.M
+)
+
+
+def _single(match: re.Match[str]) -> str:
+    """A block of paths as lines that each ask for one; a path behind ``;`` is left out."""
+    lines = [""]
+    for path in match["block_paths"].split("\n"):
+        name = path.strip().strip("\"'")
+        lines.append(f'{match["block_indent"]}--8<-- "{name}"' if name and not name.startswith(";") else "")
+    return "\n".join(lines)
+
+
 def has_include(text: str) -> bool:
     """Whether the text asks for a file. The quick look comes first, for nearly no text does."""
     quick = any(sign in text for sign in ("{{#", "8<-", "{!", "{*", "::include{"))
-    return quick and INCLUDE.search(text) is not None
+    return quick and (INCLUDE.search(text) or _BLOCK.search(text)) is not None
 
 
 def select_lines(text: str, spec: str) -> str | None:
@@ -95,4 +109,6 @@ def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, 
         inner = include_files(chosen, read, lambda _, inner, why: missing(line, inner, why), (*around, name))
         return "\n".join(match["indent"] + row for row in inner.splitlines())
 
-    return INCLUDE.sub(replace, text) if has_include(text) else text
+    if not has_include(text):
+        return text
+    return INCLUDE.sub(replace, _BLOCK.sub(_single, text) if "8<-" in text else text)

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from mistune.plugins.formatting import parse_mark
+
 
 def _parse_keys(inline: Any, match: re.Match[str], state: Any) -> int:
     keys = [key.strip('"').replace("-", " ").title() for key in match.group(0)[2:-2].split("+")]
@@ -29,6 +31,22 @@ def single_tilde(markdown: Any) -> None:
     """The mistune plug-in for GitHub's ``~one~``, which strikes as ``~~two~~`` does."""
     pattern = r"(?<!~)~(?![~\s])(?P<struck>(?:\\.|`[^`\n]*`|[^~\\`\n])*?(?<!\s))~(?![~\w])"
     markdown.inline.register("single_tilde", pattern, _parse_one_tilde, before="linebreak")
+
+
+def _parse_mark(inline: Any, match: re.Match[str], state: Any) -> int | None:
+    """``==text==``; PyMdown's begin and end at the edge of a word."""
+    if "keys" in inline.rules:
+        close = state.delimiters.find("==", match.end(), formatting=True)
+        behind = state.src[close + 2 : close + 3] if close is not None else ""
+        if re.match(r"\w", behind) or re.match(r"\w", state.src[max(match.start() - 1, 0) : match.start()]):
+            return None
+    found: int | None = parse_mark(inline, match, state)
+    return found
+
+
+def marks(markdown: Any) -> None:
+    """The mistune plug-in."""
+    markdown.inline.register("mark", r"==(?=[^\s=])", _parse_mark, before="link")
 
 
 def _parse_critic(inline: Any, match: re.Match[str], state: Any) -> int:

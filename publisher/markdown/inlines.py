@@ -10,6 +10,8 @@ from publisher.markdown.builder import Builder
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
 from publisher.markdown.levels import InlineBuilder, read_size
+from publisher.markdown.liquid import without_raw
+from publisher.markdown.shortcodes import unescape_shortcodes
 from publisher.markdown.tags import Kind, read_tag
 from publisher.markdown.walk import joins_wide, plain_text
 from publisher.markdown.wikilinks import read_size as read_obsidian_size
@@ -73,7 +75,7 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
                 _add_text(builder, level, text)
                 text = ""
         elif kind == "codespan":
-            level.add(Code(builder.code(token["raw"], level.line)))
+            level.add(Code(builder.code(_code_text(builder, token["raw"]), level.line)))
         elif kind == "raw_storage":
             level.add(_storage(builder, clean_text(token["raw"]), level.line))
         elif kind == "storage_tag":
@@ -111,6 +113,12 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(FootnoteRef(number, builder.footnotes[number]))
         else:
             _add_nested(builder, level, token)
+
+
+def _code_text(builder: Builder, text: str) -> str:
+    """Code without the marks that keep Jekyll and Hugo from reading it."""
+    text = without_raw(text) if "liquid" in builder.grammar.syntaxes else text
+    return unescape_shortcodes(text) if "shortcodes" in builder.grammar.syntaxes else text
 
 
 def _add_html(level: InlineBuilder, raw: str) -> None:

@@ -3,19 +3,48 @@
 import re
 from typing import Any
 
+from publisher.markdown.grammar import Grammar
 from publisher.markdown.lines import LineState
 from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 
 _TAG = r"\{%-?\s*(?P<liquid_name>\w+)(?P<liquid_rest>[^\n%]*?)\s*-?%\}"
 _CLOSING = re.compile(r"^[ \t]*\{%-?\s*end(?P<name>\w+)\s*-?%\}[ \t]*$", re.M)
 _REFERENCE = re.compile(r"\{%-?\s*(?:link|post_url)\s+([^\s%]+)\s*-?%\}")
+_RAW_MARK = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_RAW_LINE = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*(?:\n|\Z)", re.M)
+_FILTERED = re.compile(
+    r"\{\{-?\s*[\"'](?P<path>[^\"'{}\n]*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.\w+)[^{}\n]*\}\}"
+)
 _SITE = re.compile(r"\{\{\s*(?:site\.baseurl|site\.url|page\.root)\s*\}\}")
 
 
 def resolve_liquid(text: str) -> str:
     """``{% link a.md %}`` and ``{{ site.baseurl }}`` in links: the path takes their place, on the same line."""
     text = _REFERENCE.sub(lambda match: "/" + match[1].lstrip("/"), text) if "{%" in text else text
-    return _SITE.sub("", text) if "{{" in text else text
+    return _SITE.sub("", _FILTERED.sub(r"\g<path>", text)) if "{{" in text else text
+
+
+def without_raw(text: str) -> str:
+    """Code without ``{% raw %}`` and ``{% endraw %}``, which only keep Jekyll from reading it."""
+    if "{%" not in text or not _RAW_MARK.search(text):
+        return text
+    end = "\n" if text.endswith("\n") else ""
+    return _RAW_MARK.sub("", _RAW_LINE.sub("", text)).removesuffix("\n") + end
+
+
+def is_toc(token: dict[str, Any], grammar: Grammar) -> bool:
+    """Whether a list is kramdown's sign for a table of contents: one item, and below it ``{:toc}``."""
+    items = token["children"]
+    if len(items) != 1 or not {"liquid", "attributes"} <= grammar.syntaxes:
+        return False
+    blocks = items[0]["children"]
+    source = str(blocks[0].get("source", "")) if len(blocks) == 1 else ""
+    return re.search(r"\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}\s*\Z", source) is not None
+
+
+def _parse_raw(inline: Any, match: re.Match[str], state: Any) -> int:
+    state.append_token({"type": "text", "raw": match["liquid_raw"]})
+    return match.end()
 
 
 def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
@@ -31,4 +60,6 @@ def liquid(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.block.register("liquid", rf"^ {{0,3}}{_TAG}[ \t]*$", _parse_block, before="list")
     allow_in_containers(markdown, "liquid")
+    raw = r"\{%-?\s*raw\s*-?%\}(?P<liquid_raw>(?:[^{]|\{(?!%))*)\{%-?\s*endraw\s*-?%\}"
+    markdown.inline.register("inline_raw", raw, _parse_raw, before="codespan")
     markdown.inline.register("inline_liquid", r"\{%[^%\n]*%\}|\{\{[^{}\n]*\}\}", _parse_inline, before="link")

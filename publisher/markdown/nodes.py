@@ -8,13 +8,14 @@ from publisher.markdown.boxes import build_admonition, build_container, build_qu
 from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import MACRO_WORDS, read_directive
 from publisher.markdown.containers import read_attributes
-from publisher.markdown.fences import build_fence
+from publisher.markdown.fences import build_fence, build_snippet
 from publisher.markdown.gathered import Token, without_dark
 from publisher.markdown.html import HtmlTree
 from publisher.markdown.htmlblocks import build_cell, find_ends, is_macro_word
 from publisher.markdown.includes import has_include, include_files
 from publisher.markdown.inlines import ATTRIBUTES_FIRST, ATTRIBUTES_LAST, fill, raw_text
 from publisher.markdown.levels import InlineBuilder
+from publisher.markdown.liquid import is_toc
 from publisher.markdown.walk import trim, walk
 from publisher.model.document import (
     TABLE_LAYOUTS,
@@ -74,7 +75,7 @@ class DocumentBuilder(Builder):
                 tree.add_blocks(self._block(token, line))
             else:
                 result += self._block(token, line)
-                _dress_table(result)
+                self._dress(result)
             if tree is not None:
                 if tree.is_open and token is not tokens[-1]:
                     continue
@@ -87,6 +88,21 @@ class DocumentBuilder(Builder):
                 spans[-1:] = [(start, end) for start, _ in spans[-1:]]
             spans += [(first, end)] * (len(result) - len(spans))
         return tuple(result), spans
+
+    def _dress(self, blocks: list[Block]) -> None:
+        """Attributes on a line of their own belong to the block before: how wide a table is, the id of a heading."""
+        match blocks[-2:]:
+            case [Table() as table, Macro("table-layout", _, ((_, layout),))]:
+                blocks[-2:] = [replace(table, layout=layout)]
+            case [*_, Macro("table-layout", _, _)]:
+                blocks.pop()
+            case [Heading() as heading, Paragraph((Anchor() as anchor,), line)] if line == heading.line + 1:
+                self.gather([anchor])
+                blocks[-2:] = [replace(heading, children=(*heading.children, anchor))]
+            case [*_, Paragraph((Anchor() as anchor,), _)]:
+                self.gather([anchor])
+            case _:
+                pass
 
     def _block(self, token: Token, line: int) -> list[Block]:
         kind = token["type"]
@@ -101,7 +117,7 @@ class DocumentBuilder(Builder):
             case "block_quote":
                 return [build_quote(self, token, line)]
             case "list":
-                return [self._list(token, line)]
+                return [Macro("toc", line)] if is_toc(token, self.grammar) else [self._list(token, line)]
             case "table":
                 return [self._table(token, line)]
             case "thematic_break":
@@ -116,6 +132,8 @@ class DocumentBuilder(Builder):
                 return [self._definitions(children, line)]
             case "shortcode":
                 return build_shortcode(self, token, line)
+            case "snippet":
+                return [build_snippet(self, token, line)]
             case "storage":
                 return [Storage(clean_text(token["raw"]), line)]
             case "block_html":
@@ -168,8 +186,11 @@ class DocumentBuilder(Builder):
         if "includes" in syntaxes and has_include(source):
             return self._included(source, line)
         if "attributes" in syntaxes and (found := ATTRIBUTES_FIRST.fullmatch(source)):
-            layout = read_attributes(found["inner"]).get("layout", "")
-            return [Macro("table-layout", line, (("layout", layout),))] if layout in TABLE_LAYOUTS else []
+            given = read_attributes(found["inner"])
+            layout, name = given.get("layout", ""), given.get("id", "")
+            if layout not in TABLE_LAYOUTS:
+                return [Paragraph((Anchor(name),), line)] if name else []
+            return [Macro("table-layout", line, (("layout", layout),))]
         if "mdx" in syntaxes and _MDX.match(source):
             self.report(line, "mdx-code", f"`{source.split(chr(10))[0][:60]}` was dropped")
             return []
@@ -277,11 +298,3 @@ def _end_of(token: Token) -> int:
     if "source" in token and "end" not in token:
         return int(token["line"]) + str(token["source"]).strip("\n").count("\n")
     return int(token.get("end", 0))
-
-
-def _dress_table(blocks: list[Block]) -> None:
-    """A paragraph ``{layout=wide}`` right behind a table says how wide the table is."""
-    if blocks and isinstance(blocks[-1], Macro) and blocks[-1].name == "table-layout":
-        layout = blocks.pop()
-        if blocks and isinstance(blocks[-1], Table) and isinstance(layout, Macro):
-            blocks[-1] = replace(blocks[-1], layout=layout.parameters[0][1])

@@ -16,7 +16,7 @@ _START_CHARS = {
     "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "block_id": "^",
     "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
     "issue": "{", "anchor": "{", "span": "[", "raw_storage": "{", "storage_element": "<", "storage_tag": "<",
-    "inline_note": "^", "single_tilde": "~",
+    "inline_note": "^", "single_tilde": "~", "inline_raw": "{",
 }  # fmt: skip
 
 

@@ -8,12 +8,18 @@ from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 
 _TAG = r"\{\{[<%]\s*(?P<sc_name>/?[\w-][\w/-]*)(?P<sc_rest>[^\n]*?)\s*/?\s*[>%]\}\}"
 _CLOSING = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*(?P<name>[\w/-]+)\s*[>%]\}\}[ \t]*$", re.M)
-_REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"`]?([^\"`\s>%]+)[\"`]?[^}\n]*?[>%]\}\}")
+_ESCAPED = re.compile(r"\{\{(?P<open>[<%])/\*(?P<inner>[^{}]*?)\*/(?P<close>[>%])\}\}")
+_REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+(?:[^}\n]*?\bpath=)?[\"`]?([^\"`\s>%]+)[\"`]?[^}\n]*?[>%]\}\}")
 
 
 def resolve_references(text: str) -> str:
     """``[x]({{< ref "page.md" >}})`` is no link to CommonMark: the path takes the shortcode's place, on the same line."""
     return _REFERENCE.sub(r"\1", text) if "ref" in text and "{{" in text else text
+
+
+def unescape_shortcodes(text: str) -> str:
+    """``{{</* name */>}}`` stands for the shortcode as text, in code too."""
+    return _ESCAPED.sub(r"{{\g<open>\g<inner>\g<close>}}", text) if "/*" in text else text
 
 
 def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
@@ -25,7 +31,9 @@ def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
 
 
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:
-    state.append_token({"type": "inline_shortcode", "raw": match.group(0)})
+    plain = unescape_shortcodes(match.group(0))
+    kind = "inline_shortcode" if plain == match.group(0) else "text"
+    state.append_token({"type": kind, "raw": plain})
     return match.end()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from publisher.storage.languages import ALIASES
 from publisher.storage.rules import CLOUD_RULES, DATACENTER_RULES, Kind, NestingRules, Place
 
 _CLOUD_LANGUAGES = """
@@ -19,14 +20,6 @@ _DATACENTER_LANGUAGES = """
 actionscript3 applescript bash c# csharp coldfusion cpp css delphi diff erl groovy xml java jfx javafx js javascript php
 perl text none powershell py python ruby sql sass scala vb yml yaml
 """
-#: Languages → the nearest that Cloud knows.
-_CLOUD_NEAREST = {
-    "console": "shell", "shell-session": "shell", "terminal": "shell", "fish": "shell", "jsonc": "json", "json5": "json",
-    "cpp": "c++", "cs": "csharp", "c#": "csharp", "md": "markdown", "mdx": "markdown", "txt": "text", "ini": "toml",
-    "rs": "rust", "rb": "ruby", "kt": "kotlin", "ps1": "powershell", "golang": "go", "scss": "sass", "less": "css",
-    "svg": "xml", "vue": "html", "xhtml": "html", "jinja": "html", "properties": "toml", "tf": "hcl", "proto": "protobuf",
-    "mjs": "javascript", "cjs": "javascript", "bat": "powershell", "node": "javascript", "svelte": "html", "astro": "html",
-}  # fmt: skip
 #: Languages → the nearest that Data Center knows; it shows an error box in place of the code for any other.
 _DATACENTER_NEAREST = {
     "json": "js", "jsonc": "js", "json5": "js", "jsx": "js", "ts": "js", "tsx": "js", "typescript": "js", "mjs": "js",
@@ -37,6 +30,9 @@ _DATACENTER_NEAREST = {
     "elixir": "erl", "visualbasic": "vb", "vbnet": "vb", "ps1": "powershell", "bat": "powershell", "pascal": "delphi",
     "mysql": "sql", "postgres": "sql", "tsql": "sql", "scss": "sass", "less": "css", "python3": "py", "javafx": "jfx",
     "actionscript": "actionscript3", "gradle": "groovy", "dockerfile": "bash", "docker": "bash", "makefile": "bash",
+    "text": "text", "plaintext": "text", "toml": "text", "markdown": "text", "handlebars": "xml", "restructuredtext": "text",
+    "objective-c": "cpp", "cuda": "cpp", "arduino": "cpp", "haxe": "actionscript3", "vala": "csharp", "lua": "text",
+    "coffeescript": "js", "livescript": "js", "ocaml": "text", "clojure": "text",
 }  # fmt: skip
 
 
@@ -63,7 +59,10 @@ class Product:
     def map_language(self, name: str) -> str:
         """The language that the product knows, or the nearest one."""
         lower = name.lower()
-        return lower if lower in self.languages else self.nearest.get(lower, self.unknown)
+        for known in (lower, ALIASES.get(lower, "")):
+            if known in self.languages or known in self.nearest:
+                return known if known in self.languages else self.nearest[known]
+        return self.unknown
 
     def forbids(self, kind: Kind, place: Place) -> bool:
         """Whether ``kind`` is lost in ``place``."""
@@ -77,7 +76,7 @@ def _kinds(text: str) -> frozenset[str]:
 CLOUD = Product(
     "cloud",
     _kinds(_CLOUD_LANGUAGES),
-    _CLOUD_NEAREST,
+    {},
     "",
     CLOUD_RULES,
     macro_titles=False,

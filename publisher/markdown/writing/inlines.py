@@ -183,6 +183,8 @@ def _may_stand(sign: str, before: str, inner: str, behind: str) -> bool:
     closes = not _is_punctuation(inner[-1]) or not behind or behind.isspace() or _is_punctuation(behind)
     if sign == "_":
         opens, closes = opens and not before.isalnum(), closes and not behind.isalnum()
+    if sign == "==" and ((before.isalnum() or before == "_") or (behind.isalnum() or behind == "_")):
+        return False  # PyMdown's begin and end at the edge of a word
     return opens and closes and not (sign in {"==", "^^", "~~"} and sign in inner)
 
 
