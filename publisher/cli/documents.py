@@ -176,7 +176,9 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
     if path.is_file():
         absolute = path.absolute()
         key = absolute.relative_to(config.docs).as_posix() if absolute.is_relative_to(config.docs) else ""
-        show_problems([item for item in problems if item.path == key], config, err=True)
+        # Of the other pages nothing is written, so a title that one of them has as well is no matter here.
+        mine = [item for item in problems if item.path == key and item.code != "title-collision"]
+        show_problems(mine, config, err=True)
         if key not in pages:
             unreadable = key in conversion.unreadable
             raise UsageError(f"{path} is not among the documents of {config.docs}") if not unreadable else SystemExit(3)

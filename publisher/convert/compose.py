@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from publisher.convert.cache import ConversionCache
 from publisher.convert.documents import parse_documents
-from publisher.convert.options import expand_title_affixes, find_tools, render_options
+from publisher.convert.options import dialect_notice, expand_title_affixes, find_tools, render_options
 from publisher.convert.quality import sort_problems
 from publisher.convert.sources import no_documents_message, read_source
 from publisher.errors import UsageError
@@ -87,6 +87,7 @@ def make_pages(
         *find_branch_titles(settings.tree, settings.sync),
         *find_unused(tree, source),
         *find_too_large(rendered, settings.quality),
+        *dialect_notice(settings, source.repository),
     )
     found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
     problems = tuple(judge_problems(found, documents, settings.quality.levels))

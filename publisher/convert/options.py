@@ -9,6 +9,7 @@ from typing import Any
 import pathspec
 
 from publisher.convert.sources import files_for
+from publisher.convert.vault import find_vault
 from publisher.errors import UsageError
 from publisher.markdown.dialects import choose_syntaxes, detect_dialect
 from publisher.markdown.frontmatter import read_defaults
@@ -17,6 +18,7 @@ from publisher.markdown.preprocess import look_up
 from publisher.model.document import DIAGRAMS
 from publisher.model.options.pages import PictureOptions, TreeOptions
 from publisher.model.options.reading import SyntaxOptions
+from publisher.model.problem import Problem
 from publisher.model.repository import NO_REPOSITORY, Repository
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget
@@ -60,8 +62,21 @@ def find_dialect(settings: Settings, repository: Repository) -> str:
     """The setting ``dialect``; for ``auto`` what the project's files tell."""
     if settings.syntax.dialect != "auto":
         return settings.syntax.dialect
+    dialect = _project_dialect(settings, repository)
+    return "obsidian" if dialect == "gfm" and find_vault(settings.docs) else dialect
+
+
+def _project_dialect(settings: Settings, repository: Repository) -> str:
     dialect = detect_dialect(settings.docs, repository_root(settings.docs))
     return "gitlab" if dialect == "gfm" and "gitlab" in repository.remote else dialect
+
+
+def dialect_notice(settings: Settings, repository: Repository) -> list[Problem]:
+    """What the documents alone have told of their dialect, and no file of the project."""
+    if settings.syntax.dialect != "auto" or _project_dialect(settings, repository) != "gfm":
+        return []
+    found = find_vault(settings.docs)
+    return [found] if found else []
 
 
 def find_syntaxes(settings: Settings, repository: Repository) -> frozenset[str]:

@@ -96,6 +96,8 @@ def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
             builder.report(line, "bad-macro", f"the panel's colour `{colour}` is not of the form #rrggbb")
             colour = ""
         return [Callout("panel", builder.styled(title, line), body, line, colour, icon)]
+    if kind not in _GROUPS and kind not in CALLOUTS and "spans" not in builder.grammar.syntaxes:
+        builder.notices.add("unknown-container", f"::: {kind}", line)
     if kind in _GROUPS or (kind not in CALLOUTS and not title):
         return list(body)
     heading = builder.styled(title or kind.replace("-", " ").capitalize(), line)
@@ -118,7 +120,7 @@ def _build_figure(builder: Builder, given: dict[str, str], line: int) -> list[Bl
     words = (builder.title_of(given.get(name, ""), line) for name in ("title", "caption", "attr"))
     caption = ": ".join(filter(None, words))
     source, alt, link = clean_text(given["src"]), clean_text(given.get("alt", "")), clean_text(given.get("link", ""))
-    image = dress_image(Image(source, alt or caption, "" if link else caption, line), given)
+    image = dress_image(Image(source, alt, "" if link else caption, line), given)
     nodes: tuple[Inline, ...] = (Link(link, (image,), line),) if link else (image,)
     builder.gather(nodes)
     below = [Paragraph((Mark("em", (Text(caption),)),), line)] if link and caption else []

@@ -13,12 +13,12 @@ from typing import Any
 from publisher.formats import BadData, read_yaml
 
 _DATE = r"\{date:(?P<date_value>\d{4}-\d\d-\d\d)\}|(?<![\w@/.-])@(?P<date_at>\d{4}-\d\d-\d\d)(?![\w-])"
-_COLOURS = {"grey", "gray", "red", "yellow", "green", "blue", "purple"}
+COLOURS = {"grey", "gray", "red", "yellow", "green", "blue", "purple"}
 
 
 def _parse_status(inline: Any, match: re.Match[str], state: Any) -> int | None:
     colour, title = match["st_colour"].strip().lower(), match["st_title"].strip()
-    if colour not in _COLOURS or not title:
+    if colour not in COLOURS or not title:
         return None
     state.append_token(
         {"type": "status", "title": title, "colour": "Grey" if colour == "gray" else colour.capitalize()}

@@ -11,6 +11,11 @@ _KINDS: dict[str, tuple[str, str, str]] = {
         "are no elements of HTML; they are shown as text",
         "write them as code, in backticks, or with a backslash before the `<`",
     ),
+    "unknown-container": (
+        "is no kind of box that is known; what it holds stays",
+        "are no kinds of boxes that are known; what they hold stays",
+        "known are note, tip, important, warning, caution, details, columns, panel and others: see the guide",
+    ),
     "raw-storage": (
         "is shown as text",
         "are shown as text",

@@ -14,12 +14,14 @@ from publisher.markdown.compat import READERS
 from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.footnotes import footnote_tokens, use_all_footnotes
 from publisher.markdown.frontmatter import NO_DEFAULTS, Source, parse_front_matter, read_data, split_front_matter
+from publisher.markdown.frontmatter_hints import front_matter_hints
 from publisher.markdown.gathered import LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.hidden import Hiding, has_marker, hide_regions
 from publisher.markdown.html_rule import DocumentBlockParser
 from publisher.markdown.lines import LineState
 from publisher.markdown.liquid import resolve_liquid
+from publisher.markdown.lookalikes import find_lookalikes
 from publisher.markdown.mdx import drop_components
 from publisher.markdown.nodes import DocumentBuilder
 from publisher.markdown.preprocess import (
@@ -94,6 +96,7 @@ def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], repor
         body = drop_titles(body)
     find_broken_fences(body, report)
     find_unread(body, grammar.syntaxes, report)
+    find_lookalikes(body, grammar.syntaxes, report)
     return body
 
 
@@ -103,6 +106,7 @@ def _front_matter_problems(key: str, text: str, clean: str, source: Source) -> l
     if has_marker(source.text):
         why = "markers of `publisher:` do not work in front matter"
         found.append(problem(key, source.first, "unknown-marker", why, "delete what must not be published"))
+    found += front_matter_hints(key, clean, source, read_data(source))
     if clean != text:
         line = next(n for n, row in enumerate(text.split("\n"), 1) if clean_text(row) != row)
         found.append(problem(key, line, "control-character", "control characters were removed"))

@@ -52,6 +52,12 @@ CODES: dict[str, tuple[Level, str]] = {
     "page-too-large": (Level.ERROR, "the text of a page is larger than the 5 MB that Confluence takes"),
     "unused-file": (Level.NOTICE, "a picture or file in the docs root that nothing refers to"),
     "unclosed-html": (Level.NOTICE, "an HTML element is never closed"),
+    "detected-dialect": (Level.NOTICE, "the dialect was recognised by links to notes by name (Obsidian)"),
+    "near-syntax": (
+        Level.NOTICE,
+        "text that looks like a link, callout, element or front matter, and is none; once for each kind",
+    ),
+    "unknown-container": (Level.NOTICE, "a `:::` or `///` block of a kind that is not known; what it holds stays"),
     "unknown-element": (
         Level.NOTICE,
         "text in angle brackets that is no element of HTML; it is shown as it is written",
