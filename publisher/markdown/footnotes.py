@@ -65,8 +65,7 @@ def _parse_inline_note(inline: Any, match: re.Match[str], state: Any) -> int:
     notes = state.env.setdefault("footnote_texts", {})
     key = f"^{len(notes)}"
     notes[key] = (match["note_inline"], 1)
-    numbers = state.env.setdefault("footnotes", {})
-    state.append_token({"type": "footnote_ref", "attrs": {"index": numbers.setdefault(key, len(numbers) + 1)}})
+    state.append_token({"type": "footnote_ref", "attrs": {"index": _number_of(state, key)}})
     return match.end()
 
 
