@@ -14,7 +14,8 @@ from publisher.markdown.includes import has_include
 from publisher.markdown.write import MarkdownWriter, Unwritable
 from publisher.markdown.writing.style import detect_style, style_of
 from publisher.merging.merge import Merge, Resolution, SourceBlock, Way, apply_line_edits, merge_blocks
-from publisher.model.document import Anchor, Block, Footnotes, Heading, Paragraph
+from publisher.model.document import Block, Footnotes, Heading, Paragraph
+from publisher.model.inlines import Anchor
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, SourceTree

@@ -7,23 +7,8 @@ from publisher.markdown.builder import Builder
 from publisher.markdown.gathered import Token
 from publisher.markdown.inlines import dress_image, raw_text, without_start
 from publisher.markdown.walk import plain_text, trim
-from publisher.model.document import (
-    AnyMacro,
-    Block,
-    Callout,
-    Code,
-    CodeBlock,
-    Expand,
-    Image,
-    Inline,
-    Layout,
-    Link,
-    Macro,
-    Mark,
-    Paragraph,
-    Quote,
-    Text,
-)
+from publisher.model.document import AnyMacro, Block, Callout, CodeBlock, Expand, Layout, Macro, Paragraph, Quote
+from publisher.model.inlines import Code, Image, Inline, Link, Mark, Text
 from publisher.storage import clean_text
 
 #: Kinds of callouts in Markdown dialects → our five (docs/storage-format.md#macros).

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from publisher.markdown.gathered import Gathered, Token
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.walk import plain_text
-from publisher.model.document import Block, Inline, Text
+from publisher.model.document import Block
+from publisher.model.inlines import Inline, Text
 
 
 class Builder(Gathered, ABC):

@@ -7,7 +7,6 @@ from publisher.markdown.builder import Builder
 from publisher.markdown.elements import HEADINGS
 from publisher.markdown.walk import flatten, plain_text, walk
 from publisher.model.document import (
-    Anchor,
     Block,
     Callout,
     Cell,
@@ -15,16 +14,13 @@ from publisher.model.document import (
     Definition,
     DefinitionList,
     Expand,
-    Image,
-    Inline,
-    Link,
     ListBlock,
     ListItem,
-    Mark,
     Paragraph,
     Quote,
     Table,
 )
+from publisher.model.inlines import Anchor, Image, Inline, Link, Mark
 
 #: Classes of ``<div>`` that make a callout, as Bootstrap, Sphinx and mkdocs write them.
 _BOX_CLASSES = {"admonition", "alert", "callout", "custom-block"}

@@ -10,7 +10,8 @@ from publisher.markdown.hidden import has_marker
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.notices import Notices
 from publisher.markdown.walk import plain_text, walk
-from publisher.model.document import Anchor, Coloured, Drawable, Heading, Image, Inline, Link, Mark, MathBlock
+from publisher.model.document import Drawable, Heading, MathBlock
+from publisher.model.inlines import Anchor, Coloured, Image, Inline, Link, Mark
 from publisher.model.problem import Problem, problem
 from publisher.naming import slugify
 from publisher.storage import clean_text, without_direction

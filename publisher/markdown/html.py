@@ -17,7 +17,8 @@ from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.structure import mask_spans
 from publisher.markdown.tags import Kind, Piece, scan_tags
 from publisher.markdown.walk import plain_text, trim, walk
-from publisher.model.document import Anchor, Block, Image, Mark, Paragraph, Rule, Text
+from publisher.model.document import Block, Paragraph, Rule
+from publisher.model.inlines import Anchor, Image, Mark, Text
 
 #: What a start tag closes, as far as no element of ``_SCOPES`` is in between.
 _IMPLIED = {

@@ -15,12 +15,12 @@ from publisher.markdown.shortcodes import unescape_shortcodes
 from publisher.markdown.tags import Kind, read_tag
 from publisher.markdown.walk import joins_wide, plain_text
 from publisher.markdown.wikilinks import read_size as read_obsidian_size
-from publisher.model.document import (
+from publisher.model.document import Drawable
+from publisher.model.inlines import (
     Anchor,
     Break,
     Code,
     Date,
-    Drawable,
     FootnoteRef,
     Image,
     Inline,

@@ -8,7 +8,7 @@ from publisher.markdown.colours import colours_of
 from publisher.markdown.elements import BLOCKS, CODE_TAGS, DROPPED, KNOWN, MARKS, PAIRED, UNWRAPPED, VOID, name_of
 from publisher.markdown.tags import Piece
 from publisher.markdown.walk import plain_text, without_links
-from publisher.model.document import Anchor, Break, Code, Coloured, Date, Image, Inline, Link, Mark, Text
+from publisher.model.inlines import Anchor, Break, Code, Coloured, Date, Image, Inline, Link, Mark, Text
 
 COLUMN_WIDTH = 760  # pixels, docs/storage-format.md#images
 

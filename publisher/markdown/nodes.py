@@ -19,19 +19,14 @@ from publisher.markdown.liquid import is_toc
 from publisher.markdown.walk import trim, walk
 from publisher.model.document import (
     TABLE_LAYOUTS,
-    Anchor,
     Block,
     Cell,
-    Code,
     Definition,
     DefinitionList,
     Expand,
     Footnotes,
     Heading,
-    Image,
     Include,
-    Inline,
-    Link,
     ListBlock,
     ListItem,
     Macro,
@@ -39,8 +34,8 @@ from publisher.model.document import (
     Rule,
     Storage,
     Table,
-    Text,
 )
+from publisher.model.inlines import Anchor, Code, Image, Inline, Link, Text
 from publisher.storage import clean_text
 
 _MDX = re.compile(

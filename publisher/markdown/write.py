@@ -11,7 +11,8 @@ from publisher.markdown.parse import parse_document
 from publisher.markdown.writing.blocks import BlockWriter
 from publisher.markdown.writing.slugs import name_headings
 from publisher.markdown.writing.style import Forms, NoForm, WritingStyle
-from publisher.model.document import Block, FootnoteRef, Footnotes
+from publisher.model.document import Block, Footnotes
+from publisher.model.inlines import FootnoteRef
 from publisher.model.normal import normal_blocks
 from publisher.model.walk import inline_nodes
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from publisher.model.document import Break, Coloured, Inline, Link, Mark, Text
+from publisher.model.inlines import Break, Coloured, Inline, Link, Mark, Text
 
 
 def tidy(nodes: tuple[Inline, ...], *, ends: bool = False) -> tuple[Inline, ...]:

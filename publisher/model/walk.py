@@ -7,20 +7,17 @@ from publisher.model.document import (
     AnyMacro,
     Block,
     Callout,
-    Coloured,
     DefinitionList,
     Expand,
     Footnotes,
     Heading,
-    Inline,
     Layout,
-    Link,
     ListBlock,
-    Mark,
     Paragraph,
     Quote,
     Table,
 )
+from publisher.model.inlines import Coloured, Inline, Link, Mark
 
 
 def map_blocks(blocks: tuple[Block, ...], change: Callable[[Block], Block]) -> tuple[Block, ...]:

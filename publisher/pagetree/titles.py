@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from publisher.model.document import Anchor, Break, Coloured, Document, Heading, Image, Inline, Link, Mark, Paragraph
-from publisher.model.document import Code as InlineCode
-from publisher.model.document import Text as InlineText
+from publisher.model.document import Document, Heading, Paragraph
+from publisher.model.inlines import Anchor, Break, Coloured, Image, Inline, Link, Mark
+from publisher.model.inlines import Code as InlineCode
+from publisher.model.inlines import Text as InlineText
 from publisher.model.problem import Problem, problem
 from publisher.naming import MAX_TITLE, first_free
 

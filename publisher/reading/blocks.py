@@ -5,23 +5,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from publisher.model.document import (
-    Anchor,
     Block,
     CodeBlock,
     Definition,
     DefinitionList,
     Drawable,
     Heading,
-    Image,
-    Inline,
-    Mark,
     MathBlock,
     Paragraph,
     Quote,
     Rule,
     Storage,
-    Text,
 )
+from publisher.model.inlines import Anchor, Image, Inline, Mark, Text
 from publisher.reading.context import ReadingContext
 from publisher.reading.definitions import is_meaning, join_definitions
 from publisher.reading.elements import NoForm, allow_attributes, elements_of, in_order, is_inline, no_text, tag_of

@@ -3,18 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from publisher.model.document import (
-    Block,
-    Code,
-    CodeBlock,
-    Definition,
-    DefinitionList,
-    Inline,
-    ListBlock,
-    Mark,
-    Paragraph,
-    Text,
-)
+from publisher.model.document import Block, CodeBlock, Definition, DefinitionList, ListBlock, Paragraph
+from publisher.model.inlines import Code, Inline, Mark, Text
 from publisher.model.lines import tidy
 
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from publisher.model.document import Drawable, Image
+from publisher.model.document import Drawable
+from publisher.model.inlines import Image
 from publisher.reading.context import ReadingContext
 from publisher.reading.elements import NoForm, allow_attributes, body_of, elements_of, no_text, tag_of, text_of
 from publisher.storage import Element

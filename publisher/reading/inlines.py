@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from publisher.model.document import (
+from publisher.model.document import Paragraph
+from publisher.model.inlines import (
     Anchor,
     Break,
     Code,
@@ -20,7 +21,6 @@ from publisher.model.document import (
     Mark,
     Math,
     Mention,
-    Paragraph,
     Status,
     Text,
 )

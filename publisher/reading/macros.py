@@ -3,19 +3,8 @@
 import re
 from collections.abc import Callable
 
-from publisher.model.document import (
-    AnyMacro,
-    Block,
-    Callout,
-    CodeBlock,
-    Expand,
-    Include,
-    Inline,
-    Macro,
-    Mark,
-    Paragraph,
-    Text,
-)
+from publisher.model.document import AnyMacro, Block, Callout, CodeBlock, Expand, Include, Macro, Paragraph
+from publisher.model.inlines import Inline, Mark, Text
 from publisher.reading.context import PageAddress, ReadingContext
 from publisher.reading.elements import (
     NoForm,

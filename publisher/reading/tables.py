@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from publisher.model.document import TABLE_LAYOUTS, Align, Block, Cell, Inline, Table
+from publisher.model.document import TABLE_LAYOUTS, Align, Block, Cell, Table
+from publisher.model.inlines import Inline
 from publisher.reading.context import ReadingContext
 from publisher.reading.elements import NoForm, allow_attributes, elements_of, no_text, tag_of
 from publisher.storage import Element

@@ -2,7 +2,7 @@
 
 import re
 
-from publisher.model.document import Image
+from publisher.model.inlines import Image
 from publisher.model.tree import AttachmentTarget, ExternalTarget, LinkTarget
 from publisher.render.links import write_link
 from publisher.render.writer import Writer

@@ -6,23 +6,19 @@ from publisher.model.document import (
     AnyMacro,
     Block,
     Callout,
-    Coloured,
     DefinitionList,
     Expand,
     Footnotes,
     Heading,
-    Inline,
-    InlineStorage,
     Layout,
-    Link,
     ListBlock,
-    Mark,
     Paragraph,
     Quote,
     Rule,
     Storage,
     Table,
 )
+from publisher.model.inlines import Coloured, Inline, InlineStorage, Link, Mark
 from publisher.render.forms import is_task_list
 from publisher.storage import Kind
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from publisher.model.document import DIAGRAMS, AnyMacro, Callout, CodeBlock, Expand, Image, Include, Inline, Macro, Mark
+from publisher.model.document import DIAGRAMS, AnyMacro, Callout, CodeBlock, Expand, Include, Macro
+from publisher.model.inlines import Image, Inline, Mark
 from publisher.model.tree import AttachmentTarget, ElsewhereTarget, ExternalTarget, PageTarget
 from publisher.render.forms import text_of
 from publisher.render.images import write_picture

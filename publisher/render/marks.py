@@ -7,7 +7,7 @@ So a mark ends before one of them and begins again behind it. A link ends there 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
-from publisher.model.document import (
+from publisher.model.inlines import (
     Anchor,
     Break,
     Coloured,

@@ -16,7 +16,6 @@ from publisher.model.document import (
     DefinitionList,
     Expand,
     Footnotes,
-    Inline,
     Layout,
     ListBlock,
     ListItem,
@@ -25,8 +24,8 @@ from publisher.model.document import (
     Rule,
     Storage,
     Table,
-    Text,
 )
+from publisher.model.inlines import Inline, Text
 from publisher.render import forms
 from publisher.render.kinds import holds, kind_of
 from publisher.render.otherforms import Notice, other_form

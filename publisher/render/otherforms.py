@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from publisher.model.document import AnyMacro, Block, Expand, Heading, Layout, ListBlock, Quote, Table, Text
+from publisher.model.document import AnyMacro, Block, Expand, Heading, Layout, ListBlock, Quote, Table
+from publisher.model.inlines import Text
 from publisher.render import forms
 from publisher.storage import Kind, Place
 

@@ -10,19 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from publisher.errors import PublisherError
-from publisher.model.document import (
-    Anchor,
-    AnyMacro,
-    Block,
-    Cell,
-    FrontMatter,
-    Heading,
-    Macro,
-    Paragraph,
-    Storage,
-    Table,
-    Text,
-)
+from publisher.model.document import AnyMacro, Block, Cell, FrontMatter, Heading, Macro, Paragraph, Storage, Table
+from publisher.model.inlines import Anchor, Text
 from publisher.model.problem import Problem, failure, problem
 from publisher.model.rendered import Attachment, PageMetadata, RenderedPage, RenderedTree
 from publisher.model.snapshot import ContentKind

@@ -1,6 +1,7 @@
 """Tables."""
 
-from publisher.model.document import Cell, Image, Table
+from publisher.model.document import Cell, Table
+from publisher.model.inlines import Image
 from publisher.render.images import is_foreign, write_image
 from publisher.render.writer import Writer
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from publisher.model.document import Block, Inline
+from publisher.model.document import Block
+from publisher.model.inlines import Inline
 from publisher.model.tree import AttachmentTarget, Page
 from publisher.render.options import LinkTable, RenderOptions
 

@@ -15,7 +15,8 @@ from publisher.convert.reading import reading_context, without_generated
 from publisher.markdown.parse import parse_document
 from publisher.markdown.write import MarkdownWriter
 from publisher.markdown.writing.style import style_of
-from publisher.model.document import Block, Document, InlineStorage, Storage
+from publisher.model.document import Block, Document, Storage
+from publisher.model.inlines import InlineStorage
 from publisher.model.settings import Settings
 from publisher.model.walk import inline_nodes, walk_blocks
 from publisher.reading.read import read_storage

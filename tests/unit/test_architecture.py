@@ -107,3 +107,56 @@ def test_no_two_test_modules_have_one_name() -> None:
     """pytest imports a test by its name alone: the second of a name ends the whole run before it begins."""
     names = Counter(path.name for path in PACKAGE.parent.joinpath("tests").rglob("test_*.py"))
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_circles() -> None:
+    """No module reaches itself through what it imports."""
+    known = modules()
+    uses = {name: imports(path) & known.keys() - {name} for name, path in known.items()}
+
+    def reach(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = list(uses[start])
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += uses[name]
+        return seen
+
+    assert sorted(name for name in uses if name in reach(name)) == []
+
+
+#: Lines of a module, a class and a function; positional parameters besides ``self``. There is no list of exceptions.
+MODULE, CLASS, FUNCTION, PARAMETERS = 350, 250, 50, 5
+
+
+def test_sizes() -> None:
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        name = path.relative_to(PACKAGE).as_posix()
+        length = text.count("\n")
+        wrong += [f"{name}: {length} lines"] * (length > MODULE)
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                limit = CLASS if isinstance(node, ast.ClassDef) else FUNCTION
+                wrong += [f"{name}: {node.name} has {lines} lines"] * (lines > limit)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                positional = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
+                count = len([item for item in positional if item not in {"self", "cls"}])
+                wrong += [f"{name}: {node.name} takes {count} positional parameters"] * (count > PARAMETERS)
+    assert wrong == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    assert [str(path) for path, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))] == []
+
+
+def test_every_layer_is_on_the_map() -> None:
+    """ARCHITECTURE.md names each package."""
+    page = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    parts = {part_of(path) for path in modules().values()} - {"__init__", "__main__", "_version"}
+    assert sorted(part for part in parts if f"{part}/" not in page and f"{part}.py" not in page) == []

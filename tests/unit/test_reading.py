@@ -7,26 +7,19 @@ from publisher.model.document import (
     Block,
     Callout,
     Cell,
-    Code,
     CodeBlock,
     Definition,
     DefinitionList,
     Expand,
     Heading,
-    Image,
-    InlineStorage,
     Layout,
-    Link,
     ListBlock,
     ListItem,
-    Mark,
-    Mention,
     Paragraph,
-    Status,
     Storage,
     Table,
-    Text,
 )
+from publisher.model.inlines import Code, Image, InlineStorage, Link, Mark, Mention, Status, Text
 from publisher.reading.context import PageAddress, ReadingContext
 from publisher.reading.read import read_storage
 from publisher.storage import DATACENTER, NotWellFormed

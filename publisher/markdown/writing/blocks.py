@@ -29,7 +29,6 @@ from publisher.model.document import (
     Footnotes,
     Heading,
     Include,
-    Inline,
     Layout,
     ListBlock,
     ListItem,
@@ -41,6 +40,7 @@ from publisher.model.document import (
     Storage,
     Table,
 )
+from publisher.model.inlines import Inline
 
 #: Whether lines read as a block.
 ReadsAs = Callable[[list[str], Block], bool]

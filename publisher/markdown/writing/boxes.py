@@ -9,7 +9,8 @@ from publisher.markdown.confluence import DIRECTIVES
 from publisher.markdown.writing.escape import escape_attribute
 from publisher.markdown.writing.inlines import LineWriter
 from publisher.markdown.writing.style import Forms, NoForm
-from publisher.model.document import AnyMacro, Block, Callout, Expand, Include, Layout, Macro, Paragraph, Text
+from publisher.model.document import AnyMacro, Block, Callout, Expand, Include, Layout, Macro, Paragraph
+from publisher.model.inlines import Text
 
 #: Blocks → lines, at the place where they stand.
 WriteBlocks = Callable[[tuple[Block, ...]], list[str]]

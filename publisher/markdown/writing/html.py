@@ -4,24 +4,17 @@ from publisher.markdown.writing.escape import escape_attribute
 from publisher.markdown.writing.style import NoForm
 from publisher.model.document import (
     Block,
-    Break,
     Cell,
-    Code,
     CodeBlock,
-    Coloured,
     DefinitionList,
     Heading,
-    Image,
-    Inline,
-    Link,
     ListBlock,
-    Mark,
     Paragraph,
     Quote,
     Rule,
     Table,
-    Text,
 )
+from publisher.model.inlines import Break, Code, Coloured, Image, Inline, Link, Mark, Text
 
 
 def html_line(nodes: tuple[Inline, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from publisher.markdown.writing.escape import escape_attribute, escape_line_start, escape_text
 from publisher.markdown.writing.style import Forms, NoForm
-from publisher.model.document import (
+from publisher.model.inlines import (
     Anchor,
     Break,
     Code,

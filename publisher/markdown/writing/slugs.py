@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from publisher.markdown.walk import plain_text
-from publisher.model.document import Anchor, Block, Heading
+from publisher.model.document import Block, Heading
+from publisher.model.inlines import Anchor
 from publisher.model.walk import inline_nodes, map_blocks
 from publisher.naming import slugify
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.model.document import (
+from publisher.model.inlines import (
     Anchor,
     Break,
     Code,

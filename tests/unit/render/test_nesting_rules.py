@@ -11,18 +11,16 @@ from publisher.model.document import (
     Expand,
     Footnotes,
     Heading,
-    Image,
     Layout,
     ListBlock,
     ListItem,
-    Mark,
     Paragraph,
     Quote,
     Rule,
     Storage,
     Table,
-    Text,
 )
+from publisher.model.inlines import Image, Mark, Text
 from publisher.render.forms import text_of
 from publisher.render.kinds import holds_storage, kind_of
 from publisher.render.nesting import Fitter
