@@ -96,3 +96,11 @@ def test_importing_it_loads_no_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_example_of_the_guide(docs: Path, site: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    page = Path(__file__).parents[2] / "sample-docs" / "reference" / "library.md"
+    code = page.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    exec(compile(code, str(page), "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["create Home", "create A"] and [line.split()[0] for line in lines[2:]] == ["Home", "A"]
