@@ -6,7 +6,7 @@ These tools read them before they read Markdown: a comment in a list, a quote or
 import re
 from collections.abc import Callable
 
-from publisher.markdown.hidden import cut_ranges
+from publisher.markdown.cuts import cut_ranges
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
 

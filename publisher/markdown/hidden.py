@@ -15,6 +15,8 @@ from enum import Enum, auto
 from itertools import pairwise
 from typing import Any
 
+from publisher.markdown.cuts import cut_ranges, merge_ranges
+
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
 Tokenize = Callable[[str], Iterable[Mapping[str, Any]]]
 
@@ -31,7 +33,6 @@ _CODES = re.compile(r"\s+[\w\s,-]+\Z")
 _MD2CONF = re.compile(r"\s*confluence-skip-(start|end)\s*\Z", re.I)
 _CODE_TOKENS = {"block_code", "codespan", "block_math", "inline_math"}
 _CODE_SHORTCODES = {"raw", "highlight", "code-toggle", "code", "gist-code"}
-_QUOTES = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.S)
 
 
@@ -286,35 +287,6 @@ def _hide_family(offsets: _Offsets, markers: list[_Marker], report: Report) -> l
     for marker in opened:
         (shown if marker.kind is _Kind.ONLY else hidden).append((marker.start, len(text)))
     if shown:  # all but these regions
-        edges = [0, *(edge for region in _merge(shown) for edge in region), len(text)]
+        edges = [0, *(edge for region in merge_ranges(shown) for edge in region), len(text)]
         hidden += [(start, end) for start, end in list(pairwise(edges))[::2]]
     return hidden
-
-
-def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        elif start < end:
-            merged.append((start, end))
-    return merged
-
-
-def cut_ranges(text: str, hidden: Iterable[tuple[int, int]]) -> str:
-    """``text`` without the ranges. Lines stay, and so do the quote signs before them."""
-    parts, position, line_start = [], 0, 0
-    for start, end in _merge(hidden):
-        line_start = max(line_start, text.rfind("\n", position, start) + 1)
-        before = _QUOTES.match(text, line_start, start)
-        signs = before[0].count(">") if before else 0
-        quote = re.compile(rf"(?:[ \t]*>[ \t]?){{{signs}}}")
-        rows = text[start:end].split("\n")[1:]
-        kept = [found[0] if signs and (found := quote.match(row)) else "" for row in rows]
-        if rows and text[end : end + 1] not in {"", "\n"}:  # what follows stays in its list item
-            found = re.match(r"[ \t]*", rows[-1][len(kept[-1]) :])
-            kept[-1] += found[0] if found else ""
-        parts += [text[position:start], *("\n" + row for row in kept)]
-        line_start = end - len(rows[-1]) if rows else line_start
-        position = end
-    return "".join([*parts, text[position:]])

@@ -13,12 +13,19 @@ from publisher.model.inlines import Anchor, Break, Code, Coloured, Date, Image, 
 COLUMN_WIDTH = 760  # pixels, docs/storage-format.md#images
 
 
+#: Pixels of a unit of length, as CSS has them.
+_UNITS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, "pc": 16.0, "em": 16.0, "rem": 16.0}
+
+
 def read_size(text: str, of: int = COLUMN_WIDTH) -> str:
-    """Pixels of ``300``, ``300px`` or ``50%`` (of the page's column; of nothing if ``of`` is 0); empty for others."""
-    found = re.fullmatch(r"(\d{1,5})(?:\.\d+)?\s*(px|%)?", text.strip())
-    if not found or (found[2] == "%" and not of):
+    """Pixels of ``300``, ``300px``, ``3in`` or ``50%`` (of the page's column; of nothing if ``of`` is 0); empty for others."""
+    found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,5})?)\s*([a-z]+|%)?", text.strip().lower())
+    if not found:
         return ""
-    return str(int(found[1]) * of // 100) if found[2] == "%" else str(int(found[1]))
+    number, unit = float(found[1]), found[2] or "px"
+    if unit == "%":
+        return str(int(number) * of // 100) if of else ""
+    return str(int(number * _UNITS[unit])) if unit in _UNITS else ""
 
 
 def _image(attributes: dict[str, str], line: int) -> Image:

@@ -15,6 +15,8 @@ _RAW_LINE = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*(?:\n|\Z)", re.
 _FILTERED = re.compile(
     r"\{\{-?\s*[\"'](?P<path>[^\"'{}\n]*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.\w+)[^{}\n]*\}\}"
 )
+#: Set in the parser's environment while it reads what is in `{% raw %}`.
+_IN_RAW = "liquid_raw"
 _SITE = re.compile(r"\{\{\s*(?:site\.baseurl|site\.url|page\.root)\s*\}\}")
 
 
@@ -43,7 +45,13 @@ def is_toc(token: dict[str, Any], grammar: Grammar) -> bool:
 
 
 def _parse_raw(inline: Any, match: re.Match[str], state: Any) -> int:
-    state.append_token({"type": "text", "raw": match["liquid_raw"]})
+    """Jekyll leaves what is between the tags to Markdown: only Liquid is off in it."""
+    inner = state.copy()
+    inner.src = match["liquid_raw"]
+    state.env[_IN_RAW] = True
+    for token in inline.render(inner):
+        state.append_token(token)
+    state.env[_IN_RAW] = False
     return match.end()
 
 
@@ -52,7 +60,8 @@ def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
 
 
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:
-    state.append_token({"type": "inline_shortcode", "raw": match.group(0)})
+    kind = "text" if state.env.get(_IN_RAW) else "inline_shortcode"
+    state.append_token({"type": kind, "raw": match.group(0)})
     return match.end()
 
 
@@ -60,6 +69,6 @@ def liquid(markdown: Any) -> None:
     """The mistune plug-in."""
     markdown.block.register("liquid", rf"^ {{0,3}}{_TAG}[ \t]*$", _parse_block, before="list")
     allow_in_containers(markdown, "liquid")
-    raw = r"\{%-?\s*raw\s*-?%\}(?P<liquid_raw>(?:[^{]|\{(?!%))*)\{%-?\s*endraw\s*-?%\}"
+    raw = r"\{%-?\s*raw\s*-?%\}(?P<liquid_raw>(?:[^{]|\{(?!%-?\s*(?:end)?raw\b))*)\{%-?\s*endraw\s*-?%\}"
     markdown.inline.register("inline_raw", raw, _parse_raw, before="codespan")
     markdown.inline.register("inline_liquid", r"\{%[^%\n]*%\}|\{\{[^{}\n]*\}\}", _parse_inline, before="link")

@@ -23,22 +23,24 @@ def _label(attributes: str) -> str:
 
 
 def drop_components(text: str, report: Report) -> str:
-    """``text`` without components; a problem names each kind once."""
+    """``text`` without components; a problem names each kind once, and how often it is there."""
     if "<" not in text and "{/*" not in text:
         return text
     masked = mask_code(text, indented_code=False)
     edits = _find_comments(masked, report)
-    seen: set[str] = set()
+    seen: dict[str, list[int]] = {}
     for match in _COMPONENT.finditer(masked):
         name, alone = match["name"], match["attributes"].endswith("/")
         replacement = ""
         if name in _TAB and not alone:
             label = _label(text[match.start("attributes") : match.end("attributes")])
             replacement = f"\n{_FENCE}" if match["close"] else f"{_FENCE}tab[{label}]"
-        elif name not in _TABS and name not in seen:
-            seen.add(name)
-            report(masked.count("\n", 0, match.start()), "mdx-code", f"the component `<{name}>` was dropped", "")
+        elif name not in _TABS and not match["close"]:
+            seen.setdefault(name, []).append(match.start())
         edits.append((match.start(), match.end(), replacement))
+    for name, places in seen.items():
+        count = f" ({len(places)} times)" if len(places) > 1 else ""
+        report(masked.count("\n", 0, places[0]), "mdx-code", f"the component `<{name}>` was dropped{count}", "")
     return _dedent(_apply(text, edits))
 
 

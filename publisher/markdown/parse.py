@@ -32,7 +32,7 @@ from publisher.markdown.preprocess import (
     put_variables,
 )
 from publisher.markdown.raw_storage import storage_tags
-from publisher.markdown.scan import ScanningInlineParser
+from publisher.markdown.scan import ScanningInlineParser, near_tags
 from publisher.markdown.shortcodes import resolve_references
 from publisher.model.document import Block, Document, FrontMatter
 from publisher.model.problem import Problem, problem
@@ -43,7 +43,7 @@ _USUAL = Grammar(ALWAYS)
 
 @cache
 def _markdown(syntaxes: frozenset[str]) -> Markdown:
-    plugins: list[Any] = [storage_tags]
+    plugins: list[Any] = [storage_tags, near_tags]
     plugins += [plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found]
     return Markdown(renderer=None, block=DocumentBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
 

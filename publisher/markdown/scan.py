@@ -3,6 +3,7 @@
 It marks what the author escaped, so that rules that look at the finished text (emoji, people, issues, addresses) let it be.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ _START_CHARS = {
     "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "block_id": "^",
     "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
     "issue": "{", "anchor": "{", "span": "[", "raw_storage": "{", "storage_element": "<", "storage_tag": "<",
-    "inline_note": "^", "single_tilde": "~", "inline_raw": "{",
+    "wrong_break": "<", "name_in_brackets": "<", "inline_note": "^", "single_tilde": "~", "inline_raw": "{",
 }  # fmt: skip
 
 
@@ -39,3 +40,14 @@ class ScanningInlineParser(InlineParser):
             "".join(ESCAPED + character + ESCAPED for character in m.group(0)[1::2]), state, parse_emphasis=False
         )
         return int(m.end())
+
+
+def _parse_as_tag(inline: Any, match: re.Match[str], state: Any) -> int:
+    state.append_token({"type": "inline_html", "raw": match[0]})
+    return match.end()
+
+
+def near_tags(markdown: Any) -> None:
+    """The mistune plug-in for what is no tag, but is read as one: ``</ br>``; ``<std::string>``, which is no address."""
+    markdown.inline.register("wrong_break", r"</[ \t]+(?i:br)[ \t]*/?>", _parse_as_tag, before="auto_link")
+    markdown.inline.register("name_in_brackets", r"</?[A-Za-z]\w*::[\w:]*>", _parse_as_tag, before="auto_link")

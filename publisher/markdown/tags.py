@@ -15,7 +15,7 @@ from publisher.markdown.elements import RAW_TEXT
 _ATTRIBUTE = r"[\s/]+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|\{(?:[^{}]|\{[^{}]*\})*\}|(?P<bare>[^\s\"'=<>`]+)))?"
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _OPEN = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]*)(?P<rest>(?:" + re.sub(r"\?P<\w+>", "?:", _ATTRIBUTE) + r")*)[\s/]*>")
-_CLOSE = re.compile(r"</(?P<tag>[A-Za-z][\w:.-]*)[^<>]*>")
+_CLOSE = re.compile(r"</(?:\s+(?=(?i:br)\s*/?>))?(?P<tag>[A-Za-z][\w:.-]*)[^<>]*>")
 _HIDDEN = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
 
 

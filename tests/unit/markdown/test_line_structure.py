@@ -92,3 +92,24 @@ def test_components_in_code_stay(convert: Convert) -> None:
     body, problems = convert(f"{in_item}\n\n{in_quote}\n\n{tabs}\n", "docusaurus")
     assert body.count(code) == 3
     assert [item for item in problems if item.code == "mdx-code"] == []
+
+
+def test_components_are_counted(convert: Convert) -> None:
+    _, problems = convert("<Foo/> <Foo>x</Foo>\n\n<Bar/>\n", "docusaurus")
+    assert [item.message for item in problems if item.code == "mdx-code"] == [
+        "the component `<Foo>` was dropped (2 times)",
+        "the component `<Bar>` was dropped",
+    ]
+
+
+def test_lines_behind_hidden_rows_keep_their_numbers(convert: Convert) -> None:
+    rows = "| a |\n|---|\n| 1 |\n<!-- publisher:skip -->\n| HIDDEN |\n<!-- publisher:end -->\n| 2 |\n"
+    body, problems = convert(rows + "\nset <foo>\n", "gfm")
+    assert body.count("<tr>") == 3 and "HIDDEN" not in body
+    assert [(item.code, item.line) for item in problems] == [("unknown-element", 9)]
+
+
+@pytest.mark.parametrize(("size", "pixels"), [("3in", 288), ("50%", 380), ("2.5cm", 94), ("20em", 320), ("40", 40)])
+def test_widths_have_units(size: str, pixels: int, convert: Convert) -> None:
+    body, _ = convert(f'![a](https://e.org/a.png){{width="{size}"}}\n', "mkdocs")
+    assert f'ac:width="{pixels}"' in body
