@@ -37,7 +37,11 @@ def connection_settings(config: Config) -> ConnectionSettings:
 
 def _refuse_loopback(config: Config) -> None:
     """A file of the repository sends no login of the environment to whatever listens on this machine. UsageError."""
-    given = urlsplit(config.get("url") if "//" in config.get("url") else f"//{config.get('url')}").hostname or ""
+    url = str(config.get("url"))
+    try:
+        given = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:  # no address at all: whoever reads it next says so
+        return
     trusted = {name.lower() for name in config.get("trusted_hosts")}
     login = any(config.get(name) for name in ("token", "token_file", "client_secret", "maton_api_key"))
     if login and given.lower() not in trusted and is_loopback(given):

@@ -81,7 +81,10 @@ def find_site(client: Client) -> str:
     """The site's own address, which answers through api.atlassian.com name (docs/confluence-api.md#links)."""
     answer = client.fetch("GET", to.LIST[Kind.SPACES].at(), params={"limit": 1})
     base = answer.text("_links.base")
-    parts = urlsplit(base)
+    try:
+        parts = urlsplit(base)
+    except ValueError:  # an answer that names no address
+        return client.base
     return base.rstrip("/") if parts.scheme in {"https", "http"} and parts.hostname else client.base
 
 

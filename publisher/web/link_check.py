@@ -66,7 +66,10 @@ class _Checker:
         return {url: why for url, why in found.items() if why}
 
     def _may_ask(self, url: str) -> bool:
-        host = (urlsplit(url).hostname or "").lower()
+        try:
+            host = (urlsplit(url).hostname or "").lower()
+        except ValueError:  # brackets that hold no IPv6 address
+            return False
         local = host in {"localhost", "127.0.0.1", "::1"} or host.endswith((".local", ".internal", ".example", ".test"))
         return bool(host) and (self._allow_private or not local)
 

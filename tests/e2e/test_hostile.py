@@ -236,6 +236,7 @@ def test_the_login_goes_nowhere_else(job: tuple[Job, Store, Path], attacker: str
         "https://evil.example/wiki",
         "http://[::1]:{p}",
         "https://evilatlassian.net",
+        "'http://[::1'",
     ],
 )
 def test_an_address_of_the_file(job: tuple[Job, Store, Path], attacker: str, url: str) -> None:
