@@ -114,7 +114,7 @@ class RunOptions:
     reviewed: Mapping[str, Mapping[str, Any]] | None = None
     """A plan that was reviewed: what is applied is that, or nothing."""
     yes: bool = False
-    """Somebody has confirmed what needs it: a text that a person wrote may be replaced."""
+    """Somebody has confirmed what needs it: text that a person wrote may be replaced."""
     whole: bool = False
     """Every page is planned, even if a proof says that nothing has changed."""
 

@@ -1,4 +1,4 @@
-"""Titles of pages: how long they may be, and which one is free. Anchors of headings. The name that somebody meant."""
+"""Titles of pages: how long they may be, and which one is free. Anchors of headings. Names, near misses and counts."""
 
 import difflib
 import re
@@ -19,6 +19,11 @@ def first_free(candidates: Sequence[str], taken: Container[str]) -> str:
 def slugify(text: str) -> str:
     """The anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+
+
+def count_of(number: int, noun: str) -> str:
+    """ "1 page", "2 pages", "1,000 pages": the number with its noun, which forms its plural with an s."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 _FEW = 40  # names: so many are all compared

@@ -1,4 +1,4 @@
-"""What the parts of one run share: the plan, what it rests on, and what has become of its pages so far."""
+"""What the parts of one run share: the plan, what it rests on, and the state of its pages so far."""
 
 from dataclasses import dataclass, field
 from threading import Lock

@@ -82,7 +82,7 @@ class Lease:
                     return fresh
             elif time.monotonic() >= deadline:
                 until = datetime.fromtimestamp(float(value["expires"]), UTC).strftime("%H:%M:%S UTC")
-                text = f"another run publishes this collection: {value.get('holder')}, its lease lasts until {until}"
+                text = f"another run publishes this collection: {value.get('holder')}, its lock lasts until {until}"
                 raise PlanRefused(f"{text}; wait for it, or `publisher unlock` if it is dead")
             else:
                 self.sleep(min(_POLL, max(0.0, deadline - time.monotonic())))

@@ -9,7 +9,7 @@ from publisher.planning.provenance import APPEARANCE, digest_value
 
 
 def set_status(context: Context, action: PageAction, page: RemotePage) -> RemotePage:
-    """Before the text is written: it makes a version without our mark, and the last one is to bear it."""
+    """Before the text is written: it creates a version without our mark, and the last version must have it."""
     if "status" not in action.set_metadata:
         return page
     context.remote.details.set_status(page.ref, *action.page.metadata.status)

@@ -68,7 +68,7 @@ def _hold_back(context: Context, removal: Removal, page: RemotePage) -> Problem 
 
 
 def _changed(context: Context, removal: Removal, page: RemotePage, now: RemotePage) -> Problem | None:
-    """What has become of it since it was read: it is another's, or somebody wrote."""
+    """What changed since it was read: another page has its place, or somebody wrote."""
     path = page.stamp.path if page.stamp else page.title
     stamp = with_stamp(now, context.remote.read_properties(page.ref)).stamp
     names = {context.plan.collection, *({stamp.collection} if stamp and context.snapshot.renamed else ())}

@@ -137,7 +137,7 @@ class _Run:
                 lease.release(make_proof(options.inputs, plan, self.results, options.problems))
         except (PublisherError, KeyboardInterrupt) as error:
             done = sum(not result.error for result in self.results)
-            error.add_note(f"{done} of {len(plan.actions)} pages are done; run the same command again to go on")
+            error.add_note(f"{done} of {len(plan.actions)} pages are done; run the same command again to continue")
             raise
         finally:
             with suppress(RemoteError):

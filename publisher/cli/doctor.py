@@ -107,7 +107,7 @@ def _who(session: Session) -> str:
 def _check_places(found: _Findings, session: Session, space: str, parent: str) -> None:
     confluence = Confluence(session.client, session.flavor)
     if not space:
-        found.bad("space", "not set; set CONFLUENCE_SPACE")
+        found.bad("space", "not set. Set CONFLUENCE_SPACE, --space or `space` in publisher.yml")
         return
     if not found.check("space", lambda: _space(confluence, space)):
         return

@@ -19,6 +19,7 @@ from publisher.config.options import OPTIONS
 from publisher.convert.selection import is_selected
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
+from publisher.naming import count_of
 from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
 from publisher.source.git.ci import read_ci
@@ -113,7 +114,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     if wish.update and wish.baseline:
         counts = Counter(map(fingerprint, rows))
         write_file(wish.baseline, json.dumps(dict(sorted(counts.items())), indent=1) + "\n", "--baseline")
-        click.echo(f"{len(rows)} problems written to {wish.baseline}", err=True)
+        click.echo(f"{count_of(len(rows), 'problem')} written to {wish.baseline}", err=True)
         return 0
     if wish.baseline:
         rows = without_baseline(rows, _read_baseline(wish.baseline))
@@ -142,8 +143,9 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
         echo_command(mask(line))
     if output.text:
         counts = Counter(row["level"] for row in rows)
-        said = ", ".join(f"{counts[level.name.lower()]} {level.name.lower()}s" for level in reversed(Level))
-        click.echo(f"{len(documents)} documents read: {said}", err=True)
+        names = [level.name.lower() for level in reversed(Level) if counts[level.name.lower()]]
+        said = ", ".join(count_of(counts[name], name) for name in names) or "no problems"
+        click.echo(f"{count_of(len(documents), 'document')} read: {said}", err=True)
 
 
 def _row_line(row: Mapping[str, Any]) -> str:
@@ -196,7 +198,7 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
         target = output / output_name(page.key)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.body + "\n", encoding="utf-8")
-    click.echo(f"{len(chosen)} pages written to {output}", err=True)
+    click.echo(f"{count_of(len(chosen), 'page')} written to {output}", err=True)
     return 3 if conversion.unreadable else 0
 
 
@@ -210,7 +212,7 @@ def run_init() -> int:
         if option.in_file:
             value = json.dumps(list(option.default) if isinstance(option.default, tuple) else option.default)
             lines += [f"# {option.help} ({option.flag}, {option.environment})", f"# {option.key}: {value}", ""]
-    lines[1:1] = ["# The token never stands here: set CONFLUENCE_TOKEN."]
+    lines[1:1] = ["# Never put the token here: set CONFLUENCE_TOKEN."]
     lines += ["# The name of this tree, written on every page; keep it.", f"collection: {json.dumps(Path.cwd().name)}"]
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     click.echo(f"wrote {target}")

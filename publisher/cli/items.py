@@ -13,6 +13,7 @@ from publisher.cli.shared import mask
 from publisher.confluence.operations.items import Item
 from publisher.confluence.operations.table import COLUMNS
 from publisher.errors import UsageError
+from publisher.naming import count_of
 
 if TYPE_CHECKING:
     from publisher.confluence.operations.context import Result
@@ -33,7 +34,7 @@ def write_bytes(result: "Result", output: str | None) -> None:
         path.write_bytes(result.data)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
-    click.echo(f"{path}: {len(result.data)} bytes", err=True)
+    click.echo(f"{path}: {count_of(len(result.data), 'byte')}", err=True)
 
 
 def show(kind: str, result: "Result", form: str, columns: str) -> None:

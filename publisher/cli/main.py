@@ -76,7 +76,7 @@ _SINCE = click.option(
 @guarded
 @output_formats("github", "sarif", "junit", "markdown")
 def check(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
-    """Every problem in the documents. No network, no credentials."""
+    """List every problem in the documents. No network, no credentials."""
     from publisher.cli.documents import Checking, run_check
 
     return run_check(paths, flags, output, take_options(Checking, flags))
@@ -93,7 +93,7 @@ _REPORT = click.option("--report", type=click.Path(path_type=Path), help="write 
 @click.option(
     "--yes",
     is_flag=True,
-    help="do not ask before a first publish of many pages, or before replacing a text that a person wrote",
+    help="do not ask before a first publish of many pages, or before replacing text that a person wrote",
 )
 @_SINCE
 @click.option("--plan", type=click.Path(path_type=Path), help="apply this reviewed plan, or nothing (exit 4)")
@@ -136,7 +136,7 @@ def plan(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @guarded
 @output_options
 def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, output: Output, **flags: Any) -> int:
-    """What people did in Confluence: edited, moved, retitled, deleted and archived pages, and orphans."""
+    """List what people did in Confluence: edited, moved, retitled, deleted and archived pages, and orphans."""
     from publisher.cli.upkeep import run_status
 
     return run_status(paths, flags, output, sandbox=sandbox, exit_code=exit_code, diff=diff)
@@ -181,7 +181,7 @@ def accept(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any)
 @guarded
 @output_options
 def unlock(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
-    """Free the lease of a run that is dead."""
+    """Free the lock of a run that died."""
     from publisher.cli.upkeep import run_unlock
 
     return run_unlock(paths, flags, output, sandbox=sandbox)
@@ -202,11 +202,11 @@ def undo_prune(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: 
 @cli.command()
 @document_options
 @_SANDBOX
-@click.option("--yes", is_flag=True, help="do it; without it the pages are only listed")
+@click.option("--yes", is_flag=True, help="confirm; without it the pages are only listed")
 @guarded
 @output_options
 def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
-    """Put every page of the collection into the trash."""
+    """Move every page of the collection to the trash."""
     from publisher.cli.upkeep import run_unpublish
 
     return run_unpublish(paths, flags, output, sandbox=sandbox, yes=yes)
@@ -215,7 +215,7 @@ def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output,
 @cli.command()
 @document_options
 @_SANDBOX
-@click.option("--yes", is_flag=True, help="do it; without it the pages are only listed")
+@click.option("--yes", is_flag=True, help="confirm; without it the pages are only listed")
 @guarded
 @output_options
 def adopt(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
@@ -281,7 +281,7 @@ def sandbox(**options: Any) -> int:
 @setting_options
 @guarded
 def convert(path: Path, output: Path | None, **flags: Any) -> int:
-    """Storage format of one file on stdout, of a folder into --output."""
+    """Print the storage format of a file, or write that of a folder to --output."""
     from publisher.cli.documents import run_convert
 
     return run_convert(path, output, flags)
@@ -300,7 +300,7 @@ def init() -> int:
 @document_options
 @guarded
 def config(paths: tuple[Path, ...], **flags: Any) -> int:
-    """Every effective setting with its origin; secrets are masked."""
+    """Show every setting with its origin; secrets are masked."""
     from publisher.cli.documents import run_config
 
     return run_config(paths, flags)
@@ -326,7 +326,7 @@ def schema(what: str) -> int:
 @guarded
 @output_options
 def doctor(output: Output, **flags: Any) -> int:
-    """Check address, login, space, parent and permissions, leaving no trace. Safe to paste into a ticket."""
+    """Check address, login, space, parent and permissions, and change nothing. Safe to paste into a ticket."""
     from publisher.cli.doctor import run_doctor
 
     return run_doctor(flags, output)

@@ -21,6 +21,7 @@ from publisher.cli.streams import echo_command
 from publisher.convert.compose import convert
 from publisher.errors import UsageError
 from publisher.model.rendered import RenderedTree
+from publisher.naming import count_of
 from publisher.report.changes import Change, changes_between, changes_of_plan, sort_changes
 from publisher.report.join import join_reports
 from publisher.report.planfile import plan_values
@@ -107,7 +108,7 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
         for change in found:
             was = f" (was “{change.before}”)" if change.before else ""
             click.echo(mask(f"{change.kind:10} {change.title}{was}  {change.source}"))
-        click.echo(f"{len(found)} pages differ from {wish.base or 'origin/HEAD'}")
+        click.echo(f"{count_of(len(found), 'page')} changed since {wish.base or 'origin/HEAD'}")
         for change in found if wish.diff else ():
             show_diff([f"--- {change.title}", *change.diff])
     _print_changes(found, rows, output, wish.most, "What this change does to the pages")

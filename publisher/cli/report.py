@@ -12,6 +12,7 @@ from publisher.cli.documents import problem_values
 from publisher.cli.shared import Output, mask, write_file
 from publisher.model.plan import Reason
 from publisher.model.report import Report
+from publisher.naming import count_of
 
 _COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
@@ -107,9 +108,16 @@ def show_report(report: Report, *, dry: bool) -> None:
     if dry:
         _show_reasons(report)
         _show_name(report)
-    counts = summary(report)
-    shown = ", ".join(f"{counts[word]} {word}" for word in (*_WORDS.values(), "removed", "failed"))
-    click.echo(f"{shown}; {counts['requests']} requests, {counts['writes']} of them writes")
+    click.echo(_summary_line(summary(report)))
+
+
+def _summary_line(counts: dict[str, Any]) -> str:
+    """What happened, without zeros: "2 created, 5 unchanged in 1.2 s (14 requests, 4 writes)"."""
+    words = [word for word in (*_WORDS.values(), "removed", "failed") if counts[word]]
+    shown = ", ".join(f"{counts[word]:,} {word}" for word in words)
+    shown = "no changes" + (f", {shown}" if shown else "") if words in ([], ["unchanged"]) else shown
+    writes = f", {count_of(counts['writes'], 'write')}" if counts["writes"] else ""
+    return f"{shown} in {counts['seconds']:.1f} s ({count_of(counts['requests'], 'request')}{writes})"
 
 
 def _show_name(report: Report) -> None:
@@ -130,4 +138,4 @@ def _show_reasons(report: Report) -> None:
     for why, count in counts.most_common() if sum(counts.values()) > len(counts) else ():
         click.echo(f"{count:,} of {total:,}: {why}")
     if report.mails:
-        click.echo(f"watchers are told of {report.mails:,} pages")
+        click.echo(f"{count_of(report.mails, 'page')} will notify their watchers")

@@ -94,7 +94,7 @@ def _check_space(config: Config) -> None:
     """UsageError that names everything that is missing."""
     missing = []
     if not config.get("url") and not config.get("gateway"):
-        missing.append("no address: set CONFLUENCE_URL (or --url), or try it without an account with --sandbox")
+        missing.append("no URL: set CONFLUENCE_URL (or --url), or try it without an account with --sandbox")
     if not config.get("space"):
         missing.append("no space: set CONFLUENCE_SPACE, --space or `space` in publisher.yml")
     if missing:

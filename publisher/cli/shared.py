@@ -129,7 +129,7 @@ def guarded(function: Command) -> Command:
                 click.echo(f"publisher: {mask(line)}", err=True)
             code = error.exit_code
         except KeyboardInterrupt as error:
-            for line in getattr(error, "__notes__", None) or ["run the same command again to go on"]:
+            for line in getattr(error, "__notes__", None) or ["run the same command again to continue"]:
                 click.echo(f"publisher: interrupted; {line}", err=True)
             code = 130
         except BrokenPipeError:

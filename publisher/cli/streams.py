@@ -23,7 +23,7 @@ class SafeText(io.TextIOBase):
     _line = ""  # what the current line holds so far
 
     def neutralise(self, text: str) -> str:
-        """The text, with a blank in what would be a command, even if that comes in pieces."""
+        """The text, with a space in what would be a command, even if that comes in pieces."""
         whole = self._line + text
         shown = _COMMAND.sub(r"\1 ", whole)[len(_COMMAND.sub(r"\1 ", self._line)) :]
         self._line = re.split(r"[\r\n]", whole)[-1]

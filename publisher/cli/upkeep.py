@@ -18,6 +18,7 @@ from publisher.convert.compose import Conversion
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Reason
 from publisher.model.settings import Settings
+from publisher.naming import count_of
 from publisher.remote.port import Remote
 from publisher.sync.maintenance import accept, plan_unpublish, unlock, unpublish
 from publisher.sync.options import rules_of
@@ -60,7 +61,7 @@ def run_status(
             kind = click.style(f"{finding.kind:12}", fg="yellow")
             _show(f"{kind} {finding.title}  {finding.url}  {finding.detail}".rstrip())
         if not findings and not output.quiet:
-            _show("everything is as the last publish left it")
+            _show("no changes in Confluence since the last publish")
     for proposal in proposals if diff and output.text else ():
         show_diff(diffs(proposal, edited_only=True))
     return 10 if exit_code and findings else 0
@@ -81,10 +82,10 @@ def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output
 
 
 def run_unlock(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
-    """Says who held the lease."""
+    """Says who held the lock."""
     for _, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox):
         holder = unlock(conversion, remote, settings)
-        _show(f"the lease of {holder} is free" if holder else "nobody held the lease")
+        _show(f"unlocked: {holder} held the lock" if holder else "nothing to unlock: no run holds the lock")
     return 0
 
 
@@ -99,7 +100,7 @@ def run_undo_prune(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Ou
 def run_unpublish(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool, yes: bool
 ) -> int:
-    """Without ``yes`` only the list. Exit 6 if pages stay because others' stand below them."""
+    """Without ``yes`` only the list. Exit 6 if pages stay because others' are below them."""
     left = 0
     for run, conversion, remote, settings in _parts(paths, flags, output, sandbox=sandbox, any_name=True):
         if run.selected is not None:
@@ -116,12 +117,15 @@ def run_unpublish(
             raise
         if not yes:
             for page in pages:
-                _show(f"would go     {page.title}  {page.url}")
-            _show(f"{len(pages)} pages of “{snapshot.collection}” would go into the trash; say --yes to do it")
+                _show(f"remove       {page.title}  {page.url}")
+            _show(
+                f"{count_of(len(pages), 'page')} of “{snapshot.collection}” will be moved to the trash."
+                " Re-run with --yes to confirm."
+            )
             continue
         kept = unpublish(snapshot, pages, remote, settings, lambda title: _show(f"removed      {title}"))
         for page in kept:
-            _show(f"kept         {page.title}: pages of others stand below it  {page.url}")
+            _show(f"kept         {page.title}: it has child pages that Publisher does not manage  {page.url}")
         left += len(kept)
     return 6 if left else 0
 
@@ -138,10 +142,11 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         new = sum(action.kind == "create" for action in plan.actions)
         for action in taken:
             page = action.remote
-            _show(f"takes over   {page.title if page else ''}  {page.url if page else ''}  for {action.page.key}")
-        _show(f"{len(taken)} pages are taken over under their ids, {new} are new")
+            _show(f"adopt        {page.title if page else ''}  {page.url if page else ''}  for {action.page.key}")
+        created = f", {count_of(new, 'new page')} will be created" if new else ""
+        _show(f"{count_of(len(taken), 'existing page')} will be adopted with the same id{created}")
         if not yes:
-            _show("say --yes to do it")
+            _show("Re-run with --yes to confirm.")
             continue
         _, report = publish(conversion, remote, place, rules, lambda plan: lambda result: None)
         for result in report.results:

@@ -151,8 +151,9 @@ def _read_profiles(reading: _Reading, profiles: Any, node: yaml.Node | None, wan
         read = _read_values(reading, values, below, f" (profile {name})")
         chosen = read if str(name) == wanted else chosen
     if wanted and wanted not in map(str, profiles):
-        known = ", ".join(map(str, profiles)) or "none"
-        reading.report(node, f"there is no profile `{wanted}`; known are {known}")
+        names = ", ".join(map(str, profiles))
+        known = f"known: {names}" if names else "no profiles are defined"
+        reading.report(node, f"there is no profile `{wanted}`; {known}")
     return chosen
 
 

@@ -79,7 +79,7 @@ def _as_scratch(settings: Settings, parent: str, name: str) -> Settings:
 
 
 def load_config(paths: tuple[Path, ...], flags: Mapping[str, Any], *, need_docs: bool = True) -> Config:
-    """The effective configuration of one collection. UsageError where publisher.yml has several and none is named."""
+    """The effective configuration of one collection. UsageError where publisher.yml has several and no name is given."""
     found = load_configs(paths, flags, need_docs=need_docs)
     if len(found) > 1:
         names = ", ".join(name_of(config) for config in found)
@@ -213,8 +213,8 @@ def _choose(configs: Sequence[Config], over: Mapping[str, Value], *, any_name: b
         first = next(config for config in configs if config.chosen)
         return (replace(first, values={**first.values, "collection": over["collection"]}),)
     if not any(named):
-        known = ", ".join(name_of(config) for config in configs)
-        raise UsageError(f"there is no collection `{wanted}`; known are {known}")
+        known = "known: " + ", ".join(name_of(config) for config in configs)
+        raise UsageError(f"there is no collection `{wanted}`; {known}")
     return tuple(replace(c, chosen=c.chosen and by_name) for c, by_name in zip(configs, named, strict=True))
 
 

@@ -43,7 +43,7 @@ def _convert(option: Option, raw: Any) -> tuple[str, Any]:
         case "seconds":
             number = _number(raw)
             good = number is not None and 0 <= number <= _LARGEST
-            return ("", number) if good else ("a number of seconds", None)
+            return ("", number) if good else ("a positive number of seconds", None)
         case "list":
             items = [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
             good = isinstance(items, list | tuple) and all(isinstance(item, str) for item in items)

@@ -191,7 +191,7 @@ def _explain_redirect(response: httpx.Response) -> str:
 
 
 def explain_page(response: httpx.Response) -> str:
-    """What stands in the place of JSON."""
+    """What came in place of JSON."""
     text = response.text[:200_000]
     if "<html" not in text.lower() and "<!doctype html" not in text.lower():
         what = "is empty" if not text.strip() else "has no JSON"

@@ -57,7 +57,7 @@ def search_content(client: Client, query: Query) -> Iterator[JsonObject]:
 
 
 def find_label(client: Client, name: str) -> JsonObject:
-    """NotFound for one that nothing bears."""
+    """NotFound for one that nothing has."""
     return client.fetch("GET", to.FIND_LABEL.at(), params={"name": name})
 
 
@@ -109,7 +109,7 @@ def put_restrictions(client: Client, page: str, data: Sequence[Body]) -> None:
 
 
 def set_state(client: Client, page: str, name: str, colour: str) -> None:
-    """Makes a version of the page."""
+    """Creates a version of the page."""
     data = {"name": name, "color": colour}
     client.request("PUT", to.SET_STATE.at(page), params={"status": "current"}, json=data, repeatable=True)
 

@@ -9,6 +9,7 @@ from publisher.model.tree import (
     NavEntry,
     SourceTree,
 )
+from publisher.naming import count_of
 from publisher.source.allowed import AllowedFiles, allowed_files, check_docs
 from publisher.source.git.git import repository_root
 from publisher.source.git.repository import find_repository
@@ -58,5 +59,10 @@ def listed_keys(entries: Iterable[NavEntry]) -> set[str]:
 
 
 def no_documents_message(source: SourceTree) -> str:
-    hidden = ", ".join(f"{count} by {rule}" for rule, count in sorted(source.hidden.items()))
-    return f"{source.root}: no Markdown documents to publish" + (f" (hidden: {hidden})" if hidden else "")
+    skipped = ", ".join(_skipped(count, rule) for rule, count in sorted(source.hidden.items()))
+    return f"{source.root}: no Markdown documents to publish" + (f" (skipped {skipped})" if skipped else "")
+
+
+def _skipped(count: int, rule: str) -> str:
+    """ "2 hidden files", "1 file because of .gitignore"."""
+    return count_of(count, "hidden file") if rule == "hidden files" else f"{count_of(count, 'file')} because of {rule}"

@@ -1,4 +1,4 @@
-"""mkdocstrings' ``::: dotted.name`` and the options below it: what stands there is made by a program that we do not run."""
+"""mkdocstrings' ``::: dotted.name`` and the options below it: a program that we do not run generates it."""
 
 import re
 from typing import Any

@@ -90,7 +90,7 @@ def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
 
 
 def _build_columns(builder: Builder, token: Token, line: int) -> list[Block]:
-    """Columns, one for each ``column`` container inside; what stands beside those is kept before them."""
+    """Columns, one for each ``column`` container inside; what is beside those is kept before them."""
     found = [child for child in token["children"] if child["type"] == "container" and child["kind"] == "column"]
     others = [child for child in token["children"] if child not in found]
     cells = tuple(builder.blocks(child["children"], child["line"]) for child in found)

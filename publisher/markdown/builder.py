@@ -11,7 +11,7 @@ from publisher.model.inlines import Inline, Text
 
 
 class Builder(Gathered, ABC):
-    """Tokens → nodes. What stands in a box is built by whoever builds the document."""
+    """Tokens → nodes. What is in a box is built by whoever builds the document."""
 
     __slots__ = ()
 

@@ -128,7 +128,7 @@ def _mark_directives(text: str, report: Report) -> str:
             what = f"the template {given.get('Template') or 'of a macro'} of mark is not known"
             report(line, "compat", what, "use a `macro` block, or a template of your own (`templates`)")
             continue
-        if len(pattern) > 200 or _NESTED.search(pattern):  # it could take for ever on a text that is made for it
+        if len(pattern) > 200 or _NESTED.search(pattern):  # it could take for ever on input that is made for it
             report(line, "compat", f"`{pattern[:60]}` is too complicated", "repeat nothing that repeats")
             continue
         try:
@@ -215,7 +215,7 @@ def _read_text2confl(text: str, data: Mapping[str, Any], report: Report) -> Foun
 
 
 def _read_md2cf(text: str, data: Mapping[str, Any], report: Report) -> Found:
-    """Title and labels stand in the front matter under our own names."""
+    """Title and labels are in the front matter under our own names."""
     return Found(text)
 
 

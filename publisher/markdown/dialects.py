@@ -130,7 +130,7 @@ def choose_syntaxes(dialect: str, changes: Iterable[str]) -> frozenset[str]:
         name = change.lstrip("+-")
         if name not in SYNTAXES:
             near = difflib.get_close_matches(name, SYNTAXES, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(SYNTAXES)}"
+            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(SYNTAXES)}"
             raise UsageError(f"syntax: `{name}` is not known; {hint}")
         (chosen.discard if change.startswith("-") else chosen.add)(name)
     return frozenset(chosen)

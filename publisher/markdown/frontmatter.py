@@ -261,7 +261,7 @@ def parse_front_matter(
             reader = KEYS.get(str(name))
             if reader is None:
                 near = difflib.get_close_matches(str(name), KEYS, 1, 0.5)
-                hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(sorted(KEYS))}"
+                hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(KEYS))}"
                 text = f"unknown key `confluence.{name}`"
                 problems.append(problem(path, _key_line(source, str(name)), "front-matter-key", text, hint))
             elif (read := reader(value)) is None:

@@ -53,7 +53,7 @@ def _no_front_matter(key: str, text: str) -> list[Problem]:
         return [problem(key, 1, "near-syntax", "the front matter is never closed: it is published as text", hint)]
     if late := _LATE.match(text):
         line = late["before"].count("\n") + 1
-        hint = "delete the blank lines before it"
+        hint = "delete the empty lines before it"
         why = "front matter begins on the first line: this is published as text"
         return [problem(key, line, "near-syntax", why, hint)]
     return []

@@ -80,7 +80,7 @@ class Gathered:
         """An error for a marker of hidden text that was not seen before: what it hides must not be published."""
         if has_marker(html):
             text = "a marker of `publisher:` does not work here: what it should hide would be published"
-            self.report(line, "unknown-marker", text, "put it on a line of its own, with blank lines around it")
+            self.report(line, "unknown-marker", text, "put it on a line of its own, with empty lines around it")
 
     def report_level(self, level: InlineBuilder) -> None:
         """What is wrong with the HTML of a line."""

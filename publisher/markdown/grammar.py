@@ -18,7 +18,7 @@ class Grammar:
     """``people``: ``@name`` → account. ``issues``: keys of Jira projects. ``variables``: what ``{{ name }}`` stands for.
 
     ``labels_from``: keys of the front matter whose values are labels too.
-    ``compat``: the tool whose headers and marks the documents bear.
+    ``compat``: the tool whose headers and marks the documents have.
     ``tasks``: whether task lists become tasks; as text they are lists with ☐ and ☑.
     """
 

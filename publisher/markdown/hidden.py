@@ -244,7 +244,7 @@ def _report_unknown(line: int, marker: _Marker, report: Report) -> None:
     if not marker.closed:
         report(line, "unknown-marker", f"the comment `{shown}` is never closed", "close it with `-->`")
         return
-    known = "known are `publisher:skip`, `publisher:only`, `publisher:end` and `publisher:ignore CODE`"
+    known = "known: `publisher:skip`, `publisher:only`, `publisher:end` and `publisher:ignore CODE`"
     report(line, "unknown-marker", f"the comment `{shown}` is not understood", known)
 
 

@@ -1,6 +1,6 @@
 """mistune's block parser, taught to remember the line that every block starts on.
 
-mistune's tokens carry no lines, and what stands in quotes and list items is parsed as a text of its own. Both strip
+mistune's tokens carry no lines, and what is in quotes and list items is parsed on its own. Both strip
 a prefix from each line but keep lines one to one, so a nested text is placed by the line that it starts on.
 """
 

@@ -51,10 +51,10 @@ def _near(name: str, known: tuple[str, ...], cutoff: float = 0.75) -> str:
 def _addresses(text: str) -> Iterator[_Found]:
     for match in _BLANK_ADDRESS.finditer(text) if "](" in text else ():
         if _LIKE_ADDRESS.search(match["address"]):
-            hint = f"write `<{match['address'][:60]}>`, or `%20` in place of the blank"
+            hint = f"write `<{match['address'][:60]}>`, or `%20` in place of the space"
             what = "an image" if match[0].startswith("!") else "a link"
             yield _Found(
-                match.start(), "address", f"`{match[0][:60]}` is text: the address of {what} has a blank", hint
+                match.start(), "address", f"`{match[0][:60]}` is text: the address of {what} has a space", hint
             )
 
 
@@ -63,9 +63,7 @@ def _alerts(text: str, syntaxes: frozenset[str]) -> Iterator[_Found]:
         kind = match["kind"].lower()
         if kind not in CALLOUTS:
             near = _near(kind, tuple(CALLOUTS))
-            hint = (
-                f"did you mean `[!{near.upper()}]`?" if near else "known are NOTE, TIP, IMPORTANT, WARNING and CAUTION"
-            )
+            hint = f"did you mean `[!{near.upper()}]`?" if near else "known: NOTE, TIP, IMPORTANT, WARNING and CAUTION"
             yield _Found(
                 match.start("kind"), "alert", f"`[!{match['kind']}]` is no kind of callout: it is a quote", hint
             )

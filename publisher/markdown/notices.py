@@ -14,7 +14,7 @@ _KINDS: dict[str, tuple[str, str, str]] = {
     "unknown-container": (
         "is no kind of box that is known; what it holds stays",
         "are no kinds of boxes that are known; what they hold stays",
-        "known are note, tip, important, warning, caution, details, columns, panel and others: see the guide",
+        "known: note, tip, important, warning, caution, details, columns, panel and others: see the guide",
     ),
     "raw-storage": (
         "is shown as text",

@@ -19,7 +19,7 @@ def _find_closing(state: LineState, name: str, start: int, closing: re.Pattern[s
 
 
 class Tag(NamedTuple):
-    """A tag by its name and what stands behind that, and what its closing tag looks like."""
+    """A tag by its name and what follows it, and what its closing tag looks like."""
 
     name: str
     rest: str

@@ -65,7 +65,7 @@ def _decode(key: str, data: bytes) -> str | Problem:
 
 
 def _parse_again(markdown: Markdown, text: str, line: int) -> list[Any]:
-    """Tokens of a text that stands for one line of the document."""
+    """Tokens of text that is one line of the document."""
     inner = LineState()
     inner.first_line, inner.fixed = line, True
     return list(markdown.parse(text, inner)[0])

@@ -71,7 +71,7 @@ def put_variables(text: str, variables: Mapping[str, Any], report: Report) -> st
 
 
 def find_broken_fences(text: str, report: Report) -> None:
-    """A line that looks like the start of code, and is none: what stands behind the backticks must hold none."""
+    """A line that looks like the start of code, and is none: what follows the backticks must hold none."""
     if not _BROKEN_FENCE.search(text):
         return
     for number, line in enumerate(scan_lines(text)):

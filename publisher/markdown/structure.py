@@ -171,7 +171,7 @@ def mask_code(text: str, *, indented_code: bool = True) -> str:
 
 
 def mask_spans(text: str) -> str:
-    """A text that is one paragraph, with blanks in place of its code spans."""
+    """Text that is one paragraph, with blanks in place of its code spans."""
     return _mask_spans(text, [])
 
 

@@ -100,7 +100,7 @@ class _Merger:
     changed: list[int] = field(default_factory=list)
 
     def group(self, number: int, group: _Group) -> None:
-        """Edits for one source block, and for what stands behind it."""
+        """Edits for one source block, and for what follows it."""
         source = group.source
         ours, published, theirs = map(normal_blocks, (source.blocks, tuple(group.published), tuple(group.theirs)))
         if theirs in (published, ours):
@@ -130,11 +130,7 @@ class _Merger:
         source = group.source
         way = self.ways.get(number, Way.CARRY)
         if source.closed or way is Way.KEEP:
-            why = (
-                "it stands in an included or generated text"
-                if source.closed
-                else "its place in the source is not clear"
-            )
+            why = "it is in included or generated text" if source.closed else "its place in the source is not clear"
             self.refused.append((source.start, why))
             return False
         if both and self._collide(group):

@@ -74,7 +74,7 @@ class PageAction:
     the page in Confluence, so the stamp goes on naming what we wrote. ``moved_away``: somebody moved it out of our tree.
     ``links_pending``: its anchored links lead to pages that this plan creates. ``accepted_body``: the body is Confluence's
     own, which somebody accepted in place of the document's. ``needs_temp_title``: another page wants its present title.
-    ``replaces_text``: it had a text that a person wrote, and that goes. ``overwrite``: what people put in place of files
+    ``replaces_text``: it had text that a person wrote, which is replaced. ``overwrite``: what people put in place of files
     and properties of ours may go. ``gone``: the page that it replaces, if nobody can read that any more.
     """
 

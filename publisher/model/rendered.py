@@ -1,4 +1,4 @@
-"""Pages as they are to stand in Confluence."""
+"""Pages as they will be in Confluence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class PageMetadata:
     """What a page is besides its text. ``kind``: page, blogpost (with ``date``, YYYY-MM-DD) or folder.
 
     ``owner``, ``view``, ``edit``: accounts; ``edit_lock``: only we may edit. ``status``: name and colour of the content
-    status. ``notify``: whether watchers are told; None as the settings say. ``draft``: not published yet.
+    status. ``notify``: whether watchers are notified; None as the settings say. ``draft``: not published yet.
     """
 
     kind: ContentKind = ContentKind.PAGE

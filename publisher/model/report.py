@@ -27,7 +27,7 @@ class Result:
 class Report:
     """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git.
 
-    ``mails``: pages whose watchers are told. ``after``: what Confluence holds now.
+    ``mails``: pages whose watchers are notified. ``after``: what Confluence holds now.
     """
 
     results: tuple[Result, ...]

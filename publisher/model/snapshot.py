@@ -185,7 +185,7 @@ class Snapshot:
     not seen are free; else only our own pages were. ``gone``: pages that the index names and nobody can read; ``hidden``:
     those of them that still hold their titles. ``intents`` are digests of creations under way. ``fixed_root``: the root
     is a page that was there before: never moved, renamed or removed. ``transfer``: the root, and all below it, comes from
-    another space. ``renamed``: the collection had another name or repository, which its stamps still bear.
+    another space. ``renamed``: the collection had another name or repository, which its stamps still have.
     ``repository``: the identity of ours; ``folder``: where the documents are; ``unverified``: neither says whose the
     pages are, so that the documents are compared. ``containers``: folders and others that people made and that hold pages of ours.
     """

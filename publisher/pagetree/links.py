@@ -183,7 +183,7 @@ class Resolver:
         self._report(
             line,
             "broken-link",
-            f"the target of the link `{href}` is not there; its text is published",
+            f"link target `{href}` not found; published as plain text",
             self.place.names.hint(key),
         )
         return BrokenTarget("missing")

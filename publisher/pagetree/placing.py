@@ -32,7 +32,7 @@ def place_by_chains(nodes: dict[str, Node], root: str) -> dict[str, Node]:
     drop_empty(nodes, root)
     tops = [key for key, node in nodes.items() if node.parent == root]
     if nodes[root].document is None and all(nodes[key].target != HERE for key in tops):
-        del nodes[root]  # every page stands below one that is there: the first of these is the root
+        del nodes[root]  # every page is below one that exists: the first of these is the root
         nodes[tops[0]] = replace(nodes[tops[0]], parent=None)
         for key in tops[1:]:
             nodes[key] = replace(nodes[key], parent=tops[0])
@@ -65,7 +65,7 @@ class Placer:
         return self.nodes
 
     def _choose_root(self, navigation: Navigation) -> tuple[NavEntry, ...]:
-        """The root is the docs root's index; else a first page that bears the title of the whole (mdBook's title page)."""
+        """The root is the docs root's index; else a first page that has the title of the whole (mdBook's title page)."""
         first = navigation.entries[0]
         same = bool(first.title) and first.title.casefold() == navigation.title.casefold()
         if self.nodes[self.root].document is None and same and first.key in self.nodes and not first.children:
@@ -105,7 +105,7 @@ class Placer:
             self._put(children, key, below)
 
     def _move_unlisted(self) -> None:
-        """A folder whose listed documents all stand below one page has that page; generated ones that are empty go."""
+        """A folder whose listed documents are all below one page has that page; generated ones that are empty go."""
         homes: dict[str, set[str]] = {}
         for key, parent in self.placed.items():
             homes.setdefault(posixpath.dirname(key), set()).add(parent)

@@ -89,7 +89,7 @@ def _levels(levels: Mapping[str, Any]) -> Iterator[tuple[str, Level | None]]:
     for code, word in levels.items():
         name = "off" if word is False else str(word).lower()  # YAML reads `off` as false
         if code not in CODES:
-            raise UsageError(f"levels: `{code}` is not the code of a problem")
+            raise UsageError(f"levels: `{code}` is an unknown problem code")
         if name not in {"off", *(level.name.lower() for level in Level)}:
             raise UsageError(f"levels: {code} cannot be {word!r}; it is off, notice, warning or error")
         level = None if name == "off" else Level[name.upper()]

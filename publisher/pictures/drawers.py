@@ -150,7 +150,7 @@ def _failure(drawer: Drawer, done: Ended, text: str) -> NotDrawn:
     said = re.sub(r"\x1b\[[\d;]*m|\S*[/\\](?=diagram\.\w+)", "", said)
     if found := re.search(drawer.failure, said):
         line = int(found["line"])
-        # PlantUML counts from 0, and puts the line that begins a diagram before a text that has none.
+        # PlantUML counts from 0, and puts the line that begins a diagram before text that has none.
         line += drawer.kind == "plantuml" and re.match(r"\s*@start", text) is not None
         return NotDrawn(f"`{drawer.program}` says: {found['text'].strip()[:300]}", line=line)
     noise = re.compile(r"^(?:Picked up |WARNING: |[A-Z][a-z]{2} \d+, \d{4} |\s*at |$|ERROR$|\d+$)")

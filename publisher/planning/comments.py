@@ -34,7 +34,7 @@ class Carried:
 
 @dataclass(slots=True)
 class _Flat:
-    """The text that a reader sees, blanks collapsed; ``slots`` says where each character stands in the tree."""
+    """The text that a reader sees, blanks collapsed; ``slots`` says where each character is in the tree."""
 
     text: str
     slots: list[tuple[Any, str, int]]

@@ -1,4 +1,4 @@
-"""Whether pages that bear a collection's name are this repository's. Pure."""
+"""Whether pages that have a collection's name are this repository's. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ def describe_other_repository(url: str, name: str) -> str:
 
 
 def describe_other_name(url: str, found: str, wanted: str) -> str:
-    """What to do about a root page of ours that bears another name."""
+    """What to do about a root page of ours that has another name."""
     return (
         f"{url} is the root page of the collection “{found}”, not of “{wanted}”. Set `collection: {found}` to go on "
         f"with it, rename it with --take-over {found}, or give this one another title"

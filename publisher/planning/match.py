@@ -81,7 +81,7 @@ def match_pages(
     _match_folders(tree, matched, open_pages)
     problems += _match_similar(tree, matched, open_pages, texts)
     for key, remote in list(matched.items()):
-        if key != root and not _fits(tree.pages[key], remote):  # it is made anew; the old one is an orphan
+        if key != root and not _fits(tree.pages[key], remote):  # it is created again; the old one is an orphan
             open_pages[remote.id] = matched.pop(key)
     for key, page in tree.pages.items():
         if key not in matched and (created := _half_created(page, snapshot)):

@@ -23,7 +23,7 @@ def hidden_page(path: str, title: str, page_id: str) -> Problem:
 
 def replaced_text(page: RenderedPage, remote: RemotePage) -> Problem:
     text = (
-        f"{remote.url} holds a text that {remote.editor or remote.author or 'somebody'} wrote; the document replaces it"
+        f"{remote.url} holds text that {remote.editor or remote.author or 'somebody'} wrote; the document replaces it"
     )
     return problem(page.source or page.key, None, "replaces-text", text, "publish --yes, or adopt, does it")
 

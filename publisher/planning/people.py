@@ -95,8 +95,8 @@ def has_text(body: str) -> bool:
 
 
 def check_texts(plan: Plan, rules: Rules) -> None:
-    """PlanRefused before a text that a person wrote is replaced, unless somebody said that it may be."""
+    """PlanRefused before text that a person wrote is replaced, unless somebody said that it may be."""
     found = [action.remote for action in plan.actions if action.replaces_text and action.remote]
     if found and not rules.replace_text:
-        named = "\n".join(f"{page.url} holds a text that {page.editor or 'somebody'} wrote" for page in found)
+        named = "\n".join(f"{page.url} holds text that {page.editor or 'somebody'} wrote" for page in found)
         raise PlanRefused(f"{named}\nThe documents would replace it. Re-run with --yes, or run publisher adopt")

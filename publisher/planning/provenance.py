@@ -49,7 +49,7 @@ def is_our_file(comment: str) -> bool:
 
 def is_unfinished(remote: RemotePage, account: str) -> bool:
     """Whether a run of this account may have written the page and been killed before it could stamp it."""
-    # A content status makes a version of its own, without a message (docs/confluence-api.md#pages): that one is the account's too.
+    # A content status creates a version of its own, without a message (docs/confluence-api.md#pages): that one is the account's too.
     ours = marked_digest(remote.message) is not None or (not remote.message and remote.editor == account)
     untouched = remote.version == 1 or ours
     return remote.stamp is None and bool(account) and remote.author == account and untouched

@@ -50,7 +50,7 @@ class DataCenterDetails:
         return frozenset(row.string("name") for row in rows if row.text("prefix") in ("", "global"))
 
     def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
-        """POST creates, POST of the data makes a version: there is no PUT on the collection."""
+        """POST creates, POST of the data creates a version: there is no PUT on the collection."""
         for _ in range(_ATTEMPTS):
             now = next(v1.list_attachments(self._client, ref.id, {"filename": upload.name}), None)
             if now is not None:

@@ -14,7 +14,7 @@ class RenderOptions:
     """What pages look like, besides the documents: the product, the templates and a few settings.
 
     ``pictures``: (kind of diagram, source) → the picture of it. ``diagram_macros``: kind → the macro that draws it.
-    ``banner``: the line at the end of each page, with ``{source}`` for the link to its document; ``source_base``: where
+    ``banner``: the footer of each page, with ``{source}`` for the link to its document; ``source_base``: where
     that link leads. ``space``: key of the space that the pages go to, as far as it is known.
     """
 

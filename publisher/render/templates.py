@@ -55,7 +55,7 @@ class Templates:
                 missing |= {key} if values[key] is None else set()
         if unknown or missing:
             text = f"has no parameter `{min(unknown)}`" if unknown else f"needs the parameter `{min(missing)}`"
-            raise ValueError(f"{text}; known are {', '.join(declared) or 'none'}")
+            raise ValueError(f"{text}; known: {', '.join(declared) or 'none'}")
         try:
             return self.render(name, **values).strip()
         except jinja2.TemplateError as error:

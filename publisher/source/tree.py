@@ -123,7 +123,7 @@ _LANGUAGE = re.compile(r"\.([a-z]{2}(?:-[A-Za-z]{2,4})?)(?=\.\w+$)")
 
 
 def choose_language(source: SourceTree, language: str) -> SourceTree:
-    """Documents in one language, where ``page.fr.md`` stands beside ``page.md``: all have the key of the latter.
+    """Documents in one language, where ``page.fr.md`` is beside ``page.md``: all have the key of the latter.
 
     ``language`` empty: those without a suffix. A document that is not translated stands in its own language.
     """

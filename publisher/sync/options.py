@@ -101,7 +101,7 @@ def rules_after(plans: Iterable[Plan], settings: Settings, selected: frozenset[s
 def _check_reasons(names: tuple[str, ...]) -> frozenset[str]:
     unknown = [name for name in names if name not in {"converter", "settings"}]
     if unknown:
-        raise UsageError(f"--skip-reason: {unknown[0]!r} cannot be left for later; known are converter, settings")
+        raise UsageError(f"--skip-reason: {unknown[0]!r} is not a known reason; use converter or settings")
     return frozenset(names)
 
 

@@ -77,7 +77,7 @@ def _merge(earlier: Report | None, report: Report) -> Report:
 
 
 def preview(plan: Plan, source: SourceTree, remote: Remote, settings: Settings) -> Report:
-    """The report of a plan that is not applied: what would become of each page."""
+    """The report of a plan that is not applied: what would happen to each page."""
     results = tuple(unchanged_result(action) for action in plan.actions)
     removed = {removal.page.id: removal.page for removal in plan.removals}
     return Report(

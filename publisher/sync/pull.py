@@ -127,7 +127,7 @@ def _pulled(conversion: Conversion, action: PageAction, document: PulledDocument
 def _with_labels(
     conversion: Conversion, remote: Remote, proposal: Proposal, rules: Rules, pulled: Mapping[str, Pulled]
 ) -> dict[str, Pulled]:
-    """The documents whose pages bear labels that people added: with these in the front matter."""
+    """The documents whose pages have labels that people added: with these in the front matter."""
     found: dict[str, Pulled] = {}
     for action in proposal.plan.actions:
         page, key = action.remote, action.page.key

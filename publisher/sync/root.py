@@ -27,7 +27,7 @@ class Root:
 class RootFinder:
     """``collection``: the name in force. ``stamped``: the one on the pages, another where a collection is taken over.
 
-    ``repository``: the identity in force; ``taken_over``: the pages bear another one. ``unverified``: there was none to
+    ``repository``: the identity in force; ``taken_over``: the pages have another one. ``unverified``: there was none to
     compare. ``rival``: another collection's root at our place.
     """
 
@@ -112,7 +112,7 @@ class RootFinder:
         self.unverified = not (ours and theirs) and not same_folder
 
     def named(self, rows: Mapping[str, RemotePage]) -> Root:
-        """The root of the collection wherever it is in the space; titles that bear its name are looked at first."""
+        """The root of the collection wherever it is in the space; titles that have its name are looked at first."""
         for page in sorted(rows.values(), key=lambda row: (f"[{self.collection}]" not in row.title, row.id)):
             root = self.look(page)
             if read_index(page.id, self.collection, root.properties) is not None and root.page and root.page.stamp:

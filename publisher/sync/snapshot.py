@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from publisher.apply.schedule import run_all
 from publisher.errors import PlanRefused
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage, Snapshot, Space, StoredStamp
+from publisher.naming import count_of
 from publisher.planning.index import IndexContent, read_index
 from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.port import Remote
@@ -256,6 +257,6 @@ def _check_never_published(snapshot: Snapshot) -> None:
     """Pages of ours without a root page: it was deleted, or moved where we did not look."""
     pages = snapshot.owned()
     if pages:
-        text = f"{len(pages)} pages of the collection “{snapshot.collection}” are here ({pages[0].url}, …)"
+        text = f"found {count_of(len(pages), 'page')} of the collection “{snapshot.collection}” ({pages[0].url}, …)"
         hint = "restore it in Confluence, or start again with --new-root, which keeps the other pages"
-        raise PlanRefused(f"{text}, but its root page is gone or was moved; {hint}")
+        raise PlanRefused(f"{text}, but the root page is gone or was moved; {hint}")

@@ -19,7 +19,7 @@ from publisher.sync.root import Root, RootFinder
 
 
 def undo_prune(conversion: Conversion, remote: Remote, settings: Settings, show: Show) -> int:
-    """Brings back pages that bear our stamp and are where the prune left them; returns how many others there were.
+    """Brings back pages that have our stamp and are where the prune left them; returns how many others there were.
 
     The journal only says where to look: title and place are those of the page's own stamp. PlanRefused without a journal.
     """
@@ -60,7 +60,7 @@ def _is_ours(root: Root, finder: RootFinder) -> bool:
 
 @dataclass(slots=True)
 class _Undo:
-    """``again``: old id → new one, of folders, which cannot leave the trash and are made anew."""
+    """``again``: old id → new one, of folders, which cannot leave the trash and are created again."""
 
     remote: Remote
     space_id: str
@@ -91,7 +91,7 @@ class _Undo:
             raise RemoteError("its stamp cannot be read in the trash, so that it may not be ours") from None
         ours = self.root.page.stamp if self.root.page else None
         if stamp is None or ours is None or stamp.page != page.id or stamp.collection != ours.collection:
-            raise RemoteError("it does not bear this collection's stamp: it is not ours to bring back")
+            raise RemoteError("it does not have this collection's stamp: it is not ours to bring back")
         return stamp
 
     def _restore(self, page: RemotePage, stamp: Stamp) -> str:

@@ -56,7 +56,8 @@ def test_pages_of_another_tool_are_found_by_title(w: World) -> None:
         "PUBLISHER_COLLECTION": "test",
     }
     shown = CliRunner().invoke(cli, ["adopt", str(w.docs)], env=env)
-    assert "takes over   Page A" in shown.output and "2 pages are taken over under their ids, 1 are new" in shown.output
+    assert "adopt        Page A" in shown.output
+    assert "2 existing pages will be adopted with the same id, 1 new page will be created" in shown.output
     assert w.page("Page A")["version"] == 1
     done = CliRunner().invoke(cli, ["adopt", str(w.docs), "--yes"], env=env)
     assert done.exit_code == 0, done.output

@@ -70,14 +70,14 @@ def test_publish_again_edit_and_prune(site: Site) -> None:
     assert ('ac:name="title">T<' in str(guide["body"])) == native
     assert [row["name"] for row in site.store.labels(int(str(guide["id"])))] == ["howto"]
     assert len(site.store.attachments(int(str(root["id"])))) == 1
-    assert "0 created, 0 updated" in site.run("publish", ".")
+    assert "no changes" in site.run("publish", ".")
     # A new picture, a changed text, a rename with a new title.
     (site.docs / "i.png").write_bytes(PNG + b"1")
     (site.docs / "guide" / "a.md").write_text("# Page a\n\nOther text.\n")
     (site.docs / "guide" / "b.md").rename(site.docs / "guide" / "c.md")
     (site.docs / "index.md").write_text("# Root\n\n![i](i.png)\n")
     out = site.run("publish", ".")
-    assert "0 created" in out
+    assert "created" not in out
     assert site.store.attachments(int(str(root["id"])))[0]["version"] == 2
     assert "Other text" in str(site.pages()["Page a"]["body"])
     # Somebody edits a page in Confluence; its document changes too: the edit stays.
@@ -129,8 +129,8 @@ def test_the_cost_of_an_unchanged_run(site: Site, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("CONFLUENCE_FLAVOR", site.flavor)
         monkeypatch.setenv("CONFLUENCE_URL", site.address)
     site.run("publish", ".")
-    found = re.search(r"; (\d+) requests, (\d+) of them writes", site.run("publish", "."))
-    assert found and (int(found[1]), int(found[2])) <= (5 if site.flavor == "datacenter" else 4, 0)
+    found = re.search(r"\((\d+) requests(?:, (\d+) writes?)?\)", site.run("publish", "."))
+    assert found and (int(found[1]), int(found[2] or 0)) <= (5 if site.flavor == "datacenter" else 4, 0)
 
 
 def properties_of(site: Site, title: str) -> dict[str, object]:
@@ -150,7 +150,7 @@ def test_content_properties_width_and_emoji(site: Site) -> None:
     own = {"owner": {"team": "a"}, "mine": 1}
     assert properties_of(site, "Page z") == {**own, **(cloud if site.flavor != "datacenter" else {})}
     version = site.pages()["Page z"]["version"]
-    assert "0 created, 0 updated" in site.run("publish", ".")
+    assert "no changes" in site.run("publish", ".")
     # Somebody else's property of the same key stays, and so do all others.
     page = int(str(site.pages()["Page a"]["id"]))
     site.store.create_property(page, "theirs", "x")
@@ -162,11 +162,11 @@ def test_content_properties_width_and_emoji(site: Site) -> None:
     assert properties_of(site, "Page z") == {"owner": "b"}
     assert site.pages()["Page z"]["version"] == version  # no new version for that
     again = site.run("publish", ".")
-    assert "0 created, 0 updated" in again and "foreign-property" in again  # said, and not tried again
+    assert "no changes" in again and "foreign-property" in again  # said, and not tried again
     (site.docs / "guide" / "a.md").write_text("---\nconfluence: {properties: {new: 1}}\n---\n# Page a\n")
     site.run("publish", ".")
     assert properties_of(site, "Page a") == {"theirs": "x", "taken": "theirs", "new": 1}
-    assert "0 created, 0 updated" in site.run("publish", ".")
+    assert "no changes" in site.run("publish", ".")
 
 
 def test_edits_come_back_from_every_flavour(site: Site) -> None:

@@ -81,7 +81,7 @@ def test_the_life_of_a_repository(repository: Repository) -> None:
     r.write("a.md", "# A, renamed\n\nthe second words of a\n\n[new](new.md)\n")
     r.write("new.md", "# New\n\nnew words\n")
     r.commit("change")
-    assert "0 errors, 0 warnings" in r.run("check", "docs", "--fail-on", "warning", "--since", "main")
+    assert "no problems" in r.run("check", "docs", "--fail-on", "warning", "--since", "main")
     offline = r.run("plan", "docs", "--offline", "--base", "main", "--format", "markdown", secrets=False)
     assert (
         "**Retitled**: A, renamed, was “A”" in offline
@@ -145,8 +145,8 @@ def test_the_life_of_a_repository(repository: Repository) -> None:
     fork.write("a.md", "# A, renamed\n\nwords of a stranger\n")
     fork.commit("from outside")
     text = fork.run("plan", "docs", "--offline", "--base", "origin/main", "--format", "github", secrets=False)
-    assert "1 pages differ" in text
-    assert "no address" in fork.run("plan", "docs", secrets=False, code=2)
+    assert "1 page changed since" in text
+    assert "no URL" in fork.run("plan", "docs", secrets=False, code=2)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_what_is_known_and_what_is_meant(repository: Repository) -> None:
     r.root.joinpath("publisher.yml").write_text("docs: docs\nlevels: {broken-link: error}\n")
     r.run("check", "docs", code=3)
     for wrong, words in (
-        ("brokn: off", "is not the code"),
+        ("brokn: off", "unknown problem code"),
         ("broken-link: bad", "off, notice"),
         ("not-utf8: notice", "always an error"),
     ):

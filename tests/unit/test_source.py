@@ -40,7 +40,7 @@ def test_ignore_rules_from_the_repository_down(tmp_path: Path) -> None:
 def test_no_documents_says_which_rule_hid_them(tmp_path: Path) -> None:
     write(tmp_path, ".publisherignore", text="*.md\n")
     write(tmp_path, "a.md", "b.md")
-    with pytest.raises(UsageError, match=r"2 by \.publisherignore"):
+    with pytest.raises(UsageError, match=r"2 files because of \.publisherignore"):
         convert(Settings.of(tmp_path, banner="off"))
 
 

@@ -32,7 +32,7 @@ def _list_attachments(context: Context, given: Arguments) -> Iterator[Item]:
 
 @on_cloud("attachment upload")
 def _upload(context: Context, given: Arguments) -> Item:
-    """Creates it or makes a version; nothing is sent if the bytes are there already."""
+    """Creates it or creates a version; nothing is sent if the bytes are there already."""
     page, file = context.page_id(given.text("page")), Path(given.text("file"))
     name, data = given.text("name", file.name), read_file(file)
     now = next(v2.list_attachments(context.client, Kind.PAGES, page, {"filename": name}), None)

@@ -76,7 +76,7 @@ def _list_attachments(context: Context, given: Arguments) -> Iterator[Item]:
 
 @on_data_center("attachment upload", obeys="name comment minor")
 def _upload(context: Context, given: Arguments) -> Item:
-    """POST creates, POST of the data makes a version: there is no PUT on the collection."""
+    """POST creates, POST of the data creates a version: there is no PUT on the collection."""
     page, file = context.page_id(given.text("page")), Path(given.text("file"))
     name, data = given.text("name", file.name), read_file(file)
     files = upload_parts(name, data, given)

@@ -29,7 +29,7 @@ class _Names:
 def name_headings(blocks: tuple[Block, ...], *, ids: bool) -> tuple[Block, ...]:
     """The blocks with slugs of headings only where these differ from what the parser would give them.
 
-    ``ids``: whether the dialect has ``{#name}``; in others an anchor stands in the heading.
+    ``ids``: whether the dialect has ``{#name}``; in others an anchor is in the heading.
     """
     names = _Names()
 

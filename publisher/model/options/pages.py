@@ -62,7 +62,7 @@ class PageOptions:
     )
     templates: str = option("path", "folder of your own templates for macros", example="templates")
     banner: str = option(
-        "text", "line at the end of each page: auto, off, or a text with {source}", "auto",
+        "text", "footer of each page: auto, off, or your own text with {source}", "auto",
         example="Source: {source}",
     )  # fmt: skip
     table_layout: str = option("text", "width of tables (Cloud)", "default", choices=TABLE_LAYOUTS)

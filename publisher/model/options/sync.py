@@ -42,12 +42,12 @@ class SyncOptions:
     )
     allow_downgrade: bool = option("flag", "rewrite pages that a newer Publisher wrote", in_file=False)
     unwatch: bool = option("flag", "do not become a watcher of new pages")
-    lease: float = option("seconds", "lock timeout: a run without a sign of life loses its lock after it", 120.0)
-    wait: float = option("seconds", "how long to wait for another run of the same collection", 300.0)
+    lease: float = option("seconds", "lock timeout in seconds: a run that stops responding loses its lock", 120.0)
+    wait: float = option("seconds", "seconds to wait for another run of the same collection", 300.0)
     jobs: int = option("count", "requests at the same time, at most", 6)
     repair: bool = option("flag", "restore files and labels that were deleted in Confluence", in_file=False)
     yes: bool = False
-    """Somebody has confirmed what needs it: a text that a person wrote may be replaced."""
+    """Somebody has confirmed what needs it: text that a person wrote may be replaced."""
     adopt: bool = False
     """Pages that another tool made become ours."""
     given: frozenset[str] = frozenset()
@@ -55,4 +55,4 @@ class SyncOptions:
     folder_path: str = ""
     """Path of the docs folder among several of one publisher.yml: the name of its collection, if it has no other."""
     edition: str = ""
-    """What stands behind the collection's name, so that a profile's or a part's pages are its own."""
+    """The suffix of the collection's name, so that a profile's or a part's pages are its own."""

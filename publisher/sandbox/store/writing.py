@@ -134,7 +134,7 @@ class Writing:
         self._change(page_id, {"draft": None if body is None else rewrite_storage(body), "draft_blocks": int(blocks)})
 
     def set_state(self, page_id: int, name: str | None, colour: str | None) -> Row:
-        """The content status. Setting one makes a version (docs/confluence-api.md#pages)."""
+        """The content status. Setting one creates a version (docs/confluence-api.md#pages)."""
         with self._db.transaction():
             page = self._content.page(page_id, "page", "blogpost")
             version = page["version"] + 1

@@ -127,7 +127,7 @@ async def remove_label(request: Request) -> Response:
 
 
 async def find_label(request: Request) -> Response:
-    """A label with the content that bears it; 404 if it is not in use."""
+    """A label with the content that has it; 404 if it is not in use."""
     name, store = request.query_params.get("name", "").lower(), store_of(request)
     row = next((row for row in store.all_labels() if row["name"] == name), None)
     if row is None:

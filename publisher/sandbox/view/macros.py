@@ -131,7 +131,7 @@ def page_list(drawing: Drawing, rows: Iterable[Row]) -> str:
 
 
 def draw_by_label(drawing: Drawing, macro: etree._Element) -> str:
-    """Pages that bear one of the labels of the query, with their page properties where a report asks for them."""
+    """Pages that have one of the labels of the query, with their page properties where a report asks for them."""
     names = set(re.findall(r'label\s*(?:=|in)\s*\(?\s*"?([\w/-]+)', parameter(macro, "cql")))
     names |= set(parameter(macro, "labels").replace(",", " ").split())
     rows = [

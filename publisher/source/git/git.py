@@ -13,7 +13,7 @@ from pathlib import Path
 
 from publisher.programs import ProgramFailed, choose_variables, find_program, run_program
 
-#: Longest wait for one command, in seconds.
+#: Timeout of one command, in seconds.
 SECONDS = 60.0
 #: Settings of a repository that would start a program, ask somebody, or change what is printed.
 _SAFE = {

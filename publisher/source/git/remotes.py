@@ -68,7 +68,7 @@ def _remote(host: str, path: str) -> Remote | None:
     host = _SAME_HOST.get(host, host)
     if host == "dev.azure.com":
         parts = [part for part in parts if part not in {"_git", "v3"}]
-        parts = [*parts, parts[-1]] if len(parts) == 2 else parts  # a project's first repository bears its name
+        parts = [*parts, parts[-1]] if len(parts) == 2 else parts  # a project's first repository has its name
     elif parts[0] == "scm" and len(parts) == 3:  # Bitbucket Data Center over https
         parts = parts[1:]
     return Remote(host, "/".join(parts)) if parts else None
