@@ -40,8 +40,9 @@ def _refuse_loopback(config: Config) -> None:
     url = str(config.get("url"))
     try:
         given = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-    except ValueError:  # no address at all: whoever reads it next says so
-        return
+    except ValueError:  # brackets that hold no IPv6 address
+        origin = config.values["url"].origin
+        raise UsageError(f"{origin}: `url`: {url!r} is not a URL; write https://SITE.atlassian.net") from None
     trusted = {name.lower() for name in config.get("trusted_hosts")}
     login = any(config.get(name) for name in ("token", "token_file", "client_secret", "maton_api_key"))
     if login and given.lower() not in trusted and is_loopback(given):

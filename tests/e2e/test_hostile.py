@@ -244,5 +244,5 @@ def test_an_address_of_the_file(job: tuple[Job, Store, Path], attacker: str, url
     with (runner.top / "publisher.yml").open("a") as file:
         file.write("url: " + url.format(a=attacker, p=attacker.rpartition(":")[2]) + "\n")
     code, log = runner.run("publish", "--yes", CONFLUENCE_URL="", MATON_API_KEY="")
-    assert code == 2 and ("gets no" in log or "unencrypted" in log or "address" in log) and CANARY not in log
+    assert code == 2 and ("gets no" in log or "unencrypted" in log or "is not a URL" in log) and CANARY not in log
     assert _Attacker.seen == []
