@@ -7,7 +7,7 @@ from publisher.markdown.indented import parse_indented
 from publisher.markdown.lines import LineState
 from publisher.markdown.paired import allow_in_containers
 
-_PATTERN = r'^ {0,3}(?P<adm_mark>!!!|\?\?\?\+?)[ \t]+(?P<adm_kind>[\w-]+)(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
+_PATTERN = r'^ {0,3}(?P<adm_mark>!!!|\?\?\?\+?)(?:[ \t]+(?P<adm_kind>[\w-]+)|(?<=[?+])(?=[ \t]*"))(?P<adm_rest>[^\n"]*)(?:"(?P<adm_title>[^\n]*)")?[ \t]*$'
 
 
 def _parse_admonition(block: Any, match: re.Match[str], state: LineState) -> int:
@@ -16,7 +16,7 @@ def _parse_admonition(block: Any, match: re.Match[str], state: LineState) -> int
         {
             "type": "admonition",
             "line": state.line_at(match.start()),
-            "kind": match["adm_kind"],
+            "kind": match["adm_kind"] or "details",
             "title": match["adm_title"],
             "mark": match["adm_mark"],
             "children": children,

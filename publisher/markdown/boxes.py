@@ -115,8 +115,8 @@ def _build_figure(builder: Builder, given: dict[str, str], line: int) -> list[Bl
 def _build_callout(builder: Builder, token: Token, line: int) -> list[Block]:
     """Quarto's ``::: {.callout-tip title="…" collapse="true"}``; a heading at its beginning is its title."""
     kind = token["kind"].removeprefix("callout-")
-    children, attributes = list(token["children"]), token["attributes"]
-    title = builder.styled(clean_text(token["title"] or ""), line)
+    children = [child for child in token["children"] if child["type"] != "blank_line"]
+    title, attributes = builder.styled(clean_text(token["title"] or ""), line), token["attributes"]
     if not title and children and children[0]["type"] == "heading":
         title = builder.inlines(children.pop(0)["children"], line)
     body = builder.blocks(children, line)

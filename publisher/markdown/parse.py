@@ -15,7 +15,7 @@ from publisher.markdown.dialects import ALWAYS, SYNTAXES
 from publisher.markdown.footnotes import footnote_tokens, use_all_footnotes
 from publisher.markdown.frontmatter import NO_DEFAULTS, Source, parse_front_matter, read_data, split_front_matter
 from publisher.markdown.frontmatter_hints import front_matter_hints
-from publisher.markdown.gathered import LIGHT
+from publisher.markdown.gathered import DARK, LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.hidden import Hiding, has_marker, hide_regions
 from publisher.markdown.html_rule import DocumentBlockParser
@@ -178,7 +178,8 @@ def _build(
     markdown: Markdown, builder: DocumentBuilder, body: str, first_line: int
 ) -> tuple[tuple[Block, ...], tuple[tuple[int, int], ...]]:
     """(the blocks, the first and the last line of each)."""
-    builder.light = LIGHT.search(body) is not None
+    # A picture for dark pages goes only if it is the other half of a pair.
+    builder.light = len(LIGHT.findall(body)) >= max(1, len(DARK.findall(body)))
     state = LineState()
     state.first_line = first_line
     tokens: list[Any] = list(markdown.parse(body, state)[0])

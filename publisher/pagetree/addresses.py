@@ -110,6 +110,9 @@ class Anchors:
         return slug if slug in self.exact else self.plain.get(_plain_slug(slug))
 
 
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".avif"})
+
+
 def _plain_slug(slug: str) -> str:
     return re.sub(r"[-_\s.]+", "-", slug.lower()).strip("-")
 
@@ -131,7 +134,9 @@ class PathIndex:
     def hint(self, name: str) -> str:
         """``did you mean …?``: the file whose name is most like a path that leads nowhere; empty if none is."""
         near = self.nearest.find(posixpath.basename(name).lower())
-        return f"did you mean `{self.base[near]}`?" if near else ""
+        kinds = (posixpath.splitext(name)[1].lower(), posixpath.splitext(self.base[near])[1].lower() if near else "")
+        other = kinds[0] in _PICTURES and kinds[1] not in _PICTURES  # nobody means a page by the name of a picture
+        return f"did you mean `{self.base[near]}`?" if near and not other else ""
 
     def anchors_of(self, document: Document) -> Anchors:
         if id(document) not in self.anchors:
