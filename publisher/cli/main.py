@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from publisher._version import __version__
+from publisher.cli.about import completion, help_command, version
+from publisher.cli.groups import Commands
 from publisher.cli.shared import (
     Output,
     document_options,
@@ -21,29 +23,8 @@ from publisher.cli.shared import (
 from publisher.cli.streams import protect_streams
 
 
-class _Lazy(click.Group):
-    """The commands of the resources are made when one of them, or the list of all, is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        self._complete()
-        return super().list_commands(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        found = super().get_command(ctx, cmd_name)
-        if found is None:
-            self._complete()
-            found = super().get_command(ctx, cmd_name)
-        return found
-
-    def _complete(self) -> None:
-        from publisher.cli.resources import add_resources
-
-        if "page" not in self.commands:
-            add_resources(self)
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="publisher")
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="publisher")
 def cli() -> None:
     """Publish a folder of Markdown as a tree of Confluence pages.
 
@@ -330,6 +311,10 @@ def doctor(output: Output, **flags: Any) -> int:
     from publisher.cli.doctor import run_doctor
 
     return run_doctor(flags, output)
+
+
+for _command in (version, help_command, completion):
+    cli.add_command(_command)
 
 
 def main() -> None:
