@@ -110,6 +110,7 @@ def _propose(
         matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.sync.given)
     titles, problems = choose_titles(tree, snapshot, matches, rules)
     tree = with_titles(conversion, titles).rendered
+    rules = _keeping_addresses(rules, conversion.source.repository, snapshot)
     draft = make_plan(tree, snapshot, matches, rules.for_draft())
     if not snapshot.complete and needs_full_snapshot(draft):
         return None
@@ -128,6 +129,17 @@ def _propose(
         evidence,
         read_at,
     )
+
+
+def _keeping_addresses(rules: Rules, repository: Repository, snapshot: Snapshot) -> Rules:
+    """Where nothing tells of the repository (files without their ``.git``), a page of one that did is not rewritten for
+    the want of the repository's address in its footer and links to code.
+    """
+    root = snapshot.pages.get(snapshot.root)
+    known = bool(root and root.stamp and root.stamp.repository)
+    if not known or not repository.unknown or repository.blob_base:
+        return rules
+    return replace(rules, skip_reason=rules.skip_reason | {Reason.SETTINGS})
 
 
 def place_of(remote: Remote, snapshot: Snapshot, settings: Settings, repository: Repository) -> dict[str, str]:

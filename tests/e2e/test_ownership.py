@@ -288,3 +288,23 @@ def test_an_empty_page_needs_no_yes(w: World) -> None:
     w.write({"index.md": "# Home\n", "a.md": f"---\nconfluence: {{page_id: {page}}}\n---\n# A\n\nours\n"})
     w.publish()
     assert w.ids()["A"] == page
+
+
+def test_files_without_their_repository_keep_what_pages_say_of_it(w: World) -> None:
+    """A tarball knows no address: footers and links to code stay as the last publish wrote them."""
+    files = {"index.md": "# Alpha\n\n[code](../src/x.py)\n", "setup.md": "# Setup alpha\n", "use.md": "# Use alpha\n"}
+    docs = project(w, "alpha", files, remote="https://git.example.org/a/team")
+    (docs.parent / "src").mkdir()
+    (docs.parent / "src" / "x.py").write_text("x")
+    use(w, docs, banner="auto")
+    w.publish()
+    before = bodies(w)
+    assert "https://git.example.org/a/team" in before["Alpha"][0]
+    shutil.rmtree(docs.parent / ".git")
+    use(w, docs, banner="auto")
+    w.publish()
+    assert bodies(w) == before
+    (docs / "use.md").write_text("# Use alpha\n\nmore\n")
+    w.publish()
+    after = bodies(w)
+    assert {title for title in after if after[title] != before[title]} == {"Use alpha"}
