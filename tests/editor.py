@@ -105,12 +105,10 @@ def _add_item(root: Element, random: Random) -> bool:
 
 
 def _delete_item(root: Element, random: Random) -> bool:
-    items = [item for item in _items(root) if item.getparent() is not None and len(item.getparent()) > 1]
+    items = [(item, parent) for item in _items(root) if (parent := item.getparent()) is not None and len(parent) > 1]
     if not items:
         return False
-    item = random.choice(items)
-    parent = item.getparent()
-    assert parent is not None
+    item, parent = random.choice(items)
     parent.remove(item)
     return True
 
@@ -126,7 +124,7 @@ def _add_row(root: Element, random: Random) -> bool:
     row = random.choice(rows)
     new = row.makeelement("tr", {})
     for cell in row:
-        made = new.makeelement("td", dict(cell.attrib))
+        made = new.makeelement("td", {str(name): str(value) for name, value in cell.attrib.items()})
         paragraph = made.makeelement("p", {})
         paragraph.text = "cell " + random.choice(_WORDS)
         made.append(paragraph)

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,7 @@ class World:
     def docs(self) -> Path:
         return self.settings.docs
 
-    def write(self, files: dict[str, str | bytes | None]) -> None:
+    def write(self, files: Mapping[str, str | bytes | None]) -> None:
         """None removes a file."""
         for name, text in files.items():
             path = self.docs / name
@@ -116,6 +116,13 @@ class World:
         return rules_of(settings, None)
 
     # What stands in Confluence
+
+    @property
+    def home(self) -> int:
+        """The id of the home page of the space."""
+        space = self.store.space(self.space)
+        assert space is not None
+        return int(space["homepage"])
 
     def page(self, title: str) -> dict[str, Any]:
         living = [row for row in self.store.pages(["current", "archived"], self.space) if row["title"] == title]

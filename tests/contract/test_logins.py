@@ -4,6 +4,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from publisher.confluence.connect import connect
 from publisher.confluence.credentials import Login
 from publisher.confluence.network import make_ssl_context
 from publisher.confluence.operations.client import Confluence
+from publisher.confluence.operations.items import Item
 from publisher.confluence.session import Session, Wire
 from publisher.confluence.settings import ConnectionSettings, Network
 from publisher.errors import LoginRefused, PublisherError, UsageError
@@ -56,13 +58,36 @@ def internet() -> Iterator[Internet]:
         found.inner.close()
 
 
-def login(internet: Internet, **values: object) -> Session:
-    internet.sessions.append(connect(ConnectionSettings(**values), Wire(transport=internet)))  # type: ignore[arg-type]
+class Given(TypedDict, total=False):
+    """What a user sets of the connection."""
+
+    url: str
+    user: str
+    token: str
+    token_file: str
+    client_id: str
+    client_secret: str
+    flavor: str
+    gateway: str
+    gateway_key: str
+    gateway_url: str
+    connection: str
+    cloud_site: str
+    network: Network
+    url_from_file: bool
+    trusted_hosts: tuple[str, ...]
+    space: str
+
+
+def login(internet: Internet, **values: Unpack[Given]) -> Session:
+    internet.sessions.append(connect(ConnectionSettings(**values), Wire(transport=internet)))
     return internet.sessions[-1]
 
 
 def who(session: Session) -> str:
-    return str(Confluence(session.client, session.flavor).run("user current").get("displayName"))
+    user = Confluence(session.client, session.flavor).run("user current")
+    assert isinstance(user, Item)
+    return str(user.get("displayName"))
 
 
 @pytest.mark.parametrize(
@@ -129,10 +154,11 @@ def test_oauth_client_credentials(internet: Internet) -> None:
 
 
 @pytest.mark.parametrize("values", [{"token": "good"}, {"token": "good", "flavor": "datacenter"}])
-def test_data_center_with_a_context_path(values: dict[str, str]) -> None:
+def test_data_center_with_a_context_path(values: Given) -> None:
     with running(":memory:", token="good", flavor="datacenter") as (address, store):
         found = Internet(address, store)
-        session = login(found, url=address + "/confluence/display/X", **values)
+        given: Given = {**values, "url": address + "/confluence/display/X"}
+        session = login(found, **given)
         assert (session.flavor, who(session)) == ("datacenter", "Sandbox")
         with pytest.raises(LoginRefused, match="CONFLUENCE_TOKEN"):
             who(login(found, url=address + "/confluence", token="bad", flavor="datacenter"))
@@ -165,8 +191,8 @@ def test_finding_out_the_product_costs_no_request(flavor: str, path: str, given:
 # The gateway
 
 
-def gateway(internet: Internet, **values: object) -> Session:
-    given = {"gateway": "maton", "gateway_key": "good", **values}
+def gateway(internet: Internet, **values: Unpack[Given]) -> Session:
+    given: Given = {"gateway": "maton", "gateway_key": "good", **values}
     return login(internet, **given)
 
 
@@ -204,7 +230,7 @@ def test_the_gateway_of_a_company_may_be_named_with_our_path(internet: Internet)
         ({"cloud_site": "elsewhere"}, "no site 'elsewhere'.*sandbox"),
     ],
 )
-def test_what_is_wrong_with_a_gateway(internet: Internet, values: dict[str, str], words: str) -> None:
+def test_what_is_wrong_with_a_gateway(internet: Internet, values: Given, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         gateway(internet, **values)
 
@@ -265,6 +291,10 @@ def test_redirects_to_another_host_never_carry_the_login(internet: Internet) -> 
     assert not [request for request in internet.seen if request.url.host == "evil.example"]
 
 
+def leading_to(target: str) -> Callable[[httpx.Request], httpx.Response]:
+    return lambda request: httpx.Response(302, headers={"Location": target})
+
+
 def test_a_download_that_leads_from_https_to_http_gets_no_login(internet: Internet) -> None:
     """Nor do our own headers leave the origin, to whatever port, host or scheme."""
     session = login(internet, url=SITE, user="a@b.c", token="good", network=Network(headers={"X-Key": "s3cret"}))
@@ -276,7 +306,7 @@ def test_a_download_that_leads_from_https_to_http_gets_no_login(internet: Intern
     ):
         internet.seen.clear()
         internet.answers = {
-            SITE + "/wiki/start": lambda request, target=target: httpx.Response(302, headers={"Location": target}),  # type: ignore[misc]
+            SITE + "/wiki/start": leading_to(target),
             "http": lambda request: httpx.Response(200, content=b"bytes"),
         }
         assert session.client.download("/start") == b"bytes"

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
-from test_operations import COMMANDS, World
+from contract.test_operations import COMMANDS, World
 from world import Faulty
 
 from publisher.confluence.client import Client
@@ -176,6 +176,7 @@ def test_every_operation_is_what_the_document_says(
         arguments = arguments_of(operation_, world.words(name))
         result = Confluence(client).run(name, **arguments)
         if operation_.paged:
+            assert isinstance(result, Iterator)
             list(result)
         client.close()
     assert (

@@ -33,9 +33,8 @@ def create(remote: Remote, space: Space, title: str, body: str = "<p>text</p>") 
     return remote.create_page(NewPage(space_id=space.id, parent=ContentRef(space.home), title=title, body=body))
 
 
-def update(page: RemotePage, **changes: str) -> PageUpdate:
-    values = {"parent": page.parent or "", "title": page.title, "body": "<p>new</p>", "message": "m", **changes}
-    return PageUpdate(**values)
+def update(page: RemotePage, *, title: str = "", message: str = "m") -> PageUpdate:
+    return PageUpdate(parent=page.parent or "", title=title or page.title, body="<p>new</p>", message=message)
 
 
 def test_a_space_is_asked_for_once_and_an_unknown_one_names_the_setting(w: World, remote: Remote, space: Space) -> None:

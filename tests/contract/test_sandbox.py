@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ class Site:
     def page(self, title: str = "Page", body: str = "<p>Some text</p>", **fields: Any) -> int:
         return int(self.store.create_page(self.space["id"], {"title": title, "body": body, **fields})["id"])
 
-    def get(self, path: str, code: int = 200, **query: Any) -> Any:
-        answer = self.client.get(path, params=query)
+    def get(self, path: str, code: int = 200, asked: Mapping[str, str] = {}, **query: Any) -> Any:
+        answer = self.client.get(path, params={**asked, **query})
         assert answer.status_code == code, answer.text
         return answer.json() if "json" in answer.headers.get("Content-Type", "") else answer.text
 
@@ -138,7 +138,7 @@ def test_live_docs_drafts_and_folders_as_parents(site: Site) -> None:
     page = site.page()
     site.store.edit_draft(page, "<p>half done</p>", blocks=True)
     asked = {"get-draft": "true", "body-format": "storage"}
-    assert "half done" in site.get(f"{V2}/pages/{page}", **asked)["body"]["storage"]["value"]
+    assert "half done" in site.get(f"{V2}/pages/{page}", asked=asked)["body"]["storage"]["value"]
     change = {"id": str(page), "status": "current", "title": "Page", "version": {"number": 2}}
     refused = site.send(
         "PUT", f"{V2}/pages/{page}", {**change, "body": {"representation": "storage", "value": ""}}, 409
@@ -173,13 +173,13 @@ def test_a_document_is_given_back_as_it_was_sent_and_both_forms_are_there(site: 
     body = {"representation": "atlas_doc_format", "value": json.dumps(document)}
     made = site.send("POST", f"{V2}/pages", {"spaceId": str(site.space["id"]), "title": "ADF", "body": body})
     path = f"{V2}/pages/{made['id']}"
-    given = site.get(path, **{"body-format": "atlas_doc_format"})["body"]["atlas_doc_format"]["value"]
+    given = site.get(path, asked={"body-format": "atlas_doc_format"})["body"]["atlas_doc_format"]["value"]
     assert json.loads(given) == document
-    storage = site.get(path, **{"body-format": "storage"})["body"]["storage"]["value"]
+    storage = site.get(path, asked={"body-format": "storage"})["body"]["storage"]["value"]
     assert "<strong>bold</strong>" in storage and 'ac:name="info"' in storage
     change = {"id": made["id"], "status": "current", "title": "ADF", "version": {"number": 2}}
     site.send("PUT", path, {**change, "body": {"representation": "storage", "value": "<h1>New</h1>"}})
-    given = json.loads(site.get(path, **{"body-format": "atlas_doc_format"})["body"]["atlas_doc_format"]["value"])
+    given = json.loads(site.get(path, asked={"body-format": "atlas_doc_format"})["body"]["atlas_doc_format"]["value"])
     assert [node["type"] for node in given["content"]] == ["heading"]
 
 
@@ -351,7 +351,7 @@ def test_the_view_marks_what_the_editor_would_not_keep_and_the_api_does_not(site
     html = site.client.get(f"/wiki/pages/{page}").text
     boxes = re.findall(r'<(div|span) class="lost"[^>]*><small class="lost-why">([^<]*)</small>', html)
     assert [tag for tag, _ in boxes] == ["div", "span"] and "item" in boxes[0][1] and "code" in boxes[1][1]
-    view = site.get(f"{V2}/pages/{page}", **{"body-format": "view"})["body"]["view"]["value"]
+    view = site.get(f"{V2}/pages/{page}", asked={"body-format": "view"})["body"]["view"]["value"]
     assert "lost" not in view and "<blockquote>" in view
     other = server.page(body="<p><strong>b <code>c</code></strong></p>")
     address = str(server.client.base_url).removesuffix("/confluence/")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from test_openapi import arguments_of
-from test_operations import COMMANDS
-from test_operations import World as Content
+from contract.test_openapi import arguments_of
+from contract.test_operations import COMMANDS
+from contract.test_operations import World as Content
 from world import Faulty, World, world
 
 from publisher.confluence import endpoints, scopes
@@ -123,14 +123,14 @@ def test_publishing_asks_for_no_more_than_the_table_says(tmp_path: Path) -> None
             "index.md": head + "# Home\n\n![i](i.png)\n", "i.png": b"\x89PNG", "b.md": "# B\n", "c.md": "# C\n", "e.md": "# E\n",
             "p.md": "---\nconfluence: {type: blogpost, date: 2026-01-31}\n---\n# P\n", "f/x.md": "# X\n",
         })  # fmt: skip
-        more = {"directories": "folder", "unwatch": True}
-        w.publish(fault, **more)
+        w.settings = w.settings.replace(directories="folder", unwatch=True)
+        w.publish(fault)
         w.comment("B", "B") if "B" in w.page("B")["body"] else None
         w.write({"index.md": "# Home\n\nother\n", "b.md": "# B\n\nnew\n", "c.md": None, "i.png": None})
-        w.publish(fault, prune="trash", **more)
+        w.publish(fault, prune="trash")
         w.write({"e.md": None})
-        w.publish(fault, prune="archive", **more)
-        w.publish(fault, **more)
+        w.publish(fault, prune="archive")
+        w.publish(fault)
     allowed = {endpoint for need in scopes.PUBLISHING for endpoint in need.endpoints}
     assert unknown == [] and len(seen) > 20
     assert {f"{each.method} {each.path}" for each in seen - allowed} == set()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from world import World, pages_of, run_cli, world
 
 from publisher.convert import documents as parsing
 from publisher.pictures import gather
@@ -15,7 +16,6 @@ from publisher.sandbox.app import running
 from publisher.sandbox.store import Store
 from publisher.source.git import git
 from publisher.sync.follow import Follower
-from tests.world import World, pages_of, run_cli, world
 
 
 @pytest.fixture

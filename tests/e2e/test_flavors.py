@@ -173,7 +173,9 @@ def test_edits_come_back_from_every_flavour(site: Site) -> None:
     site.run("publish", ".")
     page = site.pages()["Page a"]
     body = str(page["body"]).replace("Some text.", "Some better text.")
-    site.store.update_page(page["id"], {"title": "Page a", "body": body, "version": 2, "message": "", "author": "bob"})
+    site.store.update_page(
+        int(str(page["id"])), {"title": "Page a", "body": body, "version": 2, "message": "", "author": "bob"}
+    )
     guide = site.docs / "guide/a.md"
     guide.write_text(guide.read_text().replace("## Part", "## A part"))  # so that the base is read from the history
     site.run("pull", ".", "--check", code=10)

@@ -6,7 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -47,9 +47,12 @@ class Checkout:
         self.git("add", "-A")
         self.git("commit", "-qm", text)
 
-    def run(self, *words: str, code: int = 0, **more: str) -> str:
+    def run(self, *words: str, code: int = 0, login: Mapping[str, str] = {}, **more: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "publisher", *words], cwd=self.folder, env={**self.env, **more}, capture_output=True
+            [sys.executable, "-m", "publisher", *words],
+            cwd=self.folder,
+            env={**self.env, **login, **more},
+            capture_output=True,
         )
         output = done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
         assert done.returncode == code, output
@@ -145,7 +148,7 @@ def test_a_base_with_links_and_files_beside_the_docs(repo: Checkout) -> None:
 
 
 def test_a_shallow_clone(repo: Checkout, site: tuple[dict[str, str], Store], tmp_path: Path) -> None:
-    repo.run("publish", "docs", "--yes", **site[0])
+    repo.run("publish", "docs", "--yes", login=site[0])
     repo.write("docs/b.md", "# B\n\nother words\n")
     repo.commit("the last one")
     subprocess.run(
@@ -155,7 +158,7 @@ def test_a_shallow_clone(repo: Checkout, site: tuple[dict[str, str], Store], tmp
     )
     shallow = Checkout(tmp_path / "shallow")
     shallow.git("remote", "set-url", "origin", "https://github.com/acme/harbour")
-    out = shallow.run("publish", "docs", "--yes", **site[0])
+    out = shallow.run("publish", "docs", "--yes", login=site[0])
     assert out.count("shallow-clone") == 1 and "fetch-depth: 0" in out
     [message] = [row["message"] for row in site[1].pages(["current"]) if row["title"] == "B"]
     assert message.startswith("Published by Publisher")
@@ -176,14 +179,14 @@ def test_one_log_for_all_pages_and_none_for_edited_ones(
     wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR)
     for number in range(20):
         repo.write(f"docs/p{number}.md", f"# P{number}\n\nwords\n")
-    repo.run("publish", "docs", "--yes", **site[0])
+    repo.run("publish", "docs", "--yes", login=site[0])
     for number in range(20):
         repo.write(f"docs/p{number}.md", f"# P{number}\n\nother words\n")
     repo.commit("many “pages”")
     repo.write("docs/a.md", "# A\n\nother words\n")
     repo.git("commit", "-qm", "alone", "docs/a.md")
     repo.write("docs/p1.md", "# P1\n\nedited\n")
-    repo.run("publish", "docs", "--yes", PATH=f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}", **site[0])
+    repo.run("publish", "docs", "--yes", PATH=f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}", login=site[0])
     assert sum(" log " in line for line in calls.read_text().splitlines()) == 1
     messages = {row["title"]: row["message"] for row in site[1].pages(["current"])}
     short = repo.git("rev-parse", "--short", "HEAD~1")
@@ -193,12 +196,12 @@ def test_one_log_for_all_pages_and_none_for_edited_ones(
 
 def test_a_console_that_is_not_utf8(repo: Checkout, site: tuple[dict[str, str], Store]) -> None:
     """As on Windows: nothing that is printed ends the run, and Git is read as UTF-8 all the same."""
-    repo.run("publish", "docs", "--yes", **site[0])
+    repo.run("publish", "docs", "--yes", login=site[0])
     repo.write("docs/a.md", "# Ünïcode ✓ 😀 “quoted”\n\n[x](gone✓.md)\n")
     repo.commit("a curly “quote” and ✓")
-    out = repo.run("publish", "docs", "--yes", PYTHONIOENCODING="cp1252", PYTHONUTF8="0", LC_ALL="C", **site[0])
+    out = repo.run("publish", "docs", "--yes", PYTHONIOENCODING="cp1252", PYTHONUTF8="0", LC_ALL="C", login=site[0])
     assert "cannot" not in out and "Traceback" not in out
     messages = {row["title"]: row["message"] for row in site[1].pages(["current"])}
     assert messages["Ünïcode ✓ 😀 “quoted”"].startswith("a curly “quote” and ✓ (")
     for form in ("text", "github", "markdown", "json", "html"):
-        repo.run("plan", "docs", "--format", form, PYTHONIOENCODING="cp1252", PYTHONUTF8="0", LC_ALL="C", **site[0])
+        repo.run("plan", "docs", "--format", form, PYTHONIOENCODING="cp1252", PYTHONUTF8="0", LC_ALL="C", login=site[0])

@@ -337,15 +337,15 @@ def test_links_to_other_sites(repository: Repository, tmp_path: Path) -> None:
         f"# A\n\n[1]({base}/good) [2]({base}/gone) [3]({base}/no-head) [4]({base}/private)\n\n[5](http://127.0.0.1:9/)\n",
     )
     r.write("b.md", f"# B\n\n[another of this machine's addresses](http://127.0.0.2:{server.server_port}/good)\n")
-    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    cache = str(tmp_path / "cache")
     try:
         assert (
-            "dead-link" not in r.run("check", "docs", "--external", **cache) and asked == []
+            "dead-link" not in r.run("check", "docs", "--external", XDG_CACHE_HOME=cache) and asked == []
         )  # nobody else's loopback
-        out = r.run("check", "docs", "--external", "--allow-private-hosts", **cache)
+        out = r.run("check", "docs", "--external", "--allow-private-hosts", XDG_CACHE_HOME=cache)
         assert out.count("dead-link") == 2 and "/gone: the site answers 404" in out and "127.0.0.1:9/: no answer" in out
         count = len(asked)
-        r.run("check", "docs", "--external", "--allow-private-hosts", **cache)
+        r.run("check", "docs", "--external", "--allow-private-hosts", XDG_CACHE_HOME=cache)
         assert not [row for row in asked[count:] if "good" in row]  # a good answer is believed for a day
     finally:
         server.shutdown()

@@ -270,7 +270,7 @@ def test_adopt_repairs_what_was_doubled(w: World) -> None:
 
 
 def test_a_text_that_a_person_wrote_is_named_and_needs_yes(w: World) -> None:
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     w.store.update_page(home, {"title": "Docs Home", "body": "<p>by hand</p>", "version": 2, "author": "ann"})
     w.write({"index.md": "# Home\n\nours\n", "a.md": "# A\n"})
     assert [item.code for item in w.plan(root="parent").problems] == ["replaces-text"]

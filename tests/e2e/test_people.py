@@ -7,11 +7,13 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from world import World, hiding_the_trash, world
+from world import Fault, World, hiding_the_trash, world
 
 from publisher.cli.main import cli
 from publisher.convert.compose import convert
 from publisher.errors import PlanRefused
+from publisher.model.plan import Plan
+from publisher.model.report import Report
 from publisher.planning.index import JOURNAL_KEY
 from publisher.sync.maintenance import plan_unpublish, unpublish
 from publisher.sync.undo import undo_prune
@@ -43,8 +45,8 @@ def run(w: World, *arguments: str) -> Result:
     return CliRunner().invoke(cli, [*arguments], env=environment)
 
 
-def codes(report: object) -> list[str]:
-    return sorted(problem.code for problem in report.problems)  # type: ignore[attr-defined]
+def codes(report: Plan | Report) -> list[str]:
+    return sorted(problem.code for problem in report.problems)
 
 
 def attach(w: World, title: str, name: str, data: bytes) -> None:
@@ -197,9 +199,9 @@ def test_labels_and_files_that_are_gone_already_do_not_fail_the_page(w: World) -
 # Undoing
 
 
-def undo(w: World, fault: object = None) -> tuple[int, list[str]]:
+def undo(w: World, fault: Fault | None = None) -> tuple[int, list[str]]:
     shown: list[str] = []
-    with w.remote(fault) as remote:  # type: ignore[arg-type]
+    with w.remote(fault) as remote:
         return undo_prune(convert(w.settings), remote, w.settings, shown.append), shown
 
 

@@ -114,7 +114,7 @@ def test_flattened_directories(w: World) -> None:
 
 @pytest.mark.parametrize("root", ["parent", "id"])
 def test_the_root_is_a_page_that_was_there(w: World, root: str) -> None:
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     w.write({"index.md": "# Our docs\n\nwelcome\n", "a.md": "# A\n\n[up](index.md)\n"})
     setting = "parent" if root == "parent" else str(home)
     w.publish(root=setting)
@@ -133,7 +133,7 @@ def test_the_root_is_a_page_that_was_there(w: World, root: str) -> None:
 
 
 def test_a_root_without_an_index_keeps_its_text(w: World) -> None:
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     w.store.update_page(home, {"title": "Docs Home", "body": "<p>by hand</p>", "version": 2})
     w.write({"a.md": "# A\n", "b.md": "# B\n"})
     w.publish(root="parent")
@@ -393,7 +393,7 @@ def test_translations_beside_their_originals(w: World) -> None:
 def test_a_scratch_collection_is_removed_by_its_name(w: World) -> None:
     env = {"CONFLUENCE_URL": w.address, "CONFLUENCE_TOKEN": "t", "CONFLUENCE_SPACE": "DOCS"}
     w.write({"index.md": "# Home\n", "a.md": "# A\n"})
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     runner = CliRunner()
     assert runner.invoke(cli, ["publish", str(w.docs), "--scratch", str(home), "--name", "ada"], env=env).exit_code == 0
     assert set(w.ids()) == {"Docs Home", "Home [ada]", "A [ada]"}

@@ -9,6 +9,8 @@ from world import World, world
 
 from publisher.convert.sources import read_source
 from publisher.errors import PlanRefused
+from publisher.model.plan import Plan
+from publisher.model.report import Report
 from publisher.sync.unchanged import plan_unchanged
 
 
@@ -27,12 +29,12 @@ def w(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def kinds(report: object) -> dict[str, str]:
-    return {r.action.page.title: r.action.kind for r in report.results if r.action.kind != "unchanged"}  # type: ignore[attr-defined]
+def kinds(report: Report) -> dict[str, str]:
+    return {r.action.page.title: r.action.kind for r in report.results if r.action.kind != "unchanged"}
 
 
-def codes(plan: object) -> list[str]:
-    return sorted(problem.code for problem in plan.problems)  # type: ignore[attr-defined]
+def codes(plan: Plan | Report) -> list[str]:
+    return sorted(problem.code for problem in plan.problems)
 
 
 # Identity
@@ -73,8 +75,7 @@ def test_ties_are_not_guessed(w: World) -> None:
 
 
 def test_an_explicit_page_id_takes_a_page_over(w: World) -> None:
-    home = w.store.space(w.space)
-    old = w.store.create_page(w.space, {"title": "Old", "body": "<p>x</p>", "parent": home["homepage"]})  # type: ignore[index]
+    old = w.store.create_page(w.space, {"title": "Old", "body": "<p>x</p>", "parent": w.home})
     w.write({"api.md": f"---\nconfluence:\n  page_id: {old['id']}\n---\n# API\n\ntext\n"})
     assert codes(w.plan()) == ["replaces-text"]
     with pytest.raises(PlanRefused, match="--yes"):
@@ -105,7 +106,7 @@ def test_a_copied_page_is_foreign(w: World) -> None:
 
 
 def test_a_foreign_title_is_never_hijacked_and_the_suffix_stays(w: World) -> None:
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     foreign = w.store.create_page(w.space, {"title": "setup", "body": "<p>theirs</p>", "parent": home, "author": "bob"})
     w.write({"index.md": "# Home\n\n[to it](guide/setup.md)\n"})
     report = w.publish()
@@ -122,7 +123,7 @@ def test_a_foreign_title_is_never_hijacked_and_the_suffix_stays(w: World) -> Non
 
 
 def test_an_invisible_page_holds_the_title(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     w.store.create_page(w.space, {"title": "API", "body": "", "parent": home, "author": "bob"})
     visible = w.store.pages
     monkeypatch.setattr(w.store, "pages", lambda *a: [row for row in visible(*a) if row["author"] != "bob"])
@@ -272,7 +273,7 @@ def test_an_archived_page_is_withheld_and_its_children_go_up(w: World) -> None:
 
 def test_moved_within_comes_back_and_moved_out_stays(w: World) -> None:
     w.publish()
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     elsewhere = w.store.create_page(w.space, {"title": "Elsewhere", "body": "", "parent": home, "author": "bob"})
     w.store.move_page(w.page("API")["id"], "append", w.page("Guide")["id"])
     w.store.move_page(w.page("Usage")["id"], "append", elsewhere["id"])
@@ -287,7 +288,7 @@ def test_moved_within_comes_back_and_moved_out_stays(w: World) -> None:
 
 def test_the_root_gone_or_moved_stops_the_run(w: World) -> None:
     w.publish()
-    home = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    home = w.home
     other = w.store.create_page(w.space, {"title": "Other", "body": "", "parent": home})
     w.store.move_page(w.page("Home")["id"], "append", other["id"])
     with pytest.raises(PlanRefused, match="--parent"):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +36,11 @@ class Watch:
     log: Path
     lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
     seen: list[str] = field(default_factory=list)
+
+    def read(self, output: Iterable[str]) -> None:
+        """Keeps the lines of the process until its output ends."""
+        for line in output:
+            self.lines.put(line)
 
     def expect(self, pattern: str, seconds: float = 20.0) -> str:
         """The next line that matches."""
@@ -81,7 +86,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
         )  # fmt: skip
         found = Watch(docs, store, process, log)
         assert process.stdout is not None
-        reader = threading.Thread(target=lambda: [found.lines.put(line) for line in process.stdout or ()], daemon=True)
+        reader = threading.Thread(target=found.read, args=(process.stdout,), daemon=True)
         reader.start()
         try:
             found.expect("watching")
@@ -212,7 +217,12 @@ def test_files_that_are_looked_at_again_and_again(tmp_path: Path) -> None:
         time.sleep(0.7)
         (tmp_path / "a.md").write_text("x")
         done = threading.Event()
-        threading.Thread(target=lambda: (changes.wait(), done.set()), daemon=True).start()
+
+        def wait_for_it() -> None:
+            changes.wait()
+            done.set()
+
+        threading.Thread(target=wait_for_it, daemon=True).start()
         assert done.wait(10)
     finally:
         observer.stop()

@@ -7,7 +7,7 @@ import pytest
 
 from publisher.convert.compose import Conversion, convert
 from publisher.model.settings import Settings
-from publisher.storage import PRODUCTS, check_storage, parse_body
+from publisher.storage import PRODUCTS, Element, check_storage, parse_body
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 DIALECTS = {
@@ -31,10 +31,10 @@ def converted(request: pytest.FixtureRequest) -> Conversion:
     return convert(Settings.of(CORPORA / name, dialect=DIALECTS[name], gitignore=False, target=target, banner="off"))
 
 
-def visible(element: object) -> str:
+def visible(element: Element) -> str:
     """The text outside of code."""
-    parts = [element.text or ""]  # type: ignore[attr-defined]
-    for child in element:  # type: ignore[attr-defined]
+    parts = [element.text or ""]
+    for child in element:
         if isinstance(child.tag, str) and child.tag.rpartition("}")[2] not in HIDDEN:
             parts.append(visible(child))
         parts.append("\n" * (child.tag in BLOCKS) + (child.tail or ""))

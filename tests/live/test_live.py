@@ -8,8 +8,8 @@ import uuid
 from pathlib import Path
 
 import pytest
-from recording import Recorder
-from story import Story
+from live.recording import Recorder
+from live.story import Story
 
 from publisher.confluence.connect import connect
 from publisher.confluence.network import NetworkTransport

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from recording import Recorder, Redaction, compare
-from story import Story
+from live.recording import Recorder, Redaction, compare
+from live.story import Story
 
 from publisher.confluence.connect import connect
 from publisher.confluence.operations.client import Confluence

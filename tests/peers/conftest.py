@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from peers import PEERS
+from peers.environments import PEERS
 
 _LIST = Path(__file__).parent / "peers.txt"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from peers import needs, program, run
+from peers.environments import needs, program, run
 from world import World, world
 
 PAGES = {

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from peers import PEERS, PROGRAMS, files, needs, pages, program, run, versions, write_docs
+from peers.environments import PEERS, PROGRAMS, files, needs, pages, program, run, versions, write_docs
 
 from publisher.sandbox import Service, running
 
@@ -54,7 +54,7 @@ def test_confluence_markdown_exporter(tmp_path: Path) -> None:
         config = tmp_path / "app_data.json"
         config.write_text(json.dumps({"auth": {"confluence": {base: {"pat": "good"}}}}))
         environment = {"CME_CONFIG_PATH": str(config), "CME_EXPORT__OUTPUT_PATH": str(tmp_path / "out")}
-        run(program("exporter", "cme"), "spaces", base + "/display/DOCS", cwd=tmp_path, **environment)
+        run(program("exporter", "cme"), "spaces", base + "/display/DOCS", cwd=tmp_path, environment=environment)
         written = {file.name: file.read_text() for file in (tmp_path / "out").rglob("*.md")}
         assert {"Exported.md", "Child.md"} <= set(written) and "Hello **x**" in written["Exported.md"]
 
@@ -88,7 +88,7 @@ def test_confpub(tmp_path: Path, flavor: str) -> None:
         login |= {"CONFPUB_USER": "a@b.c"} if flavor == "cloud" else {}
 
         def call(*words: object) -> dict[str, object]:
-            text = run(program("confpub", "confpub"), "--compact", "--quiet", *words, cwd=tmp_path, **login)
+            text = run(program("confpub", "confpub"), "--compact", "--quiet", *words, cwd=tmp_path, environment=login)
             answer: dict[str, object] = json.loads(text.strip().splitlines()[-1])
             assert answer["ok"], text
             return answer

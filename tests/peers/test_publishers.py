@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from peers import PEERS, files, needs, pages, program, run, versions, write_docs
-from tls import behind_tls
+from peers.environments import PEERS, files, needs, pages, program, run, versions, write_docs
+from peers.tls import behind_tls
 
 from publisher.sandbox import Service, running
 
@@ -23,15 +23,15 @@ def test_md2conf(tmp_path: Path, flavor: str) -> None:
         if flavor == "datacenter":
             where = ["-d", safe.removeprefix("https://"), "-p", "/confluence/", "--api-version", "v1"]
         words = [program("md2conf", "python"), "-m", "md2conf", docs, *where, "-a", "good", "-s", "DOCS", "-r", home]
-        run(*words, "--keep-hierarchy", SSL_CERT_FILE=str(authority))
+        run(*words, "--keep-hierarchy", environment={"SSL_CERT_FILE": str(authority)})
         first = versions(store)
         assert {"Peer root", "Peer sub", "Peer a"} <= set(first) and files(store, "Peer root") == {"pic.png": 1}
         assert "<![CDATA[x = 1" in pages(store)["Peer a"]["body"]
-        run(*words, "--keep-hierarchy", SSL_CERT_FILE=str(authority))
+        run(*words, "--keep-hierarchy", environment={"SSL_CERT_FILE": str(authority)})
         assert versions(store) == first and files(store, "Peer root") == {"pic.png": 1}
         (docs / "sub" / "a.md").write_text((docs / "sub" / "a.md").read_text() + "\nmore\n")
         (docs / "pic.png").write_bytes((docs / "pic.png").read_bytes() + b"\0")
-        run(*words, "--keep-hierarchy", SSL_CERT_FILE=str(authority))
+        run(*words, "--keep-hierarchy", environment={"SSL_CERT_FILE": str(authority)})
         assert versions(store)["Peer a"] == first["Peer a"] + 1 and versions(store)["Peer sub"] == first["Peer sub"]
         assert files(store, "Peer root") == {"pic.png": 2}
 
@@ -46,15 +46,15 @@ def test_mkdocs2confluence(tmp_path: Path) -> None:
         (tmp_path / "mkdocs.yml").write_text(f"site_name: Peers\ndocs_dir: docs\nconfluence:\n{login}{nav}")
         environment = {"SSL_CERT_FILE": str(authority), "CONFLUENCE_API_TOKEN": "good"}
         words = [program("mkdocs2confluence", "mk2conf"), "publish"]
-        run(*words, cwd=tmp_path, **environment)
+        run(*words, cwd=tmp_path, environment=environment)
         first = versions(store)
         assert {"Home", "Sub", "A"} <= set(first) and files(store, "Home") == {"pic.png": 1}
         folders = store.pages(["current"], space, None, ("folder",))
         assert [row["title"] for row in folders] == ["Part"] and pages(store)["A"]["parent"] == folders[0]["id"]
-        run(*words, cwd=tmp_path, **environment)
+        run(*words, cwd=tmp_path, environment=environment)
         assert versions(store) == first
         (tmp_path / "docs" / "sub" / "a.md").write_text("# Peer a\n\nother\n")
-        run(*words, cwd=tmp_path, **environment)  # its --prune asks for properties by key, which v2 refuses
+        run(*words, cwd=tmp_path, environment=environment)  # its --prune asks for properties by key, which v2 refuses
         assert versions(store) == {**first, "A": first["A"] + 1} and "other" in pages(store)["A"]["body"]
 
 
@@ -114,18 +114,18 @@ def test_sphinxcontrib_confluencebuilder(tmp_path: Path, flavor: str, api: str) 
         url = address + ("/wiki/" if flavor == "cloud" else "/confluence/")
         environment = {"PEER_URL": url, "PEER_FLAVOR": flavor, "PEER_API": api}
         words = [program("sphinx", "python"), "-m", "sphinx", "-b", "confluence", "-E", docs, tmp_path / "out"]
-        printed = run(*words, **environment)
+        printed = run(*words, environment=environment)
         first = versions(store)
         assert {"Sphinx root", "Sphinx one", "Sphinx two"} <= set(first) and files(store, "Sphinx root")["pic.png"] == 1
         number = pages(store)["Sphinx root"]["id"]
         assert f"viewpage.action?pageId={number}" in printed
         assert [row["name"] for row in store.labels(number)] == ["sphinx"]
-        run(*words, **environment)
+        run(*words, environment=environment)
         assert versions(store) == first
         (docs / "one.rst").write_text("Sphinx one\n==========\n\nother\n")
         (docs / "two.rst").unlink()
         (docs / "index.rst").write_text((docs / "index.rst").read_text().replace("   two\n", ""))
-        run(*words, **environment)
+        run(*words, environment=environment)
         assert versions(store)["Sphinx one"] == first["Sphinx one"] + 1 and "Sphinx two" not in versions(store)
 
 
@@ -140,17 +140,17 @@ def test_markdown_confluence(tmp_path: Path) -> None:
         home = store.create_space("DOCS", "Docs")["homepage"]
         settings = f'{{"confluenceBaseUrl": "{address}", "confluenceParentId": "{home}", "atlassianUserName": "a@b.c", "folderToPublish": "docs"}}'
         (tmp_path / ".markdown-confluence.json").write_text(settings)
-        run(*command, cwd=tmp_path, ATLASSIAN_API_TOKEN="good")
+        run(*command, cwd=tmp_path, environment={"ATLASSIAN_API_TOKEN": "good"})
         first = versions(store)
         assert {"rootpage", "sub", "subroot", "a"} <= set(first) and len(files(store, "rootpage")) == 1
         body = pages(store)["a"]["body"]
         assert 'ac:name="code"' in body and "<![CDATA[x = 1" in body and "<table" in body
         name = next(iter(files(store, "rootpage")))
         assert f'<ri:attachment ri:filename="{name}"' in pages(store)["rootpage"]["body"]
-        run(*command, cwd=tmp_path, ATLASSIAN_API_TOKEN="good")
+        run(*command, cwd=tmp_path, environment={"ATLASSIAN_API_TOKEN": "good"})
         assert versions(store) == first
         (docs / "sub" / "a.md").write_text("---\nconnie-publish: true\n---\nother\n")
-        run(*command, cwd=tmp_path, ATLASSIAN_API_TOKEN="good")
+        run(*command, cwd=tmp_path, environment={"ATLASSIAN_API_TOKEN": "good"})
         assert versions(store) == {**first, "a": first["a"] + 1} and "other" in pages(store)["a"]["body"]
 
 
@@ -165,15 +165,15 @@ def test_ccfm(tmp_path: Path) -> None:
         (tmp_path / "ccfm.yaml").write_text(f"domain: {domain}\nspace: DOCS\ndocs_root: docs\n")
         environment = {"REQUESTS_CA_BUNDLE": str(authority)}
         words = [program("ccfm", "ccfm"), "--domain", domain, "--email", "a@b.c", "--token", "good", "--space", "DOCS"]
-        run(*words, "init", cwd=tmp_path, **environment)
-        run(*words, "apply", "--auto-approve", cwd=tmp_path, **environment)
+        run(*words, "init", cwd=tmp_path, environment=environment)
+        run(*words, "apply", "--auto-approve", cwd=tmp_path, environment=environment)
         first = versions(store)
         assert {"Rootpage", "sub", "Subroot", "A"} <= set(first) and files(store, "Rootpage") == {"pic.png": 1}
-        assert "No changes" in run(*words, "apply", "--auto-approve", cwd=tmp_path, **environment)
+        assert "No changes" in run(*words, "apply", "--auto-approve", cwd=tmp_path, environment=environment)
         assert versions(store) == first
         (docs / "sub" / "a.md").write_text("# Peer a\n\nother\n")
         (docs / "sub" / "subroot.md").unlink()
-        run(*words, "apply", "--auto-approve", cwd=tmp_path, **environment)
+        run(*words, "apply", "--auto-approve", cwd=tmp_path, environment=environment)
         assert "other" in pages(store)["A"]["body"] and "Subroot" not in pages(store)
 
 

@@ -112,7 +112,9 @@ def words_on_page(text: str, dialect: str, product: str) -> list[str]:
     wrong += [str(item) for item in rendered.problems if item.code == "storage-violation"]
     assert wrong == []
     page = parse_body(rendered.pages["a.md"].body)
-    shown = " ".join([*page.itertext(), *(image.get("{http://atlassian.com/content}alt", "") for image in page.iter())])
+    shown = " ".join(
+        [*map(str, page.itertext()), *(image.get("{http://atlassian.com/content}alt", "") for image in page.iter())]
+    )
     return re.findall(r"[a-z]+\d+x", shown)
 
 

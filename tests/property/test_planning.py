@@ -105,7 +105,7 @@ def change(w: World, dice: random.Random, *, everything: bool) -> None:
 
 def interfere(w: World, dice: random.Random) -> None:
     """What other people do: edit, move, trash, comment, add pages."""
-    root = w.store.space(w.space)["homepage"]  # type: ignore[index]
+    root = w.home
     pages = [row for row in w.store.pages(["current"], w.space) if row["id"] != root]
     for _ in range(dice.randint(0, 3)):
         page = dice.choice(pages)

@@ -61,7 +61,11 @@ def test_hostile_html_and_links(tmp_path: Path) -> None:
 
 def test_images(tmp_path: Path) -> None:
     lfs = b"version https://git-lfs.github.com/spec/v1\n"
-    files = {"a.md": "![x](i.png)\n![y](gone.png)\n![z](l.png)\n", "i.png": b"\x89PNG....", "l.png": lfs}
+    files: dict[str, str | bytes] = {
+        "a.md": "![x](i.png)\n![y](gone.png)\n![z](l.png)\n",
+        "i.png": b"\x89PNG....",
+        "l.png": lfs,
+    }
     result = build(tmp_path, files)
     assert {(p.code, p.line) for p in result.problems} == {("missing-image", 2), ("bad-image", 3)}
     assert [a.name for a in result.rendered.pages["a.md"].attachments] == ["i.png"]

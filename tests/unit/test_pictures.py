@@ -31,7 +31,7 @@ def published(tmp_path: Path, text: str, **settings: object) -> Conversion:
     docs = tmp_path / "docs"
     docs.mkdir(exist_ok=True)
     (docs / "index.md").write_text(text)
-    return convert(Settings.of(docs, **{"banner": "off", **settings}))  # type: ignore[arg-type]
+    return convert(Settings.of(docs, **{"banner": "off", **settings}))
 
 
 def needs(program: str) -> pytest.MarkDecorator:

@@ -1,7 +1,7 @@
 """Whatever a file holds, its reader ends in data, in a problem of that document, or in one message with file and line."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from publisher.convert.compose import Conversion, convert
 from publisher.errors import UsageError
 from publisher.formats import BadData, read_json, read_toml, read_yaml
-from publisher.model.problem import Level
+from publisher.markdown.grammar import Grammar, Reader
+from publisher.markdown.parse import parse_document
+from publisher.model.document import Document
+from publisher.model.problem import Level, Problem
+from publisher.model.rendered import RenderedPage
 from publisher.model.settings import Settings
+from publisher.model.tree import Page
+from publisher.render.options import LinkTable, RenderOptions
+from publisher.render.page import render_page
 from publisher.source.navigation import read_navigation
 from publisher.source.tree import read_tree
 
@@ -74,7 +81,7 @@ def test_front_matter_ends_nothing_but_its_document(tmp_path: Path, index: int) 
     assert all(item.path in {"bad.md", ""} for item in made.problems if item.level is Level.ERROR)
 
 
-VALUES = [
+VALUES: list[object] = [
     10**400,
     -(10**400),
     1e308,
@@ -174,17 +181,19 @@ def test_the_last_resort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog
     from publisher.convert import documents
     from publisher.render import page
 
-    parse, render = documents.parse_document, page.render_page
-
-    def parse_or_fail(key: str, *rest: object) -> object:
+    def parse_or_fail(
+        key: str, data: bytes, grammar: Grammar, read: Reader, defaults: Mapping[str, object]
+    ) -> Document:
         if key == "bad.md":
             raise KeyError("surprise")
-        return parse(key, *rest)  # type: ignore[arg-type]
+        return parse_document(key, data, grammar, read, defaults)
 
-    def render_or_fail(shown: page.Page, *rest: object) -> object:
+    def render_or_fail(
+        shown: Page, links: LinkTable, options: RenderOptions | None = None
+    ) -> tuple[RenderedPage, list[Problem]]:
         if shown.key == "worse.md" and shown.document and shown.document.blocks:
             raise RecursionError
-        return render(shown, *rest)  # type: ignore[arg-type]
+        return render_page(shown, links, options)
 
     monkeypatch.setattr(documents, "parse_document", parse_or_fail)
     monkeypatch.setattr(page, "render_page", render_or_fail)

@@ -41,8 +41,8 @@ def one(body: str, context: ReadingContext = CLOUD_PAGE) -> Block:
     return found[0]
 
 
-def text(words: str, **values: int) -> Paragraph:
-    return Paragraph((Text(words),), 0, **values)
+def text(words: str) -> Paragraph:
+    return Paragraph((Text(words),), 0)
 
 
 def macro(name: str, inner: str) -> str:

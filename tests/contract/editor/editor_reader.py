@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from editor_document import to_document
+from contract.editor.editor_document import to_document
 
 HERE = Path(__file__).parent
 MODULES = Path(os.environ.get("PUBLISHER_EDITOR") or HERE / "node_modules")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from editor_document import to_document
-from editor_reader import INSTALLED, WHY_NOT, Reader, read_schema
+from contract.editor.editor_document import to_document
+from contract.editor.editor_reader import INSTALLED, WHY_NOT, Reader, read_schema
+from contract.editor.nestings import BLOCKS, CONTAINERS, words
 from hypothesis import given
 from hypothesis import strategies as st
-from nestings import BLOCKS, CONTAINERS, words
 from pieces import PIECES
 
 from publisher.convert.compose import convert

@@ -20,7 +20,7 @@ from publisher.model.document import (
     Storage,
     Table,
 )
-from publisher.model.inlines import Image, Mark, Text
+from publisher.model.inlines import Image, Inline, Mark, Text
 from publisher.render.forms import text_of
 from publisher.render.kinds import holds_storage, kind_of
 from publisher.render.nesting import Fitter
@@ -41,6 +41,19 @@ def items(*contents: tuple[Block, ...], start: int = 1, ordered: bool = True) ->
 
 def tasks(*contents: tuple[Block, ...]) -> ListBlock:
     return ListBlock(False, 1, tuple(ListItem(blocks, False, 1) for blocks in contents), 1)
+
+
+def line_of(block: Block) -> tuple[Inline, ...]:
+    assert isinstance(block, Paragraph)
+    return block.children
+
+
+def held_by(block: Block) -> tuple[Block, ...]:
+    """What a box holds, or the first item of a list."""
+    if isinstance(block, ListBlock):
+        return block.items[0].children
+    assert isinstance(block, Callout | Quote)
+    return block.children
 
 
 def fit(block: Block, product: Product = CLOUD) -> tuple[list[Block], list[str]]:
@@ -82,11 +95,16 @@ def test_a_rule_ends_a_quote() -> None:
 @pytest.mark.parametrize("around", ["item", "panel", "quote"])
 def test_a_quote_where_there_is_none_is_italic_in_quotation_marks(around: str) -> None:
     quote = Quote((line("a"), line("b")), 1)
-    wrap = {"item": items((quote,)), "panel": Callout("info", (), (quote,), 1), "quote": Quote((quote,), 1)}[around]
-    [block], codes = fit(wrap)
-    children = block.items[0].children if isinstance(block, ListBlock) else block.children  # type: ignore[union-attr]
-    assert [text_of(child.children) for child in children] == ["“a", "b”"]  # type: ignore[union-attr]
-    assert all(child.children[0].tag == "em" for child in children)  # type: ignore[union-attr]
+    boxes: dict[str, Block] = {
+        "item": items((quote,)),
+        "panel": Callout("info", (), (quote,), 1),
+        "quote": Quote((quote,), 1),
+    }
+    [block], codes = fit(boxes[around])
+    lines = [line_of(child) for child in held_by(block)]
+    assert [text_of(line) for line in lines] == ["“a", "b”"]
+    firsts = [line[0] for line in lines]
+    assert all(isinstance(first, Mark) and first.tag == "em" for first in firsts)
     assert codes == ["other-form"]
 
 
@@ -108,7 +126,7 @@ def test_a_table_in_a_cell_is_a_list_of_its_rows() -> None:
     assert isinstance(outer, Table)
     [rows] = outer.rows[0][0].blocks
     assert isinstance(rows, ListBlock)
-    assert [text_of(item.children[0].children) for item in rows.items] == ["H · I", "a"]  # type: ignore[union-attr]
+    assert [text_of(line_of(item.children[0])) for item in rows.items] == ["H · I", "a"]
     assert rows.items[1].children[1:] == (line("b"), CodeBlock("c", "", "", 1))
     assert codes == ["other-form"]
 
@@ -175,9 +193,8 @@ def test_columns() -> None:
 
 def test_headings_in_items_and_styles_in_panels() -> None:
     styled = Paragraph((Text("x"),), 1, 2, None)
-    assert fit(items((Heading(2, (Text("h"),), "h", 1),)))[0][0].items[0].children[0].children[1] == Mark(  # type: ignore[union-attr]
-        "strong", (Text("h"),)
-    )
+    [listed], _ = fit(items((Heading(2, (Text("h"),), "h", 1),)))
+    assert line_of(held_by(listed)[0])[1] == Mark("strong", (Text("h"),))
     assert fit(Callout("info", (), (styled, Paragraph((Text("y"),), 1, 0, "center")), 1))[0] == [
         Callout("info", (), (line("x"), line("y")), 1)
     ]
