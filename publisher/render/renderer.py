@@ -146,6 +146,14 @@ class Renderer:
         )
         return words_of(image)
 
+    def _report_title(self, image: Image) -> None:
+        """A line shows no captions: what a title says beyond the alternative text is lost there."""
+        if image.title and image.title != image.alt:
+            text = (
+                f"the title “{image.title}” of an image in a line is left out: only an image of its own has a caption"
+            )
+            self.report(image.line, "other-form", text, "give the image a paragraph of its own")
+
     def inlines(self, nodes: Iterable[Inline]) -> str:
         return "".join(self.inline(node) for node in nodes)
 
@@ -169,6 +177,7 @@ class Renderer:
             case Date(value):
                 return f'<time datetime="{value}"/>'
             case Image():
+                self._report_title(node)
                 return write_image(self, node, block=False)
             case FootnoteRef(number, occurrence):
                 name = self.macro("anchor", name=footnote_ref(number, occurrence))
