@@ -17,7 +17,7 @@ from typing import Any
 
 from publisher.formats import BadData, read_json, read_toml, read_yaml
 from publisher.model.document import TABLE_LAYOUTS, FrontMatter
-from publisher.model.problem import Problem, problem
+from publisher.model.problem import Problem, join_lines, problem
 from publisher.storage import clean_text
 
 _FENCED = re.compile(r"\A---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
@@ -32,7 +32,7 @@ _ALIAS_KEYS = ("slug", "permalink", "url", "aliases", "id")
 _ORDER_KEYS = ("order", "weight", "nav_order", "sidebar_position")
 #: The keys below `confluence:`. Each has one reader: a value, or None if it cannot be used.
 KEYS: dict[str, Callable[[Any], Any]] = {
-    "title": lambda value: str(value).strip() or None if isinstance(value, str | int | float) else None,
+    "title": lambda value: join_lines(str(value).strip()) or None if isinstance(value, str | int | float) else None,
     "labels": lambda value: _labels(value),
     "order": lambda value: _number(value),
     "publish": lambda value: value if isinstance(value, bool) else None,

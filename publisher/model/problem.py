@@ -25,9 +25,15 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
+        """One line, whatever the name of the file holds."""
         where = f"{self.path}:{self.line}" if self.line else self.path
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}: {self.level.name.lower()} {self.code}: {self.message}{hint}"
+        return join_lines(f"{where}: {self.level.name.lower()} {self.code}: {self.message}{hint}")
+
+
+def join_lines(text: str) -> str:
+    """The text on one line."""
+    return " ".join(line.strip() for line in text.splitlines() if line.strip()) if len(text.splitlines()) > 1 else text
 
 
 #: Every code with its default level and what it means; `sample-docs/troubleshooting` has an entry for each.

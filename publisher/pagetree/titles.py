@@ -10,7 +10,7 @@ from publisher.model.document import Document, Heading, Paragraph
 from publisher.model.inlines import Anchor, Break, Coloured, Image, Inline, Link, Mark
 from publisher.model.inlines import Code as InlineCode
 from publisher.model.inlines import Text as InlineText
-from publisher.model.problem import Problem, problem
+from publisher.model.problem import Problem, join_lines, problem
 from publisher.naming import MAX_TITLE, first_free
 
 
@@ -70,7 +70,7 @@ def document_title(document: Document, name: str, rule: TitleRule = TitleRule.OP
     heading = None if given else _title_heading(document, rule)
     if heading is not None:
         return Title(text_of(heading.children), heading is first and heading.level == 1, found=True)
-    text = given or (name if rule is TitleRule.NOTE else readable_name(name))
+    text = join_lines(given or (name if rule is TitleRule.NOTE else readable_name(name)))
     same = first is not None and first.level == 1 and text_of(first.children).casefold() == text.casefold()
     return Title(text, same, found=bool(given))
 

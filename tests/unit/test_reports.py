@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from publisher.cli.streams import SafeBuffer, SafeStream, echo_command, protect_streams
+from publisher.convert.compose import convert
+from publisher.model.settings import Settings
 from publisher.report.changes import Change
 from publisher.report.problems import (
     code_span,
@@ -107,6 +109,16 @@ def test_reports_with_hostile_names() -> None:
 )  # fmt: skip
 def test_addresses_of_the_public_network(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+def test_a_problem_is_one_line_and_so_is_a_title(tmp_path: Path) -> None:
+    """Whatever the file is called: a line end in it begins no line of the log, and none is in a title."""
+    name = "a\n# H\r::error::y\u2028z.md"
+    (tmp_path / name).write_text('---\ntitle: "one\\n::warning::two"\n---\n[x](gone.md)\n')
+    conversion = convert(Settings.of(tmp_path))
+    assert any("a # H ::error::y z.md:4" in str(found) for found in conversion.problems)
+    assert [str(found).splitlines() for found in conversion.problems] == [[str(found)] for found in conversion.problems]
+    assert "one ::warning::two" in {page.title for page in conversion.rendered.pages.values()}
 
 
 def test_files_are_named_from_the_top_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
