@@ -157,7 +157,7 @@ def test_the_life_of_a_repository(repository: Repository) -> None:
         ("space", "space: it would go to OTHER, and was reviewed for DOCS"),
         ("prune", "Old 2: its removal was not reviewed"),
         ("not pruned", "Old 1: it was reviewed to be removed, and would stay"),
-        ("orphan edited", "Old 1: the page to be removed has changed in Confluence"),
+        ("orphan edited", "Old 1: it was reviewed to be removed, and would stay"),
     ],
 )
 def test_everything_that_was_reviewed_counts(repository: Repository, change: str, words: str) -> None:
