@@ -13,7 +13,6 @@ import click
 import publisher.app as app
 from publisher.cli.shared import Output, mask, write_file
 from publisher.cli.streams import echo_command
-from publisher.config.file import FILE
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.convert.selection import is_selected
@@ -200,23 +199,6 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
         target.write_text(page.body + "\n", encoding="utf-8")
     click.echo(f"{count_of(len(chosen), 'page')} written to {output}", err=True)
     return 3 if conversion.unreadable else 0
-
-
-def run_init() -> int:
-    """Writes publisher.yml; refuses to overwrite one."""
-    target = Path.cwd() / FILE
-    if target.exists():
-        raise UsageError(f"{target} is already there")
-    lines = ["# Settings of Publisher. Flags and environment variables come first; see `publisher config`.", ""]
-    for option in OPTIONS:
-        if option.in_file:
-            value = json.dumps(list(option.default) if isinstance(option.default, tuple) else option.default)
-            lines += [f"# {option.help} ({option.flag}, {option.environment})", f"# {option.key}: {value}", ""]
-    lines[1:1] = ["# Never put the token here: set CONFLUENCE_TOKEN."]
-    lines += ["# The name of this tree, written on every page; keep it.", f"collection: {json.dumps(Path.cwd().name)}"]
-    target.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    click.echo(f"wrote {target}")
-    return 0
 
 
 def run_config(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> int:

@@ -269,12 +269,13 @@ def convert(path: Path, output: Path | None, **flags: Any) -> int:
 
 
 @cli.command()
+@click.option("--full", is_flag=True, help="with every setting, commented out")
 @guarded
-def init() -> int:
-    """Write a commented publisher.yml into the working folder."""
-    from publisher.cli.documents import run_init
+def init(full: bool) -> int:
+    """Write a publisher.yml that works at once into the working folder."""
+    from publisher.cli.init import run_init
 
-    return run_init()
+    return run_init(full=full)
 
 
 @cli.command()

@@ -17,7 +17,7 @@ def test_built_wheel_publishes(tmp_path: Path) -> None:
     subprocess.run(build, check=True, capture_output=True)
     venv.create(tmp_path / "venv", with_pip=True)
     binaries = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    wheel = next(tmp_path.glob("*.whl"))
+    wheel = next(tmp_path.glob("publisher_confluence-*.whl"))
     subprocess.run(
         [str(binaries / "python"), "-m", "pip", "install", "-q", str(wheel)], check=True, capture_output=True
     )
@@ -32,7 +32,7 @@ def test_built_wheel_publishes(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="the line is written for a POSIX shell")
 def test_first_line_of_the_readme(tmp_path: Path) -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    line = next(line.strip() for line in lines if line.startswith("    python3 -m venv"))
+    line = next(line.strip() for line in lines if line.startswith("python3 -m venv"))
     clone = tmp_path / "clone"
     ignored = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", ".*_cache")
     shutil.copytree(ROOT, clone, ignore=ignored)
