@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import quote
 
 from publisher.convert.cache import ConversionCache
 from publisher.convert.documents import parse_documents
@@ -79,7 +78,7 @@ def make_pages(
         allow_private=settings.pictures.allow_private_hosts,
         jobs=settings.sync.jobs,
     )
-    options = render_options(settings, pictures.drawn, _source_base(settings, source))
+    options = render_options(settings, pictures.drawn)
     rendered = render_pages(tree, options=options, cache=cache.pages)
     parsed = (item for document in documents for item in document.problems)
     limits = (
@@ -99,15 +98,6 @@ def make_pages(
 def _count_hidden(source: SourceTree, documents: Sequence[Document]) -> SourceTree:
     hidden = sum(not document.front_matter.publish for document in documents)
     return replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
-
-
-def _source_base(settings: Settings, source: SourceTree) -> str:
-    """The address below which the files of the docs root are shown; empty if it is not known."""
-    root, base = source.repository.root, source.repository.blob_base
-    if not base or root is None:
-        return base
-    below = settings.docs.resolve().relative_to(root.resolve())
-    return base + "".join(f"{quote(part)}/" for part in below.parts)
 
 
 def with_titles(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:

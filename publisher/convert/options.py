@@ -126,10 +126,8 @@ def find_tools(options: PictureOptions, docs: Path) -> Tools:
 _BANNER = "Published from {source}. Changes made here are not carried back: change the document."
 
 
-def render_options(
-    settings: Settings, pictures: Mapping[tuple[str, str], AttachmentTarget], base: str
-) -> RenderOptions:
-    """How pages are written. Without a site, the target ``auto`` is Cloud. ``base``: address of the docs root's files."""
+def render_options(settings: Settings, pictures: Mapping[tuple[str, str], AttachmentTarget]) -> RenderOptions:
+    """How pages are written. Without a site, the target ``auto`` is Cloud."""
     page, diagrams = settings.page, settings.pictures.diagrams
     macros = {
         word: diagrams[kind].removeprefix("macro:")
@@ -146,7 +144,6 @@ def render_options(
         jira_server=page.jira_server,
         jira_server_id=page.jira_server_id,
         banner={"auto": _BANNER, "off": ""}.get(page.banner, page.banner),
-        source_base=base,
         space=settings.sync.space,
     )
 

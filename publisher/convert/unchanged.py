@@ -37,7 +37,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
     values = {
         "version": __version__,
         "options": _options(settings, source),
-        "repository": [source.repository.blob_base, _below(source, settings.docs)],
+        "repository": [source.repository.blob_base, _below(source, settings.docs), *_submodules(source)],
         "navigation": asdict(source.navigation),
         "hidden": dict(source.hidden),
         "documents": {file.key: digest(file.data or b"") for file in source.documents},
@@ -88,6 +88,11 @@ def _options(settings: Settings, source: SourceTree) -> dict[str, Any]:
 def _below(source: SourceTree, docs: Path) -> str:
     root = source.repository.root
     return docs.resolve().relative_to(root.resolve()).as_posix() if root is not None else ""
+
+
+def _submodules(source: SourceTree) -> list[object]:
+    """Nothing where there are none, so that digests of others stay."""
+    return [asdict(item) for item in source.repository.submodules]
 
 
 def _digest_file(path: Path) -> str:

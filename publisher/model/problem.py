@@ -80,6 +80,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "outside-link": (Level.WARNING, "a link leads out of the docs root, and no repository address is known"),
     "missing-image": (Level.WARNING, "an image file is not there"),
     "git-silent": (Level.NOTICE, "Git does not answer for the repository: version messages name no commit"),
+    "missing-submodule": (Level.NOTICE, "a submodule is not checked out; pages made from its documents stay"),
     "branch-titles": (Level.WARNING, "titles hold the branch, and all branches publish the same collection"),
     "twin-names": (Level.WARNING, "two files have names that differ in the form of their letters only (NFC and NFD)"),
     "shallow-clone": (

@@ -1,10 +1,60 @@
 """What Git knows of the documents, read once. What is not known says why."""
 
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, unquote
 
 IdentitySource = Literal["remote", "root-commit", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Submodule:
+    """``path``: from the work tree, posix. ``blob_base``: as of a ``Repository``. ``present``: whether it is checked out."""
+
+    path: str
+    blob_base: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlobAddresses:
+    """Where the files of a work tree are shown. ``bases``: (path, address), the innermost submodules first.
+
+    ``names``: NFC path → path as Git has it, where these differ.
+    """
+
+    root: Path | None = None
+    bases: tuple[tuple[str, str], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, path: Path) -> str:
+        """The address of a file or folder; empty if it is not known. ``path``: absolute, below ``root``."""
+        if self.root is None or not path.is_relative_to(self.root):
+            return ""
+        key = unicodedata.normalize("NFC", path.relative_to(self.root).as_posix())
+        for top, base in self.bases:
+            composed = unicodedata.normalize("NFC", top)
+            if not top or key == composed or key.startswith(composed + "/"):
+                name = key[len(composed) + 1 :] if top else self.names.get(key, key)
+                return base + quote(name, errors="surrogateescape") if base else ""
+        return ""
+
+    def real(self, path: Path) -> Path:
+        """The path as Git has it: the disk may have it in another Unicode form."""
+        if self.root is None or not path.is_relative_to(self.root):
+            return path
+        key = unicodedata.normalize("NFC", path.relative_to(self.root).as_posix())
+        return self.root / self.names.get(key, key)
+
+    def path_of(self, url: str) -> Path | None:
+        """The file that an address shows."""
+        for top, base in self.bases:
+            if self.root is not None and base and url.startswith(base):
+                return self.root / top / unquote(url[len(base) :])
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +85,25 @@ class Repository:
     """What ``identity`` is made from."""
     unknown: str = ""
     """Why Git does not answer, in its own words, and what helps. Empty if it does."""
+    submodules: tuple[Submodule, ...] = ()
+    """In the order of their paths."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """NFC path from ``root`` → path as Git has it, where these differ."""
+
+    @property
+    def blobs(self) -> BlobAddresses:
+        """Where its files are shown, those of its submodules in their own repositories."""
+        inner = [(item.path, item.blob_base) for item in reversed(self.submodules)]
+        return BlobAddresses(self.root, (*inner, ("", self.blob_base)), self.names)
+
+    def missing_below(self, docs: Path) -> tuple[str, ...]:
+        """Paths from ``docs``, NFC, of the submodules below it that are not checked out."""
+        if self.root is None:
+            return ()
+        folders = (self.root.resolve() / item.path for item in self.submodules if not item.present)
+        top = docs.resolve()
+        found = (path.relative_to(top).as_posix() for path in folders if path.is_relative_to(top) and path != top)
+        return tuple(unicodedata.normalize("NFC", path) for path in found)
 
 
 #: Where nobody has asked Git.

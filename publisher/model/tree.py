@@ -130,6 +130,7 @@ class Page:
 
     ``wanted`` is the title before any suffix, ``alternatives`` are the titles to try where it is taken.
     ``kind``: page, blogpost or folder. ``former``: what the title would be by the rule `heading`, if that differs.
+    ``source_url``: where the document is shown; empty if that is not known.
     """
 
     key: str
@@ -145,6 +146,7 @@ class Page:
     kind: str = "page"
     place: PagePlace = HERE
     former: str = ""
+    source_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from publisher.model.document import Document
+from publisher.model.repository import BlobAddresses
 from publisher.naming import NearestNames
 
 #: Folders whose content sites serve at their root.
@@ -40,8 +40,7 @@ class LinkContext:
     attach: frozenset[str]
     asset_roots: tuple[Path, ...]
     refusal: Callable[[Path], str] = field(compare=False)
-    repository: Path | None
-    repo_base: str
+    blobs: BlobAddresses
     site_url: str
     names: "PathIndex"
     elsewhere: Mapping[Path, Elsewhere]
@@ -52,8 +51,7 @@ class LinkContext:
         """The path from the docs root, with a ``/`` before it, of an address below the site or the repository."""
         if self.site_url and (url + "/").startswith(self.site_url):
             return "/" + url[len(self.site_url) :]
-        if self.repo_base and self.repository is not None and url.startswith(self.repo_base):
-            path = self.repository / unquote(url[len(self.repo_base) :])
+        if path := self.blobs.path_of(url):
             return "/" + path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
         return None
 

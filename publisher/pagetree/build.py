@@ -45,6 +45,7 @@ def build_pagetree(
     context = _link_context(source, shown, folders, options, titles.plain)
     resolved = resolve_all(shown, replace(context, elsewhere=elsewhere), cache or LinkCache())
     anchors = linked_anchors({key: targets for key, (targets, _) in resolved.items()})
+    addresses = _source_addresses(source)
     pages = {
         node.key: Page(
             key=node.key,
@@ -60,6 +61,7 @@ def build_pagetree(
             kind=_kind(node, options),
             place=_place(node, options),
             former=_edition(node.former, options) if node.former else "",
+            source_url=addresses.get(node.key, ""),
         )
         for node, position, _ in walked
     }
@@ -104,14 +106,21 @@ def _link_context(
         attach=frozenset(ATTACHED | {"." + suffix.lstrip(".").lower() for suffix in options.attach}),
         asset_roots=source.asset_roots,
         refusal=source.refusal,
-        repository=source.repository.root,
-        repo_base=source.repository.blob_base,
+        blobs=source.repository.blobs,
         site_url=site.rstrip("/") + "/" if site else "",
         names=PathIndex.of(shown, source.assets),
         elsewhere={},
         links=options.links,
         titles={titles[key].casefold(): key for key in reversed(list(shown))},
     )
+
+
+def _source_addresses(source: SourceTree) -> dict[str, str]:
+    """Where each document is shown, by key. The docs root may be a link; a document that is one is shown as such."""
+    top, blobs = source.root.resolve(), source.repository.blobs
+    blobs = replace(blobs, root=blobs.root.resolve() if blobs.root else top)
+    paths = {file.key: top / file.path.relative_to(source.root) for file in source.documents}
+    return {key: address for key, path in paths.items() if (address := blobs.find(path))}
 
 
 def _kind(node: Node, options: TreeOptions) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from publisher.model.document import Document
 from publisher.model.problem import Problem, problem
@@ -217,10 +217,9 @@ class Resolver:
         return self._repository_link(path, line)
 
     def _repository_link(self, path: Path, line: int) -> LinkTarget:
-        repository = self.place.repository
-        inside = repository is not None and path.is_relative_to(repository) and path.exists()
-        if inside and repository is not None and self.place.repo_base:
-            return ExternalTarget(self.place.repo_base + quote(path.relative_to(repository).as_posix()))
+        address = self.place.blobs.find(path)
+        if address and (path.exists() or self.place.blobs.real(path).exists()):
+            return ExternalTarget(address)
         self._report(
             line,
             "outside-link",

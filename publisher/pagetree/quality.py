@@ -105,6 +105,9 @@ def find_refused(source: SourceTree) -> Iterator[Problem]:
     for key in source.twins:
         text = "another file has this name in another Unicode form (NFC and NFD); this one is left out"
         yield problem(key, None, "twin-names", text, "rename one of them")
+    for path in source.repository.missing_below(source.root):
+        text = "the submodule is not checked out: its documents are not read, and pages made from them stay as they are"
+        yield problem(path, None, "missing-submodule", text, "run `git submodule update --init`")
     if source.repository.unknown and source.repository.root is not None:
         yield problem("", None, "git-silent", f"version messages name no commit: {source.repository.unknown}")
 

@@ -56,21 +56,21 @@ def match_pages(
     adoptable: Adoptable = Adoptable(),
     *,
     space_given: bool = False,
+    missing: tuple[str, ...] = (),
 ) -> Matches:
     """By ``page_id``, path in the stamp, title, unchanged body, children, similarity, and intent, in this order.
 
     ``adoptable``: pages of others that become ours where no page of ours is the document's. ``space_given``: a flag or
     variable names the space, so that a `page_id` of another one does not count. ``texts``: stored bodies of orphans by
-    id; similarity is looked for among these.
+    id; similarity is looked for among these. ``missing``: folders that cannot be read; their pages are left alone.
     """
     matched, problems = _explicit(tree, snapshot, space_given=space_given)
     root = next(iter(tree.pages))
     if snapshot.root and root not in matched:
         matched[root] = snapshot.pages[snapshot.root]
     used = {page.id for page in matched.values()}
-    open_pages = {
-        page.id: page for page in snapshot.owned() if page.id not in used and not _is_replaced(page, snapshot)
-    }
+    free = (page for page in snapshot.owned() if page.id not in used and not _is_below(page, missing))
+    open_pages = {page.id: page for page in free if not _is_replaced(page, snapshot)}
     copies = [page for page in open_pages.values() if page.stamp and page.stamp.path in adoptable.migrated]
     for copy in copies:
         del open_pages[copy.id]
@@ -109,6 +109,11 @@ def _match_by_path(
         if key not in matched and key in by_path:
             matched[key] = open_pages.pop(by_path[key].id)
     return [open_pages.pop(page.id) for page in list(open_pages.values()) if page.status == "archived"]
+
+
+def _is_below(page: RemotePage, folders: tuple[str, ...]) -> bool:
+    """Whether its document, or the folder that it stands for, is in one of these folders."""
+    return page.stamp is not None and page.stamp.path.startswith(tuple(folder + "/" for folder in folders))
 
 
 def _fits(page: RenderedPage, remote: RemotePage) -> bool:

@@ -14,8 +14,8 @@ class RenderOptions:
     """What pages look like, besides the documents: the product, the templates and a few settings.
 
     ``pictures``: (kind of diagram, source) → the picture of it. ``diagram_macros``: kind → the macro that draws it.
-    ``banner``: the footer of each page, with ``{source}`` for the link to its document; ``source_base``: where
-    that link leads. ``space``: key of the space that the pages go to, as far as it is known.
+    ``banner``: the footer of each page, with ``{source}`` for the link to its document. ``space``: key of the space that
+    the pages go to, as far as it is known.
     """
 
     product: Product = CLOUD
@@ -26,7 +26,6 @@ class RenderOptions:
     jira_server: str = ""
     jira_server_id: str = ""
     banner: str = ""
-    source_base: str = ""
     space: str = ""
 
 

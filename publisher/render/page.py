@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from publisher.errors import PublisherError
 from publisher.model.document import AnyMacro, Block, Cell, FrontMatter, Heading, Macro, Paragraph, Storage, Table
@@ -89,7 +88,7 @@ def _banner(page: Page, options: RenderOptions) -> list[Block]:
     if not options.banner or page.document is None or not page.document.front_matter.banner:
         return []
     name = escape(posixpath.basename(page.key))
-    source = f'<a href="{escape(options.source_base + quote(page.key))}">{name}</a>' if options.source_base else name
+    source = f'<a href="{escape(page.source_url)}">{name}</a>' if page.source_url else name
     text = escape(options.banner).replace("{source}", source)
     return [Storage(f'<p><span style="color: {MUTED};">{text}</span></p>', 0)]
 

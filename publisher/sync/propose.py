@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypedDict
 
 from publisher.convert.compose import Conversion, with_titles
 from publisher.errors import UsageError
@@ -100,14 +101,14 @@ def _propose(
     if taken.root != snapshot.root:
         properties = remote.read_properties(taken.pages[taken.root].ref)
         snapshot = replace(taken, root_properties=properties)
-    matches = match_pages(tree, snapshot, {}, adoptable, space_given="space" in settings.sync.given)
+    matches = match_pages(tree, snapshot, {}, adoptable, **_limits(conversion, settings))
     if (
         snapshot.complete
         and matches.orphans
         and any(page.source and key not in matches.pages for key, page in tree.pages.items())
     ):
         texts = read_bodies(remote, [page.ref for page in matches.orphans[:_TEXTS] if page.status == "current"])
-        matches = match_pages(tree, snapshot, texts, adoptable, space_given="space" in settings.sync.given)
+        matches = match_pages(tree, snapshot, texts, adoptable, **_limits(conversion, settings))
     titles, problems = choose_titles(tree, snapshot, matches, rules)
     tree = with_titles(conversion, titles).rendered
     rules = _keeping_addresses(rules, conversion.source.repository, snapshot)
@@ -140,6 +141,17 @@ def _keeping_addresses(rules: Rules, repository: Repository, snapshot: Snapshot)
     if not known or not repository.unknown or repository.blob_base:
         return rules
     return replace(rules, skip_reason=rules.skip_reason | {Reason.SETTINGS})
+
+
+class _Limits(TypedDict):
+    space_given: bool
+    missing: tuple[str, ...]
+
+
+def _limits(conversion: Conversion, settings: Settings) -> _Limits:
+    """What pages must not be matched with."""
+    source = conversion.source
+    return _Limits(space_given="space" in settings.sync.given, missing=source.repository.missing_below(source.root))
 
 
 def place_of(remote: Remote, snapshot: Snapshot, settings: Settings, repository: Repository) -> dict[str, str]:
@@ -228,7 +240,7 @@ def plan_known(
 def _draft(
     conversion: Conversion, settings: Settings, snapshot: Snapshot, rules: Rules, evidence: Evidence
 ) -> tuple[Plan, list[Problem]]:
-    matches = match_pages(conversion.rendered, snapshot, {}, space_given="space" in settings.sync.given)
+    matches = match_pages(conversion.rendered, snapshot, {}, **_limits(conversion, settings))
     titles, problems = choose_titles(conversion.rendered, snapshot, matches, rules)
     tree = with_titles(conversion, titles).rendered
     return make_plan(tree, snapshot, matches, rules, evidence), problems

@@ -6,8 +6,10 @@ import shutil
 import stat
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -205,3 +207,69 @@ def test_a_console_that_is_not_utf8(repo: Checkout, site: tuple[dict[str, str], 
     assert messages["Ünïcode ✓ 😀 “quoted”"].startswith("a curly “quote” and ✓ (")
     for form in ("text", "github", "markdown", "json", "html"):
         repo.run("plan", "docs", "--format", form, PYTHONIOENCODING="cp1252", PYTHONUTF8="0", LC_ALL="C", login=site[0])
+
+
+def with_submodule(repo: Checkout) -> Checkout:
+    """``repo`` with the submodule ``docs/libs/part``, which has two documents and a file."""
+    part = Checkout(repo.folder.parent / "part")
+    part.git("init", "-q", "-b", "trunk")
+    part.write("intro.md", "# Intro\n\n[code](lib.c), [above](../../../src/x.py)\n")
+    part.write("more.md", "# More\n\nwords\n")
+    part.write("lib.c", "int x;\n")
+    part.commit("of the part")
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(part.folder), "docs/libs/part")
+    inner = Checkout(repo.folder / "docs" / "libs" / "part")
+    inner.git("remote", "set-url", "origin", "https://gitlab.com/other/part.git")
+    repo.write("docs/a.md", "# A\n\n[code](libs/part/lib.c)\n\n[own](../src/x.py)\n")
+    repo.commit("with a submodule")
+    return inner
+
+
+def test_files_of_a_submodule_name_their_own_repository(repo: Checkout, site: tuple[dict[str, str], Store]) -> None:
+    inner = with_submodule(repo)
+    repo.run("publish", "docs", "--yes", login=site[0])
+    rows = {row["title"]: row for row in site[1].pages(["current"])}
+    bodies = {title: row["body"] for title, row in rows.items()}
+    there = "https://gitlab.com/other/part/-/blob/trunk"
+    assert f'"{there}/lib.c"' in bodies["A"] and '"https://github.com/acme/harbour/blob/main/src/x.py"' in bodies["A"]
+    assert f'"{there}/lib.c"' in bodies["Intro"] and f'"{there}/intro.md"' in bodies["Intro"]
+    assert '"https://github.com/acme/harbour/blob/main/src/x.py"' in bodies["Intro"]
+    inner.write("intro.md", "# Intro\n\nother words\n")
+    inner.commit("of the part again")
+    repo.run("publish", "docs", "--yes", login=site[0])
+    rows = {row["title"]: row for row in site[1].pages(["current"])}
+    assert rows["Intro"]["message"].startswith(f"of the part again ({inner.git('rev-parse', '--short', 'HEAD')})")
+
+
+@pytest.mark.parametrize("git", [True, False], ids=["with Git", "without the program"])
+def test_nothing_below_a_missing_submodule_is_pruned(
+    repo: Checkout, site: tuple[dict[str, str], Store], *, git: bool
+) -> None:
+    with_submodule(repo)
+    repo.run("publish", "docs", "--yes", login=site[0])
+    before = {row["title"] for row in site[1].pages(["current"])}
+    repo.git("submodule", "deinit", "-q", "-f", "--all")
+    assert not list((repo.folder / "docs" / "libs" / "part").iterdir())
+    repo.write("docs/more.md", "# More\n\nwords\n")  # it looks like a document that was renamed
+    (repo.folder / "docs" / "b.md").unlink()
+    more = {} if git else {"PATH": str(repo.folder.parent)}
+    out = repo.run("publish", "docs", "--prune", "trash", "--yes", login=site[0], **more)
+    assert "missing-submodule" in out and "git submodule update --init" in out
+    after = {row["title"] for row in site[1].pages(["current"])}
+    assert before - after == {"B"} and {"Part", "Intro", "More"} <= after
+
+
+def test_links_have_the_name_that_git_has(repo: Checkout, site: tuple[dict[str, str], Store]) -> None:
+    """A disk, and Git, may have letters with their marks apart; keys of pages have them in one."""
+    apart, whole = unicodedata.normalize("NFD", "é"), unicodedata.normalize("NFC", "é")
+    repo.write(f"docs/caf{apart}.md", f"# Café\n\n[code](../src/{whole}.py), [script]({whole}.sh)\n")
+    repo.write(f"docs/{apart}.sh", "true\n")
+    repo.write(f"src/{apart}.py", "pass\n")
+    repo.write(f"docs/{whole}t.md", "# Été\n\nwords\n")
+    repo.commit("names")
+    repo.run("publish", "docs", "--yes", login=site[0])
+    bodies = {row["title"]: row["body"] for row in site[1].pages(["current"])}
+    base = "https://github.com/acme/harbour/blob/main"
+    for path in (f"docs/caf{apart}.md", f"src/{apart}.py", f"docs/{apart}.sh"):
+        assert f'"{base}/{quote(path)}"' in bodies["Café"]
+    assert f'"{base}/{quote(f"docs/{whole}t.md")}"' in bodies["Été"]

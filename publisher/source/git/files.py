@@ -43,7 +43,7 @@ def read_git_files(root: Path) -> GitFiles:
         else _read(common / "refs" / "heads" / branch).strip() or packed.get(f"refs/heads/{branch}", "")
     )
     return GitFiles(
-        tuple(_remotes(_read(common / "config"))),
+        tuple(_values(_read(common / "config"), "remote", "url")),
         branch,
         default.removeprefix(prefix) if default.startswith(prefix) else known,
         commit if re.fullmatch(r"[0-9a-f]{40,64}", commit) else "",
@@ -71,13 +71,19 @@ def _read(path: Path) -> str:
     return ""
 
 
-def _remotes(config: str) -> list[tuple[str, str]]:
-    """``[remote "NAME"]`` with its ``url``, of Git's own form of settings."""
+def read_submodule_names(root: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """What ``.gitmodules`` says: path by name, and branch by name."""
+    text = _read(root / ".gitmodules")
+    return dict(_values(text, "submodule", "path")), dict(_values(text, "submodule", "branch"))
+
+
+def _values(config: str, section: str, key: str) -> list[tuple[str, str]]:
+    """(name, value) of each ``[section "name"]`` with that key, of Git's own form of settings."""
     found: list[tuple[str, str]] = []
     name = ""
     for line in config.splitlines():
-        if section := _SECTION.match(line):
-            name = section[2] or "" if section[1].lower() == "remote" else ""
-        elif name and (value := _VALUE.match(line)) and value[1].lower() == "url":
+        if head := _SECTION.match(line):
+            name = head[2] or "" if head[1].lower() == section else ""
+        elif name and (value := _VALUE.match(line)) and value[1].lower() == key:
             found.append((name, value[2].strip().strip('"')))
     return found

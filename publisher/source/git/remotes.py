@@ -1,6 +1,7 @@
 """What the address of a repository says: which repository it is, and where its files are shown. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -72,6 +73,13 @@ def _remote(host: str, path: str) -> Remote | None:
     elif parts[0] == "scm" and len(parts) == 3:  # Bitbucket Data Center over https
         parts = parts[1:]
     return Remote(host, "/".join(parts)) if parts else None
+
+
+def choose_remote(urls: Mapping[str, str], followed: str) -> tuple[str, Remote | None]:
+    """(name, remote): ``origin``, else the one that the branch follows, else the first by name."""
+    remotes = {name: remote for name, address in urls.items() if (remote := parse_remote(address))}
+    name = next((name for name in ("origin", followed, *sorted(remotes)) if name in remotes), "origin")
+    return name, remotes.get(name)
 
 
 def blob_base(remote: str, branch: str) -> str:

@@ -12,7 +12,8 @@ from publisher.source.git.changes import read_dirty
 from publisher.source.git.ci import CIFacts, read_ci
 from publisher.source.git.files import read_git_files
 from publisher.source.git.git import Refusal, WorkTree, open_work_tree, read_git, repository_root
-from publisher.source.git.remotes import Remote, blob_base, parse_remote
+from publisher.source.git.remotes import Remote, blob_base, choose_remote, parse_remote
+from publisher.source.git.submodules import read_index, read_submodules
 from publisher.storage import digest
 
 
@@ -40,7 +41,7 @@ def _without_git(folder: Path, facts: CIFacts, refusal: Refusal) -> Repository:
         return Repository(branch=facts.branch, default_branch=facts.default_branch, unknown=str(refusal))
     files = read_git_files(root)
     known = workspace is not None and _contains(workspace, root)
-    remote = _choose_remote(dict(files.remotes), "")[1] or (parse_remote(facts.remote) if known else None)
+    remote = choose_remote(dict(files.remotes), "")[1] or (parse_remote(facts.remote) if known else None)
     branch = facts.branch or files.branch
     default = facts.default_branch or files.default
     return Repository(
@@ -53,6 +54,7 @@ def _without_git(folder: Path, facts: CIFacts, refusal: Refusal) -> Repository:
         identity=remote.identity if remote else "",
         identity_source="remote" if remote else "",
         unknown=str(refusal),
+        submodules=read_submodules(root),
     )
 
 
@@ -75,6 +77,7 @@ def _with_git(folder: Path, facts: CIFacts, tree: WorkTree, environ: Mapping[str
     default = facts.default_branch or _default_branch(refs, name)
     branch = facts.branch or checked_out
     shallow = git("rev-parse", "--is-shallow-repository") == "true"
+    index = read_index(tree, environ)
     identity, source = _identify(
         remote, "" if shallow or not commit else git("rev-list", "--first-parent", "--max-parents=0", "HEAD")
     )
@@ -90,6 +93,8 @@ def _with_git(folder: Path, facts: CIFacts, tree: WorkTree, environ: Mapping[str
         dirty=read_dirty(tree, folder, environ) if commit else frozenset(),
         identity=identity,
         identity_source=source,
+        submodules=read_submodules(tree.root, index.submodules),
+        names=index.names,
     )
 
 
@@ -110,13 +115,7 @@ def _read_remote(config: str, branch: str) -> tuple[str, Remote | None]:
     urls = {
         found[1]: address for key, address in values.items() if (found := re.fullmatch(r"remote\.(.*)\.url", key, re.S))
     }
-    return _choose_remote(urls, values.get(f"branch.{branch}.remote", ""))
-
-
-def _choose_remote(urls: Mapping[str, str], followed: str) -> tuple[str, Remote | None]:
-    remotes = {name: remote for name, address in urls.items() if (remote := parse_remote(address))}
-    name = next((name for name in ("origin", followed, *sorted(remotes)) if name in remotes), "origin")
-    return name, remotes.get(name)
+    return choose_remote(urls, values.get(f"branch.{branch}.remote", ""))
 
 
 def _default_branch(refs: str, remote: str) -> str:
