@@ -8,7 +8,10 @@ from publisher.remote.port import Remote
 
 
 def find_parent(remote: Remote, space: Space, wanted: str) -> str:
-    """Its id: the home page of the space unless one is named. NotFound for a title that nothing has."""
+    """Its id: the home page of the space unless one is named.
+
+    NotFound for a title that nothing has; PlanRefused for one that only an archived or a trashed page has.
+    """
     if not wanted:
         return space.home
     title = wanted.removeprefix("title:")
@@ -16,21 +19,41 @@ def find_parent(remote: Remote, space: Space, wanted: str) -> str:
     number = address[1] if address else wanted
     if title == wanted and number.isdigit():
         return number
-    found = [page for page in remote.find_pages(space.id, title) if page.status == "current"]
+    pages = remote.find_pages(space.id, title)
+    found = [page for page in pages if page.status == "current"]
     found = found or [page for page in remote.find_folders(space, title) if page.status == "current"]
-    if not found:
-        raise NotFound(f"the parent {wanted!r} is not in this space, or this account cannot see it")
-    return found[0].id
+    if found:
+        return found[0].id
+    for page in pages or remote.find_pages(space.id, title, trashed=True):
+        check_living(page)
+    raise NotFound(f"the parent {wanted!r} is not in this space, or this account cannot see it")
+
+
+def check_living(parent: RemotePage) -> None:
+    """PlanRefused for a page or folder that is archived or in the trash: nothing can be published below it."""
+    if parent.status not in {"archived", "trashed"}:
+        return
+    where = "is archived" if parent.status == "archived" else "is in the trash"
+    text = f"the parent {parent.kind} “{parent.title}” ({parent.url}) {where}"
+    raise PlanRefused(f"{text}: restore it in Confluence, or name another with --parent")
+
+
+def read_container(remote: Remote, parent: str) -> RemotePage | None:
+    """The page or folder of that id; None if it cannot be seen. PlanRefused where nothing can be published below it."""
+    refs = [ContentRef(parent, ContentKind.FOLDER)] if remote.capabilities.folders else []
+    for ref in (*refs, ContentRef(parent)):
+        found = remote.read_page(ref)
+        if found is not None:
+            check_living(found)
+            return found
+    return None
 
 
 def read_parent(remote: Remote, parent: str, space: Space) -> RemotePage:
     """A parent that the list of pages does not show: a folder. PlanRefused for a page that cannot be published below."""
-    folder = remote.read_page(ContentRef(parent, ContentKind.FOLDER)) if remote.capabilities.folders else None
-    if folder is not None and folder.status == "current":
-        return folder
-    page = remote.read_page(ContentRef(parent))
-    if page is not None and page.status == "trashed":
-        raise PlanRefused(f"the parent page {page.url} is in the trash: restore it, or name another with --parent")
-    if page is not None:
-        raise NotFound(f"the parent page {page.url} is not in the space {space.key}; check --space and --parent")
-    raise NotFound(f"the parent {parent} is not in this space, or this account cannot see it")
+    found = read_container(remote, parent)
+    if found is None:
+        raise NotFound(f"the parent {parent} is not in this space, or this account cannot see it")
+    if found.kind != ContentKind.FOLDER:
+        raise NotFound(f"the parent page {found.url} is not in the space {space.key}; check --space and --parent")
+    return found

@@ -9,6 +9,7 @@ from publisher.planning.identity import are_same_documents, describe_other_name,
 from publisher.planning.index import INDEX_KEY, LEASE_KEY, read_index
 from publisher.planning.stamps import with_stamp
 from publisher.remote.port import Remote
+from publisher.sync.parents import read_container
 from publisher.sync.target import Target
 
 #: From this share of equal paths on (and half of the titles), another collection holds the same documents.
@@ -163,9 +164,12 @@ class RootFinder:
         """The page or folder that it is below, and stays: a folder that people have put it into is as good as its parent."""
         if root.status != "current":
             raise PlanRefused(f"the root page {root.url} is {root.status}: restore it, or start again with --new-root")
-        if root.parent == parent or self.target.move_root:
+        if root.parent == parent:
             return parent
-        if root.parent_kind == ContentKind.FOLDER and root.parent:
+        if root.parent_kind == ContentKind.FOLDER and root.parent and not self.target.move_root:
             return root.parent
+        read_container(self.remote, parent)
+        if self.target.move_root:
+            return parent
         text = f"the root page {root.url} is below page {root.parent}, not below {parent}"
         raise PlanRefused(f"{text}; move it with --move-root, or name its parent with --parent {root.parent}")

@@ -10,7 +10,7 @@ from publisher.naming import count_of
 from publisher.planning.index import IndexContent, read_index
 from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.port import Remote
-from publisher.sync.parents import find_parent, read_parent
+from publisher.sync.parents import check_living, find_parent, read_parent
 from publisher.sync.root import Root, RootFinder
 from publisher.sync.target import Target
 
@@ -92,7 +92,7 @@ class _Reader:
             collection=self.finder.collection,
             root_properties=root.properties,
             gone=gone,
-            hidden=index.hidden & gone.keys(),
+            hidden=find_hidden(index, pages, gone),
             complete=False,
             shards=index.shards,
             fixed_root=self.target.fixed,
@@ -154,10 +154,8 @@ class _Reader:
         containers: dict[str, RemotePage] = {}
         if parent not in rows:
             containers[parent] = read_parent(self.remote, parent, space)
-        elif rows[parent].status != "current":
-            raise PlanRefused(
-                f"the parent page {rows[parent].url} is {rows[parent].status}; name another with --parent"
-            )
+        else:
+            check_living(rows[parent])
         if root.page is None:
             root = self.finder.known(page for page in rows.values() if page.parent == parent)
         root, transfer = self._look_further(space, root, rows)
@@ -178,7 +176,7 @@ class _Reader:
             root_properties=root.properties,
             intents=intents_of(root.properties),
             gone=gone,
-            hidden=known.hidden & gone.keys(),
+            hidden=find_hidden(known, pages, gone),
             shards=known.shards,
             fixed_root=self.target.fixed,
             transfer=transfer,
@@ -251,6 +249,21 @@ class _Reader:
         trashed = [page for pages in found for page in pages if page.status == "trashed"]
         stamped = run_all(trashed, self.remote.jobs, self._read_stamp)
         return {page.id: page for page in stamped if page.stamp and page.stamp.page == page.id}
+
+
+def find_hidden(
+    index: IndexContent, pages: Mapping[str, RemotePage], gone: Mapping[str, StoredStamp]
+) -> frozenset[str]:
+    """Which of the pages that cannot be read are there all the same, as far as reading can tell.
+
+    An earlier run noted it; a page that can be seen is below it (what is deleted leaves no page below it); or it was
+    below a hidden one, for who may not see a page does not see those below it either.
+    """
+    found = {page for page in gone if page in index.hidden}
+    found |= {page.parent for page in pages.values() if page.status != "trashed" and page.parent} & gone.keys()
+    while more := {page for page, stored in gone.items() if stored.stamp.parent in found and page not in found}:
+        found |= more
+    return frozenset(found)
 
 
 def _check_never_published(snapshot: Snapshot) -> None:

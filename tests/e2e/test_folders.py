@@ -142,6 +142,24 @@ def test_an_archived_or_trashed_parent_is_said_while_planning(w: World) -> None:
     w.store.delete_page(gone, purge=False)
     with pytest.raises(PlanRefused, match="trash"):
         w.plan(parent=str(gone))
+    with pytest.raises(PlanRefused, match="“Old”.* is archived: restore it in Confluence, or name another"):
+        w.plan(parent="Old")
+    with pytest.raises(PlanRefused, match="“Gone”.* is in the trash: restore it in Confluence, or name another"):
+        w.plan(parent="title:Gone")
+
+
+def test_an_archived_or_trashed_parent_of_a_published_tree_is_said_while_planning(w: World) -> None:
+    """Also to a run that would only move the root, or reads no more than our own pages."""
+    w.publish()
+    page = w.store.create_page(w.space, {"title": "Old"})["id"]
+    folder = w.store.create_page(w.space, {"title": "Box", "kind": "folder"})["id"]
+    w.store.archive_pages([page])
+    w.store.delete_page(folder, purge=False)
+    for move in (False, True):
+        with pytest.raises(PlanRefused, match="“Old”.* is archived: restore it"):
+            w.plan(parent=str(page), move_root=move)
+        with pytest.raises(PlanRefused, match="folder “Box”.* is in the trash: restore it"):
+            w.plan(parent=str(folder), move_root=move)
 
 
 # Live docs, drafts of editors

@@ -198,6 +198,30 @@ def test_a_hidden_page_is_not_copied_under_a_new_title(w: World) -> None:
     assert w.ids() == before and "hidden-page" in [item.code for item in report.problems]
 
 
+def test_a_hidden_page_is_known_while_planning_by_what_is_around_it(w: World) -> None:
+    """A page that is seen is below it; or the page above it is known to be hidden."""
+    w.write(
+        {"index.md": "# Home\n", "s/index.md": "# S\n", "s/t/index.md": "# T\n", "s/t/u.md": "# U\n", "v.md": "# V\n"}
+    )
+    w.publish()
+    ids = w.ids()
+    w.write({"s/index.md": "# S\n\nsecond\n", "v.md": "# V\n\nsecond\n"})
+    report = w.publish(hiding(ids["S"]))  # T and U are seen
+    assert w.ids() == ids
+    assert not [line for line in w.requests if line.startswith("POST") and line.endswith(("/pages", "/content"))]
+    assert {r.action.page.key for r in report.results if r.action.kind == "withheld"} == {"s/index.md"}
+    w.write({"s/t/u.md": "# U\n\nthird\n"})
+    report = w.publish(hiding(ids["S"], ids["T"], ids["U"]))  # as Confluence does: a restriction holds for all below
+    assert not [line for line in w.requests if line.startswith("POST") and line.endswith(("/pages", "/content"))]
+    assert {r.action.page.key for r in report.results if r.action.kind == "withheld"} == {
+        "s/index.md",
+        "s/t/index.md",
+        "s/t/u.md",
+    }
+    w.publish()
+    assert w.ids() == ids and w.plan().changes == 0
+
+
 def test_a_purged_page_is_made_anew_after_repair(w: World) -> None:
     w.write({"index.md": "# Home\n", "a.md": "# A\n", "b.md": "# B\n"})
     w.publish()
