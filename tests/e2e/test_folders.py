@@ -142,9 +142,9 @@ def test_an_archived_or_trashed_parent_is_said_while_planning(w: World) -> None:
     w.store.delete_page(gone, purge=False)
     with pytest.raises(PlanRefused, match="trash"):
         w.plan(parent=str(gone))
-    with pytest.raises(PlanRefused, match="“Old”.* is archived: restore it in Confluence, or name another"):
+    with pytest.raises(PlanRefused, match=r"“Old”.* is archived: restore it in Confluence, or name another"):
         w.plan(parent="Old")
-    with pytest.raises(PlanRefused, match="“Gone”.* is in the trash: restore it in Confluence, or name another"):
+    with pytest.raises(PlanRefused, match=r"“Gone”.* is in the trash: restore it in Confluence, or name another"):
         w.plan(parent="title:Gone")
 
 
@@ -156,9 +156,9 @@ def test_an_archived_or_trashed_parent_of_a_published_tree_is_said_while_plannin
     w.store.archive_pages([page])
     w.store.delete_page(folder, purge=False)
     for move in (False, True):
-        with pytest.raises(PlanRefused, match="“Old”.* is archived: restore it"):
+        with pytest.raises(PlanRefused, match=r"“Old”.* is archived: restore it"):
             w.plan(parent=str(page), move_root=move)
-        with pytest.raises(PlanRefused, match="folder “Box”.* is in the trash: restore it"):
+        with pytest.raises(PlanRefused, match=r"folder “Box”.* is in the trash: restore it"):
             w.plan(parent=str(folder), move_root=move)
 
 
