@@ -253,7 +253,7 @@ def test_nothing_below_a_missing_submodule_is_pruned(
     repo.write("docs/more.md", "# More\n\nwords\n")  # it looks like a document that was renamed
     (repo.folder / "docs" / "b.md").unlink()
     more = {} if git else {"PATH": str(repo.folder.parent)}
-    out = repo.run("publish", "docs", "--prune", "trash", "--yes", login=site[0], **more)
+    out = repo.run("publish", "docs", "--prune", "trash", "--yes", login={**site[0], **more})
     assert "missing-submodule" in out and "git submodule update --init" in out
     after = {row["title"] for row in site[1].pages(["current"])}
     assert before - after == {"B"} and {"Part", "Intro", "More"} <= after
