@@ -18,6 +18,11 @@ _ELEMENT = re.compile(r"(?<![\\{$])\{(?P<name>[a-z][a-z-]{2,}):(?P<rest>[^{}\n]*
 _ALONE = re.compile(r"^(?P<open>[\[{])(?P<name>[a-z][a-z-]{2,})(?P<close>[\]}])[ \t]*$", re.M | re.I)
 _SIZED = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\b(?:width|height)=[^{}\n]*\}")
 _LIKE_ADDRESS = re.compile(r"\.\w{1,8}(?:[#?].*)?$|/|^https?:")
+#: A text without this, code included, has nothing that looks like something: it need not be scanned for code.
+_MAYBE = re.compile(
+    r"\]\((?![<\"'#])[^()\s\"'<>`]+[ `]|\{[a-z][a-z-]{2,}:|^(?:\[[a-z][a-z-]{2,}\]|\{[a-z][a-z-]{2,}\})[ \t`]*$", re.M | re.I
+)
+_ANY_ALERT = re.compile(r"\[!([A-Za-z]+)\]")
 _WORDS = {"[": ("toc", "children"), "{": tuple(DIRECTIVES)}
 _ELEMENTS = ("status", "date", "jira", "anchor", *DIRECTIVES)
 
@@ -33,7 +38,7 @@ class _Found(NamedTuple):
 
 def find_lookalikes(text: str, syntaxes: frozenset[str], report: Report) -> None:
     """A notice for each kind, at the first place."""
-    if not any(sign in text for sign in ("](", "[!", "{", "[")):
+    if not _may_hold(text, syntaxes):
         return
     plain = mask_code(text)
     told: set[str] = set()
@@ -41,6 +46,15 @@ def find_lookalikes(text: str, syntaxes: frozenset[str], report: Report) -> None
         if found.kind not in told:
             told.add(found.kind)
             report(plain.count("\n", 0, found.position), "near-syntax", found.text, found.hint)
+
+
+def _may_hold(text: str, syntaxes: frozenset[str]) -> bool:
+    """False only for a text that gets no notice, whatever of it is code."""
+    alerts = "comments" not in syntaxes and any(
+        kind.lower() not in CALLOUTS for kind in set(_ANY_ALERT.findall(text) if "[!" in text else ())
+    )
+    sizes = "attributes" not in syntaxes and "){" in text and ("width=" in text or "height=" in text)
+    return alerts or sizes or _MAYBE.search(text) is not None
 
 
 def _near(name: str, known: tuple[str, ...], cutoff: float = 0.75) -> str:

@@ -16,6 +16,8 @@ _RULE = re.compile(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
 _INDENTING = re.compile(r"(?:!!!|\?\?\?\+?) |===[+!]* +\"|\[\^[^\]\s]+\]:|: +\S")
 _RAW = re.compile(r"<(?:(?P<tag>pre|script|style|textarea)(?=[\s>]|$)|(?P<comment>!--))", re.I)
 _BLOCK_START = re.compile(r"#{1,6}(?:\s|$)|<[A-Za-z/!?]|:{3,}|/{3,}|\|")
+_QUOTE = re.compile(r" {0,3}> ?")
+_HEADING = re.compile(r"#{1,6}(?:\s|$)")
 _TICKS = re.compile(r"(?<!\\)`+|(?<=\\)`(?P<rest>`+)")
 
 
@@ -82,7 +84,7 @@ class _Scanner:
                 if column < start + width:
                     return number, start, offset - (column - start)
             else:
-                quote = re.compile(r" {0,3}> ?").match(line, offset)
+                quote = _QUOTE.match(line, offset)
                 if quote is None:
                     return number, column, offset
                 column += quote.end() - offset
@@ -106,9 +108,11 @@ class _Scanner:
     def _text_line(self, line: str, position: int, column: int, offset: int) -> Line:
         begins = not self.paragraph
         while True:
-            indent = len(line[offset:].expandtabs(4)) - len(line[offset:].expandtabs(4).lstrip(" "))
-            here = offset + len(line[offset:]) - len(line[offset:].lstrip(" \t"))
-            rest = line[here:]
+            behind = line[offset:]
+            rest = behind.lstrip(" \t")
+            here = offset + len(behind) - len(rest)
+            spread = behind.expandtabs(4)
+            indent = len(spread) - len(spread.lstrip(" "))
             if indent >= 4 and self.indented_code:
                 code = not self.paragraph
                 return Line(position, position + len(line), position + here, len(self.widths), code, begins)
@@ -142,7 +146,7 @@ class _Scanner:
             code = True
             self._end_code(rest[raw.end() :])
         begins = begins or code or self._starts(rest)
-        self.paragraph = not (code or re.match(r"#{1,6}(?:\s|$)", rest) or _RULE.match(rest))
+        self.paragraph = not (code or _HEADING.match(rest) or _RULE.match(rest))
         if _INDENTING.match(rest):
             self.widths.append(4)
             self.paragraph = rest[0] in "[:"

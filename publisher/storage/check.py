@@ -87,6 +87,8 @@ _MACROS: dict[str, dict[str, frozenset[str] | None]] = {
     "details": {"id": _ANY, "hidden": _FLAG, "label": _ANY},
     "include": {"": _ANY}, "excerpt-include": {"": _ANY, "name": _ANY, "nopanel": _FLAG},
 }  # fmt: skip
+#: Elements that not every other one may be in.
+_PLACING = _CHILDREN.keys() | _HEADINGS | _MARKS | {"p", "root", _AC + "rich-text-body", "blockquote"}
 _TABLE_LAYOUTS = {"default", "center", "wide", "full-width", "align-start", "align-end"}
 _IMAGE_LAYOUTS = {"center", "wide", "full-width", "align-start", "align-end", "wrap-left", "wrap-right"}
 _LAYOUT_CELLS = {
@@ -130,10 +132,12 @@ def _is_inline(element: Any) -> bool:
 
 def _check(element: Any, product: Product) -> list[str]:
     found: list[str] = []
+    placed = element.tag in _PLACING
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        _check_place(element, child, found)
+        if placed:
+            _check_place(element, child, found)
         _check_one(child, product, found)
         if len(child):
             found += _check(child, product)

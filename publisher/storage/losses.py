@@ -31,6 +31,10 @@ _ATOMS = frozenset({"br", "time", _AC + "emoticon", _AC + "placeholder"})
 _ATOM_MACROS = frozenset({"anchor", "status", "jira"})
 #: Elements that need a child.
 _NEVER_EMPTY = frozenset({"blockquote", "li", "ul", "ol", "td", "th", _AC + "layout-cell", _AC + "rich-text-body"})
+_BOXES = frozenset({_MACRO, _AC + "adf-extension"})
+#: Elements that may be lost whatever is around them, and those that change what is around the elements in them.
+_JUDGED = _KINDS.keys() | _BOXES | {_AC + "layout-section", _IMAGE}
+_SURROUNDING = _PLACES.keys() | _BOXES | _MARKS | _LINES | {"code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,24 @@ def _kind_of(element: Any) -> Kind | None:
 
 
 def _walk(element: Any, path: tuple[int, ...], around: _Around, product: Product) -> Iterator[EditorLoss]:
+    exposed = bool(around.marks) or around.places[-1] is Place.TASK
     for number, child in enumerate(element):
-        if not isinstance(child.tag, str):
+        tag = child.tag
+        if not isinstance(tag, str):
             continue
-        here = (*path, number)
-        yield from (EditorLoss(here, reason) for reason in _reasons(child, around, product))
+        if exposed or _is_judged(child, tag):
+            for reason in _reasons(child, around, product):
+                yield EditorLoss((*path, number), reason)
         if len(child):
-            yield from _walk(child, here, _inside(child, around), product)
+            inside = _inside(child, around) if tag in _SURROUNDING else around
+            yield from _walk(child, (*path, number), inside, product)
+
+
+def _is_judged(element: Any, tag: str) -> bool:
+    """False for the many elements of which nothing is lost, unless they are in a task or a mark."""
+    if tag in _NEVER_EMPTY and not len(element):
+        return True
+    return tag in _JUDGED or (tag == "p" and element.get("style") is not None)
 
 
 def _inside(element: Any, around: _Around) -> _Around:
