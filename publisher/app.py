@@ -9,12 +9,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from publisher.checking import Collection, convert_chosen
 from publisher.config.load import Config
-from publisher.convert.collections import convert_collections
-from publisher.convert.compose import Conversion
-from publisher.convert.parts import split_places
 from publisher.convert.quality import failing
-from publisher.convert.selection import select_pages, selected_problems
 from publisher.convert.sources import read_source
 from publisher.errors import DocumentsError
 from publisher.model.plan import Plan
@@ -22,7 +19,6 @@ from publisher.model.problem import Problem
 from publisher.model.report import Progress, Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
-from publisher.model.tree import SourceTree
 from publisher.remote.port import Remote
 from publisher.report.join import join_parts
 from publisher.report.planfile import check_plan, check_plans
@@ -49,28 +45,6 @@ def for_product(settings: Settings, flavor: str) -> Settings:
 
 #: Opens the Confluence of a collection.
 Connect = Callable[[Config], AbstractContextManager[Site]]
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A docs folder that is converted and judged. Nothing is known of Confluence but its product."""
-
-    config: Config
-    settings: Settings
-    conversion: Conversion
-    selected: frozenset[str] | None
-    """Keys of the pages that paths and a Git range ask for; None: all."""
-    problems: tuple[Problem, ...]
-    """Of the selected documents."""
-
-    @property
-    def fails(self) -> bool:
-        """Whether a problem is at least as bad as `fail_on`."""
-        return failing(self.problems, self.settings.quality.fail_on)
-
-    def parts(self) -> list[tuple[Conversion, Settings]]:
-        """The pages of each place that documents go to, the main one first."""
-        return split_places(self.conversion, self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +91,6 @@ class RunOptions:
     """Somebody has confirmed what needs it: text that a person wrote may be replaced."""
     whole: bool = False
     """Every page is planned, even if a proof says that nothing has changed."""
-
-
-def check(configs: Sequence[Config], since: str = "") -> list[Collection]:
-    """The chosen collections with all their problems. No network. UsageError if one has no documents."""
-    chosen = [config for config in configs if config.chosen]
-    return _convert(configs, [(config, config.settings(), None) for config in chosen], since)
 
 
 def plan(
@@ -231,24 +199,10 @@ def _try_unchanged(config: Config, site: Site) -> Planned | Snapshot | None:
 def _collections(
     configs: Sequence[Config], sites: Sequence[tuple[Config, Site]], options: RunOptions, listener: Listener
 ) -> list[tuple[Collection, Site]]:
-    made = _convert(configs, [(config, site.settings, None) for config, site in sites], options.since)
+    made = convert_chosen(configs, [(config, site.settings, None) for config, site in sites], options.since)
     for collection in made:
         listener.on_problems(collection.config, collection.problems)
     return [(collection, site) for collection, (_, site) in zip(made, sites, strict=True)]
-
-
-def _convert(
-    configs: Sequence[Config], wanted: Sequence[tuple[Config, Settings, SourceTree | None]], since: str
-) -> list[Collection]:
-    """``wanted`` are the chosen ones of ``configs``, with the settings that their sites ask for."""
-    siblings = [config.settings() for config in configs if not config.chosen]
-    conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings)
-    found = []
-    for (config, settings, _), conversion in zip(wanted, conversions, strict=True):
-        selected = select_pages(conversion, settings, config.selected, since)
-        problems = tuple(selected_problems(conversion, config.selected, selected))
-        found.append(Collection(config, settings, conversion, selected, problems))
-    return found
 
 
 def _gate(fails: bool, problems: Sequence[Problem]) -> None:

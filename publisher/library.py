@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import publisher.app as app
-from publisher.app import Collection, Planned, RunOptions, Site
+import publisher.checking as checking
+from publisher.app import Planned, RunOptions, Site
+from publisher.checking import Collection
 from publisher.config.connection import connection_settings, retry_policy
 from publisher.config.keywords import SettingKeywords
 from publisher.config.load import Config, load_all, load_config
@@ -29,7 +31,7 @@ def check(docs: str | Path, **settings: Unpack[SettingKeywords]) -> Collection:
     ``problems`` of the result are all that was found, with path and line; ``conversion.rendered.pages`` are the pages in
     storage format by key. UsageError if there is no document, or if the settings are wrong.
     """
-    return app.check(_configs(docs, settings))[0]
+    return checking.check(_configs(docs, settings))[0]
 
 
 def plan(docs: str | Path, **settings: Unpack[SettingKeywords]) -> Planned:

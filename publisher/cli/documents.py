@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-import publisher.app as app
+import publisher.checking as checking
 from publisher.cli.shared import Output, mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
@@ -101,7 +101,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     documents: list[str] = []
     configs = load_all(paths, flags)
     fail_on = str(configs[0].get("fail_on"))
-    for found in app.check(configs, wish.since):
+    for found in checking.check(configs, wish.since):
         problems = list(found.problems)
         if wish.external:
             from publisher.web.link_check import find_dead_links  # imports httpx: for those who ask for it only
@@ -171,7 +171,7 @@ def _links_cache() -> Path:
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
     """Exit 3 if a document could not be written."""
     config = load_config((path,), flags)
-    found = next(one for one in app.check(load_all((path,), flags)) if one.config.docs == config.docs)
+    found = next(one for one in checking.check(load_all((path,), flags)) if one.config.docs == config.docs)
     conversion, problems = found.conversion, found.problems
     pages = conversion.rendered.pages
     if path.is_file():

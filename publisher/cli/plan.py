@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import publisher.app as app
+import publisher.checking as checking
 from publisher._version import __version__
 from publisher.app import RunOptions
 from publisher.cli.documents import problem_rows, show_problems
@@ -82,7 +83,7 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     found: list[Change] = []
     rows: list[dict[str, Any]] = []
     pages = 0
-    for run in app.check(load_collections(paths, flags, sandbox=False)):
+    for run in checking.check(load_collections(paths, flags, sandbox=False)):
         show_problems(run.problems, run.config, err=True)
         settings = run.settings
         with read_base(settings.source, wish.base or "origin/HEAD") as source:

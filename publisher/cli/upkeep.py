@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import publisher.app as app
-from publisher.app import Collection
+from publisher.checking import Collection
 from publisher.cli.documents import show_problems
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections

@@ -63,7 +63,7 @@ def build_tree(
     """
     if not any(document.front_matter.publish for document in documents):
         raise UsageError(no_documents_message(_count_hidden(source, documents)))
-    options = expand_title_affixes(settings, source.repository)
+    options = expand_title_affixes(settings, source)
     return build_pagetree(source, documents, options, elsewhere, cache.links if cache else None)
 
 
@@ -86,7 +86,7 @@ def make_pages(
         *find_branch_titles(settings.tree, settings.sync),
         *find_unused(tree, source),
         *find_too_large(rendered, settings.quality),
-        *dialect_notice(settings, source.repository),
+        *dialect_notice(settings, source),
     )
     found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
     problems = tuple(judge_problems(found, documents, settings.quality.levels))

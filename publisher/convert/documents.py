@@ -57,7 +57,7 @@ def _reader(settings: Settings) -> Callable[[Path], Reader]:
 
 def parse_documents(settings: Settings, source: SourceTree, cache: ConversionCache) -> list[Document]:
     """Every document of the tree, in its order."""
-    grammar, defaults = read_grammar(settings, source.repository), read_default_values(settings.syntax)
+    grammar, defaults = read_grammar(settings, source), read_default_values(settings.syntax)
     if cache.grammar != (grammar, settings.syntax.defaults):
         cache.grammar, cache.documents = (grammar, settings.syntax.defaults), {}
     reader_of = _reader(settings)

@@ -9,7 +9,6 @@ from typing import Any
 import pathspec
 
 from publisher.convert.sources import files_for
-from publisher.convert.vault import find_vault
 from publisher.errors import UsageError
 from publisher.markdown.dialects import choose_syntaxes, detect_dialect
 from publisher.markdown.frontmatter import read_defaults
@@ -19,9 +18,9 @@ from publisher.model.document import DIAGRAMS
 from publisher.model.options.pages import PictureOptions, TreeOptions
 from publisher.model.options.reading import SyntaxOptions
 from publisher.model.problem import Problem
-from publisher.model.repository import NO_REPOSITORY, Repository
+from publisher.model.repository import Repository
 from publisher.model.settings import Settings
-from publisher.model.tree import AttachmentTarget
+from publisher.model.tree import AttachmentTarget, SourceTree
 from publisher.pagetree.titles import DIALECT_RULES, TitleRule
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.render.options import RenderOptions
@@ -31,7 +30,7 @@ from publisher.source.git.git import repository_root
 from publisher.storage import CLOUD, DATACENTER
 
 
-def expand_title_affixes(settings: Settings, repository: Repository) -> TreeOptions:
+def expand_title_affixes(settings: Settings, source: SourceTree) -> TreeOptions:
     """With the names in `title_prefix` and `title_suffix` filled in. UsageError for one that nothing gives."""
     values = {"lang": settings.source.lang or None, **settings.syntax.variables}
 
@@ -39,7 +38,7 @@ def expand_title_affixes(settings: Settings, repository: Repository) -> TreeOpti
         def value_of(match: re.Match[str]) -> str:
             value = look_up(match[1], values)
             if value is None and match[1] == "branch":
-                value = repository.branch or None
+                value = source.repository.branch or None
             if value is None:
                 raise UsageError(f"{name}: `{{{match[1]}}}` has no value; set it in `variables`")
             return str(value)
@@ -48,22 +47,22 @@ def expand_title_affixes(settings: Settings, repository: Repository) -> TreeOpti
 
     prefix = expand("title_prefix", settings.tree.title_prefix)
     suffix = expand("title_suffix", settings.tree.title_suffix)
-    rule = title_rule(settings, repository).value
+    rule = title_rule(settings, source).value
     return replace(settings.tree, title_prefix=prefix, title_suffix=suffix, title_from=rule)
 
 
-def title_rule(settings: Settings, repository: Repository) -> TitleRule:
+def title_rule(settings: Settings, source: SourceTree) -> TitleRule:
     """Where titles come from: what `title_from` says, else what the dialect's tool shows."""
     rule = TitleRule(settings.tree.title_from)
-    return DIALECT_RULES.get(find_dialect(settings, repository), rule) if rule is TitleRule.OPENING else rule
+    return DIALECT_RULES.get(find_dialect(settings, source), rule) if rule is TitleRule.OPENING else rule
 
 
-def find_dialect(settings: Settings, repository: Repository) -> str:
-    """The setting ``dialect``; for ``auto`` what the project's files tell."""
+def find_dialect(settings: Settings, source: SourceTree) -> str:
+    """The setting ``dialect``; for ``auto`` what the project's files tell, else what the documents do."""
     if settings.syntax.dialect != "auto":
         return settings.syntax.dialect
-    dialect = _project_dialect(settings, repository)
-    return "obsidian" if dialect == "gfm" and find_vault(settings.docs) else dialect
+    dialect = _project_dialect(settings, source.repository)
+    return "obsidian" if dialect == "gfm" and source.vault else dialect
 
 
 def _project_dialect(settings: Settings, repository: Repository) -> str:
@@ -71,25 +70,24 @@ def _project_dialect(settings: Settings, repository: Repository) -> str:
     return "gitlab" if dialect == "gfm" and "gitlab" in repository.remote else dialect
 
 
-def dialect_notice(settings: Settings, repository: Repository) -> list[Problem]:
+def dialect_notice(settings: Settings, source: SourceTree) -> list[Problem]:
     """What the documents alone have told of their dialect, and no file of the project."""
-    if settings.syntax.dialect != "auto" or _project_dialect(settings, repository) != "gfm":
+    if settings.syntax.dialect != "auto" or _project_dialect(settings, source.repository) != "gfm":
         return []
-    found = find_vault(settings.docs)
-    return [found] if found else []
+    return [source.vault] if source.vault else []
 
 
-def find_syntaxes(settings: Settings, repository: Repository) -> frozenset[str]:
+def find_syntaxes(settings: Settings, source: SourceTree) -> frozenset[str]:
     """What the setting ``dialect`` (or the project's files) and ``syntax`` ask for."""
     more = ("+includes",) if settings.syntax.compat == "mark" else ()
-    return choose_syntaxes(find_dialect(settings, repository), (*more, *settings.syntax.syntax))
+    return choose_syntaxes(find_dialect(settings, source), (*more, *settings.syntax.syntax))
 
 
-def read_grammar(settings: Settings, repository: Repository = NO_REPOSITORY) -> Grammar:
+def read_grammar(settings: Settings, source: SourceTree) -> Grammar:
     """How documents are read."""
     options = settings.syntax
     return Grammar(
-        find_syntaxes(settings, repository),
+        find_syntaxes(settings, source),
         {name.removeprefix("@"): str(account) for name, account in options.people.items()},
         frozenset(options.jira_projects),
         options.variables,

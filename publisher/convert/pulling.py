@@ -117,7 +117,7 @@ def pull_documents(
 
 def contains_edit(conversion: Conversion, settings: Settings, key: str, edit: PageEdit) -> bool:
     """Whether everything that people changed from ``published`` to ``stored`` is in the document already."""
-    work = _start(conversion, settings, key, edit, find_dialect(settings, conversion.source.repository))
+    work = _start(conversion, settings, key, edit, find_dialect(settings, conversion.source))
     merge = merge_blocks(
         work.published, work.theirs, work.sources, work.text.split("\n"), work.write, first_line=work.first_line
     )
@@ -129,7 +129,7 @@ def _start(conversion: Conversion, settings: Settings, key: str, edit: PageEdit,
     assert page.document is not None
     file = next(file for file in conversion.source.documents if file.key == key)
     text = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
-    writer = MarkdownWriter(read_grammar(settings, conversion.source.repository), detect_style(text, style_of(dialect)))
+    writer = MarkdownWriter(read_grammar(settings, conversion.source), detect_style(text, style_of(dialect)))
     keys = _file_keys(conversion, key, edit.files)
     context = reading_context(conversion, key, writer, keys, lenient=True)
     published = without_generated(read_storage(without_muted(edit.published), context), conversion, key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from publisher.convert.vault import find_vault
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
 from publisher.model.tree import (
@@ -24,7 +25,8 @@ def read_source(settings: Settings) -> SourceTree:
         check_docs(settings.docs, folder, origin)
     source = read_tree(settings.docs, gitignore=settings.source.gitignore, allowed=files_for(settings))
     roots = tuple((settings.docs / name).resolve() for name in settings.source.assets)
-    source = replace(source, repository=find_repository(settings.source), asset_roots=roots)
+    vault = find_vault(source) if settings.syntax.dialect == "auto" else None
+    source = replace(source, repository=find_repository(settings.source), asset_roots=roots, vault=vault)
     if settings.source.i18n == "suffix":
         source = choose_language(source, settings.source.lang)
     if settings.source.nav != "off":

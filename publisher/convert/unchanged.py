@@ -14,7 +14,7 @@ from publisher._version import __version__
 from publisher.convert.cache import ConversionCache
 from publisher.convert.compose import Conversion, build_tree
 from publisher.convert.documents import parse_documents
-from publisher.convert.options import expand_title_affixes, find_tools
+from publisher.convert.options import expand_title_affixes, find_dialect, find_tools
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, SourceTree
 from publisher.pagetree.folders import is_index
@@ -73,10 +73,10 @@ def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
 
 def _options(settings: Settings, source: SourceTree) -> dict[str, Any]:
     """Those that reach a page or a problem."""
-    tree = expand_title_affixes(settings, source.repository)
+    tree = expand_title_affixes(settings, source)
     return {
         "reading": [settings.source.nav, settings.source.lang, settings.source.i18n],
-        "syntax": asdict(settings.syntax),
+        "syntax": {**asdict(settings.syntax), "dialect": find_dialect(settings, source)},
         "tree": asdict(tree),
         "page": {**asdict(settings.page), "templates": ""},
         "pictures": [settings.pictures.diagrams, settings.pictures.remote_images, settings.pictures.kroki_url],

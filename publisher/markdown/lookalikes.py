@@ -20,7 +20,8 @@ _SIZED = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\b(?:width|height)=[^
 _LIKE_ADDRESS = re.compile(r"\.\w{1,8}(?:[#?].*)?$|/|^https?:")
 #: A text without this, code included, has nothing that looks like something: it need not be scanned for code.
 _MAYBE = re.compile(
-    r"\]\((?![<\"'#])[^()\s\"'<>`]+[ `]|\{[a-z][a-z-]{2,}:|^(?:\[[a-z][a-z-]{2,}\]|\{[a-z][a-z-]{2,}\})[ \t`]*$", re.M | re.I
+    r"\]\((?![<\"'#])[^()\s\"'<>`]+[ `]|\{[a-z][a-z-]{2,}:|^(?:\[[a-z][a-z-]{2,}\]|\{[a-z][a-z-]{2,}\})[ \t`]*$",
+    re.M | re.I,
 )
 _ANY_ALERT = re.compile(r"\[!([A-Za-z]+)\]")
 _WORDS = {"[": ("toc", "children"), "{": tuple(DIRECTIVES)}

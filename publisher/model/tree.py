@@ -58,7 +58,8 @@ class SourceTree:
     ``twins``: keys that two files have.
 
     ``refusal``: why a file outside the docs root must not be read, empty if it may. ``repository``: what Git knows.
-    ``asset_roots``: folders outside the docs root that images may come from.
+    ``asset_roots``: folders outside the docs root that images may come from. ``vault``: the notice that the documents are
+    those of Obsidian, if their links say so.
     """
 
     root: Path
@@ -71,6 +72,7 @@ class SourceTree:
     refusal: Callable[[Path], str] = field(default=_outside, compare=False, repr=False)
     repository: Repository = NO_REPOSITORY
     asset_roots: tuple[Path, ...] = ()
+    vault: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
             continue
         files = _download(remote, page, published, stored, options.folder / page.id)
         edits[key], actions[key] = PageEdit(published, stored, files), action
-    dialect = find_dialect(settings, conversion.source.repository)
+    dialect = find_dialect(settings, conversion.source)
     found = pull_documents(conversion, settings, edits, dialect, options.resolution) if edits else {}
     pulled = {key: _pulled(conversion, actions[key], document) for key, document in found.items()}
     if options.labels:

@@ -56,7 +56,7 @@ def again(conversion: Conversion, settings: Settings, documents: dict[str, Docum
 def go_there_and_back(settings: Settings, dialect: str, share: int) -> tuple[int, int, int]:
     """(documents, blocks, those that came back as storage). Asserts that every page is the same."""
     conversion = convert(settings)
-    writer = MarkdownWriter(read_grammar(settings), style_of(dialect))
+    writer = MarkdownWriter(read_grammar(settings, conversion.source), style_of(dialect))
     documents = {key: page.document for key, page in conversion.tree.pages.items() if page.document}
     tried = list(documents)[::share]
     blocks: list[Block] = []

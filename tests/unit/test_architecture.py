@@ -8,12 +8,26 @@ PACKAGE = Path(__file__).parents[2] / "publisher"
 BASE = {"model", "storage", "errors", "naming", "formats"}
 #: What each package may import beside ``BASE``, itself and the version.
 ARROWS = {
-    "app": {"config", "sync", "convert", "remote", "report"},
+    "app": {"checking", "config", "sync", "convert", "remote", "report"},
+    "checking": {"config", "convert"},  # apart from app: offline commands import nothing that publishes
     "cli": {
-        *("app", "preview", "sync", "convert", "config", "confluence", "remote", "report", "sandbox", "source", "web"),
+        *(
+            "app",
+            "checking",
+            "preview",
+            "sync",
+            "convert",
+            "config",
+            "confluence",
+            "remote",
+            "report",
+            "sandbox",
+            "source",
+            "web",
+        ),
         *("render", "planning"),
     },
-    "library": {"app", "config", "confluence", "remote", "sync"},
+    "library": {"app", "checking", "config", "confluence", "remote", "sync"},
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
     "sync": {"apply", "convert", "merging", "pagetree", "planning", "reading", "remote", "source"},
     "convert": {"source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},

@@ -6,10 +6,10 @@ import pytest
 
 from publisher.convert.compose import convert
 from publisher.convert.options import find_dialect
+from publisher.convert.sources import read_source
 from publisher.markdown.dialects import DIALECTS
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
-from publisher.model.repository import NO_REPOSITORY
 from publisher.model.settings import Settings
 from publisher.storage import CLOUD, DATACENTER
 from publisher.storage.languages import ALIASES
@@ -76,7 +76,7 @@ def write(folder: Path, files: dict[str, str]) -> Settings:
 def test_a_vault_is_recognised_by_its_links(tmp_path: Path) -> None:
     files = {"a.md": "See [[Second note]] and [[b/Third|x]].\n", "Second note.md": "x\n", "b/Third.md": "![[a]]\n"}
     settings = write(tmp_path, files)
-    assert find_dialect(settings, NO_REPOSITORY) == "obsidian"
+    assert find_dialect(settings, read_source(settings)) == "obsidian"
     codes = [(item.code, item.path, item.line) for item in convert(settings).problems]
     assert codes.count(("detected-dialect", "a.md", 1)) == 1
     assert not [code for code, _, _ in codes if code == "syntax-off"]
@@ -84,7 +84,7 @@ def test_a_vault_is_recognised_by_its_links(tmp_path: Path) -> None:
 
 def test_links_that_name_nothing_are_no_vault(tmp_path: Path) -> None:
     settings = write(tmp_path, {"a.md": "[[ -f x ]] and [[nothing]], `[[b]]`.\n", "b.md": "x\n"})
-    assert find_dialect(settings, NO_REPOSITORY) == "gfm"
+    assert find_dialect(settings, read_source(settings)) == "gfm"
 
 
 def test_names_of_languages() -> None:

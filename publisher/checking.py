@@ -1,0 +1,59 @@
+"""Documents converted and judged, without a network: what `check` and `convert` do, and where every other command begins.
+
+Apart from ``app``, so that commands that work offline import nothing that publishes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publisher.config.load import Config
+from publisher.convert.collections import convert_collections
+from publisher.convert.compose import Conversion
+from publisher.convert.parts import split_places
+from publisher.convert.quality import failing
+from publisher.convert.selection import select_pages, selected_problems
+from publisher.model.problem import Problem
+from publisher.model.settings import Settings
+from publisher.model.tree import SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A docs folder that is converted and judged. Nothing is known of Confluence but its product."""
+
+    config: Config
+    settings: Settings
+    conversion: Conversion
+    selected: frozenset[str] | None
+    """Keys of the pages that paths and a Git range ask for; None: all."""
+    problems: tuple[Problem, ...]
+    """Of the selected documents."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether a problem is at least as bad as `fail_on`."""
+        return failing(self.problems, self.settings.quality.fail_on)
+
+    def parts(self) -> list[tuple[Conversion, Settings]]:
+        """The pages of each place that documents go to, the main one first."""
+        return split_places(self.conversion, self.settings)
+
+
+def check(configs: Sequence[Config], since: str = "") -> list[Collection]:
+    """The chosen collections with all their problems. No network. UsageError if one has no documents."""
+    chosen = [config for config in configs if config.chosen]
+    return convert_chosen(configs, [(config, config.settings(), None) for config in chosen], since)
+
+
+def convert_chosen(
+    configs: Sequence[Config], wanted: Sequence[tuple[Config, Settings, SourceTree | None]], since: str
+) -> list[Collection]:
+    """``wanted`` are the chosen ones of ``configs``, with the settings that their sites ask for."""
+    siblings = [config.settings() for config in configs if not config.chosen]
+    conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings)
+    found = []
+    for (config, settings, _), conversion in zip(wanted, conversions, strict=True):
+        selected = select_pages(conversion, settings, config.selected, since)
+        problems = tuple(selected_problems(conversion, config.selected, selected))
+        found.append(Collection(config, settings, conversion, selected, problems))
+    return found
