@@ -60,6 +60,10 @@ class _Scanner:
             self.paragraph = False
             code = bool(self.fence or self.raw_end)
             return Line(position, end, end, len(self.widths), code, True)
+        if (self.fence or self.raw_end) and not self.widths:
+            if not self.fence or self.fence in line:
+                self._end_code(line)
+            return Line(position, end, position, 0, True, True)
         kept, column, offset = self._containers(line)
         if kept < len(self.widths) and (
             self.fence or self.raw_end or not self.paragraph or self._starts(line[offset:])
@@ -94,6 +98,8 @@ class _Scanner:
     def _starts(self, rest: str) -> bool:
         """Whether the text begins a block, so that it does not belong to the paragraph before it."""
         text = rest.lstrip(" ")
+        if text[:1].isalpha():  # most lines: no block begins with a letter
+            return False
         starts = (_FENCE, _ITEM, _RULE, _BLOCK_START, _INDENTING)
         return text.startswith(">") or any(pattern.match(text) for pattern in starts)
 
@@ -119,6 +125,8 @@ class _Scanner:
             if rest.startswith(">"):
                 self.widths.append(0)
                 offset = here + (2 if rest[1:2] == " " else 1)
+            elif rest[:1].isalpha():
+                break
             elif (item := _ITEM.match(rest.expandtabs(4))) and not _RULE.match(rest):
                 if self.paragraph and (not rest[item.end("marker") :].strip() or item["marker"][:-1] not in {"", "1"}):
                     break
@@ -137,6 +145,9 @@ class _Scanner:
 
     def _block(self, line: str, position: int, here: int, *, begins: bool) -> Line:
         rest, depth = line[here:], len(self.widths)
+        if rest[:1].isalpha():
+            self.paragraph = True
+            return Line(position, position + len(line), position + here, depth, False, begins)
         fence, raw = _FENCE.match(rest), _RAW.match(rest)
         code = False
         if fence:
@@ -168,7 +179,7 @@ def mask_code(text: str, *, indented_code: bool = True) -> str:
     edges: list[int] = []
     for line in scan_lines(text, indented_code=indented_code):
         content = text[line.start : line.end]
-        parts.append(_blank(content) if line.code else content)
+        parts.append(" " * len(content) if line.code else content)
         if line.begins or line.code:
             edges.append(line.start)
     return _mask_spans("\n".join(parts), edges)
