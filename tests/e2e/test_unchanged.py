@@ -72,9 +72,9 @@ class Machines:
             timeout=120,
         )
         said = done.stdout + done.stderr
-        found = re.search(r"; (\d+) requests, (\d+) of them writes", said)
+        found = re.search(r"\((\d+) requests(?:, (\d+) writes?)?\)", said)
         assert done.returncode == 0 and found, said
-        return Run(json.loads(note.read_text()), int(found[1]), int(found[2]))
+        return Run(json.loads(note.read_text()), int(found[1]), int(found[2] or 0))
 
 
 @pytest.fixture
