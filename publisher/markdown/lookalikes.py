@@ -50,7 +50,7 @@ def find_lookalikes(text: str, syntaxes: frozenset[str], report: Report) -> None
 
 
 def _may_hold(text: str, syntaxes: frozenset[str]) -> bool:
-    """False only for a text that gets no notice, whatever of it is code."""
+    """False only for text that gets no notice, whatever of it is code."""
     alerts = "comments" not in syntaxes and any(
         kind.lower() not in CALLOUTS for kind in set(_ANY_ALERT.findall(text) if "[!" in text else ())
     )
