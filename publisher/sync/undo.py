@@ -15,6 +15,7 @@ from publisher.planning.stamps import with_stamp
 from publisher.remote.port import NewPage, PageUpdate, Remote
 from publisher.sync.maintenance import Show
 from publisher.sync.options import target_of
+from publisher.sync.parents import find_parent
 from publisher.sync.root import Root, RootFinder
 
 
@@ -26,15 +27,16 @@ def undo_prune(conversion: Conversion, remote: Remote, settings: Settings, show:
     target = target_of(conversion, settings)
     space = remote.find_space(settings.sync.space)
     finder = RootFinder(remote, target)
-    living = remote.find_pages(space.id, target.root_title, trashed=True)
-    roots = [finder.look(page) for page in living]
-    found = next(
-        (root for root in roots if root.page and JOURNAL_KEY in root.properties and _is_ours(root, finder)), None
-    )
+    if target.fixed:  # it has a title of its own, and after unpublish no stamp
+        roots = [finder.fixed(find_parent(remote, space, target.parent))]
+    else:
+        living = remote.find_pages(space.id, target.root_title, trashed=True)
+        roots = [root for root in map(finder.look, living) if _is_ours(root, finder)]
+    found = next((root for root in roots if root.page and JOURNAL_KEY in root.properties), None)
     journal = read_journal(found.properties[JOURNAL_KEY].value) if found else []
     if found is None or found.page is None or not journal:
         raise PlanRefused("there is no journal of a prune: nothing to undo")
-    run = _Undo(remote, space.id, found)
+    run = _Undo(remote, space.id, found, finder.collection)
     failed = 0
     for entry in reversed(journal):  # parents first
         try:
@@ -65,6 +67,7 @@ class _Undo:
     remote: Remote
     space_id: str
     root: Root
+    collection: str
     again: dict[str, ContentRef] = field(default_factory=dict)
 
     def bring_back(self, entry: Removed) -> str:
@@ -89,8 +92,7 @@ class _Undo:
             stamp = with_stamp(page, self.remote.read_properties(page.ref)).stamp
         except NotFound:
             raise RemoteError("its stamp cannot be read in the trash, so that it may not be ours") from None
-        ours = self.root.page.stamp if self.root.page else None
-        if stamp is None or ours is None or stamp.page != page.id or stamp.collection != ours.collection:
+        if stamp is None or stamp.page != page.id or stamp.collection != self.collection:
             raise RemoteError("it does not have this collection's stamp: it is not ours to bring back")
         return stamp
 

@@ -269,3 +269,23 @@ def test_unpublish_takes_all_and_ends_with_what_others_have(w: World) -> None:
         snapshot, pages = plan_unpublish(convert(w.settings), remote, w.settings)
         assert unpublish(snapshot, pages, remote, w.settings, lambda title: None) == []
     assert set(w.ids()) == {"Docs Home"}
+
+
+@pytest.mark.parametrize("gone", ["pruned", "unpublished"])
+def test_undo_prune_below_a_root_that_was_there_before(w: World, gone: str) -> None:
+    """It has a title of its own; after unpublish it has no stamp either."""
+    theirs = w.store.create_page(w.space, {"title": "Theirs", "body": "", "parent": None, "author": "bob"})["id"]
+    w.settings = w.settings.replace(root=str(theirs), collection="other", title_prefix="O ")
+    w.publish()
+    before = w.ids()
+    if gone == "pruned":
+        w.write({"b.md": None})
+        w.publish(prune="trash", prune_limit="9")
+    else:
+        with w.remote() as remote:
+            snapshot, pages = plan_unpublish(convert(w.settings), remote, w.settings)
+            unpublish(snapshot, pages, remote, w.settings, lambda title: None)
+    assert "O B" not in w.ids() and w.ids()["Theirs"] == theirs
+    with w.remote() as remote:
+        assert undo_prune(convert(w.settings), remote, w.settings, lambda line: None) == 0
+    assert w.ids() == before
