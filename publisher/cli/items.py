@@ -1,6 +1,7 @@
 """What operations give, on stdout: tables, JSON, bytes."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -23,18 +24,36 @@ _BLOCK = 50
 
 def write_bytes(result: "Result", output: str | None) -> None:
     """Into a file, or onto stdout for ``-``."""
-    assert isinstance(result, Item)
+    assert isinstance(result, Item) and result.stream is not None
     if output == "-":
-        sys.stdout.buffer.write(result.data)
+        with result.stream() as pieces:
+            sys.stdout.buffer.writelines(pieces)
         return
     # The name comes from the server: only its last part counts, and it must not be hidden or empty.
     name = re.sub(r"[\\/:\x00-\x1f]", "_", result.title).lstrip(".") or "attachment"
     path = Path(output or name)
     try:
-        path.write_bytes(result.data)
+        with result.stream() as pieces:
+            size = _write_whole(path, pieces)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
-    click.echo(f"{path}: {count_of(len(result.data), 'byte')}", err=True)
+    click.echo(f"{path}: {count_of(size, 'byte')}", err=True)
+
+
+def _write_whole(path: Path, pieces: Iterable[bytes]) -> int:
+    """Piece by piece, beside the file until the last one is there; returns the number of bytes. A device is written at once."""
+    aside = not path.exists() or path.is_file()
+    target = path.with_name(f".{path.name[:100]}.{os.getpid()}.part") if aside else path
+    try:
+        with target.open("wb") as file:
+            size = sum(file.write(piece) for piece in pieces)
+        if aside:
+            target.replace(path)
+    except BaseException:
+        if aside:
+            target.unlink(missing_ok=True)
+        raise
+    return size
 
 
 def show(kind: str, result: "Result", form: str, columns: str) -> None:

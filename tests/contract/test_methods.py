@@ -5,17 +5,19 @@ import subprocess
 import sys
 import typing
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from publisher import connect
+from publisher.cli.items import write_bytes
 from publisher.confluence.client import Client
 from publisher.confluence.operations.client import Confluence
 from publisher.confluence.operations.items import Item
 from publisher.confluence.operations.table import OPERATIONS
 from publisher.confluence.operations.types import Argument, Operation
-from publisher.errors import UsageError
+from publisher.errors import Unreachable, UsageError
 from publisher.sandbox.app import running
 
 ROOT = Path(__file__).parents[2]
@@ -173,3 +175,26 @@ def test_the_example_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, capsys: 
         page = next(row for row in store.pages(["current"]) if row["title"] == "Minutes")
         assert [label["name"] for label in store.labels(page["id"])] == ["meeting"]
     assert "Minutes" in capsys.readouterr().out
+
+
+def test_a_download_is_written_as_it_comes(tmp_path: Path) -> None:
+    """Its bytes are never held together; what breaks off leaves the file that was there."""
+    path = tmp_path / "out.bin"
+    held: list[int] = []
+
+    @contextmanager
+    def pieces(*, breaks: bool) -> Iterator[Iterator[bytes]]:
+        def each() -> Iterator[bytes]:
+            for number in range(3):
+                held.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
+                yield bytes([number]) * 1_000_000
+            if breaks:
+                raise Unreachable("the download broke off")
+
+        yield each()
+
+    write_bytes(Item("bytes", {"title": "x"}, {}, lambda: pieces(breaks=False)), str(path))
+    assert path.stat().st_size == 3_000_000 and held == [0, 1_000_000, 2_000_000]
+    with pytest.raises(Unreachable):
+        write_bytes(Item("bytes", {"title": "x"}, {}, lambda: pieces(breaks=True)), str(path))
+    assert [file.name for file in tmp_path.iterdir()] == ["out.bin"] and path.stat().st_size == 3_000_000

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -224,4 +225,10 @@ def comment_body(text: str) -> dict[str, str]:
 
 def download(client: Client, link: str) -> bytes:
     """Follows to where the bytes are."""
-    return client.download(link if link.startswith("/") else "/" + link)
+    with stream(client, link) as pieces:
+        return b"".join(pieces)
+
+
+def stream(client: Client, link: str) -> AbstractContextManager[Iterator[bytes]]:
+    """The same in pieces, as they come."""
+    return client.stream(link if link.startswith("/") else "/" + link)

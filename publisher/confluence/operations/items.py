@@ -1,7 +1,8 @@
 """What Confluence answers, as values: with v2's names, whichever API the answer came from; ``raw`` holds all that was sent."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 
 from publisher.confluence.answers import JsonObject
 
@@ -15,6 +16,10 @@ class Item:
     kind: str
     fields: Mapping[str, object]
     raw: Mapping[str, object]
+    stream: Callable[[], AbstractContextManager[Iterator[bytes]]] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """Fetches the bytes of a download in pieces; None for anything else."""
 
     @property
     def id(self) -> str:
@@ -53,9 +58,11 @@ class Item:
 
     @property
     def data(self) -> bytes:
-        """The bytes of a download; empty for anything else."""
-        value = self.fields.get("bytes")
-        return value if isinstance(value, bytes) else b""
+        """The bytes of a download, which is fetched now; empty for anything else."""
+        if self.stream is None:
+            return b""
+        with self.stream() as pieces:
+            return b"".join(pieces)
 
     def get(self, path: str) -> object:
         """A field by a dotted name, ``version.number`` say; None if there is none."""

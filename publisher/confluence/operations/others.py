@@ -1,6 +1,7 @@
 """Attachments, labels, tasks, folders, people and search on Cloud."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from publisher.confluence import v1, v2
@@ -13,6 +14,7 @@ from publisher.confluence.operations.context import (
     list_query,
     quote_cql,
     read_file,
+    stream,
     upload_parts,
 )
 from publisher.confluence.operations.items import Item, item, item_of_v1
@@ -48,8 +50,7 @@ def _upload(context: Context, given: Arguments) -> Item:
 @on_cloud("attachment download")
 def _download(context: Context, given: Arguments) -> Item:
     found = v2.get_attachment(context.client, given.text("attachment"))
-    data = download(context.client, found.string("downloadLink"))
-    return Item("bytes", {**found.fields, "bytes": data}, found.fields)
+    return Item("bytes", found.fields, found.fields, partial(stream, context.client, found.string("downloadLink")))
 
 
 @on_cloud("attachment delete")

@@ -1,6 +1,7 @@
 """The same operations on Data Center: properties, attachments, labels, people and search."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from publisher.confluence import endpoints as to
@@ -14,6 +15,7 @@ from publisher.confluence.operations.context import (
     list_query,
     quote_cql,
     read_file,
+    stream,
     upload_parts,
 )
 from publisher.confluence.operations.items import Item, item_of_v1
@@ -94,8 +96,8 @@ def _upload(context: Context, given: Arguments) -> Item:
 def _download(context: Context, given: Arguments) -> Item:
     answer = v1.get_content(context.client, given.text("attachment"), {"expand": "version"})
     found = item_of_v1("attachment", answer)
-    data = download(context.client, str(found.get("downloadLink")))
-    return Item("bytes", {**found.fields, "bytes": data}, answer.fields)
+    link = str(found.get("downloadLink"))
+    return Item("bytes", found.fields, answer.fields, partial(stream, context.client, link))
 
 
 @on_data_center("attachment delete", obeys="purge")
