@@ -65,6 +65,7 @@ class Ledger:
             shards=snapshot.shards,
             foreign=frozenset(self._foreign(set(pages))),
             hidden=frozenset(context.hidden),
+            fixed_root=snapshot.fixed_root,
         )
         for key, value in write_index(content).items():
             self.write(key, value)

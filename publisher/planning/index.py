@@ -99,6 +99,7 @@ class IndexContent:
 
     ``pages``: stamps by page id. ``foreign``: ids below our root without a stamp of ours. ``hidden``: ids of pages that
     hold their titles and cannot be seen. ``shards``: where each page is kept, so that one changed page is one changed shard.
+    ``fixed_root``: the root was there before; it is never removed, whatever the settings say by then.
     """
 
     root: str
@@ -109,6 +110,13 @@ class IndexContent:
     shards: Mapping[str, int] = field(default_factory=dict)
     foreign: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    fixed_root: bool = False
+
+
+def is_fixed_root(properties: Mapping[str, ContentProperty]) -> bool:
+    """Whether the page was there before it became our root, by what the index on it says."""
+    head = properties[INDEX_KEY].value if INDEX_KEY in properties else None
+    return isinstance(head, dict) and head.get("fixed_root") is True
 
 
 def read_index(root: str, collection: str, properties: Mapping[str, ContentProperty]) -> IndexContent | None:
@@ -189,5 +197,6 @@ def write_index(content: IndexContent) -> dict[str, Any]:
         **({"repository": content.repository} if content.repository else {}),
         **({"folder": content.folder} if content.folder else {}),
         **({"hidden": sorted(content.hidden)} if content.hidden else {}),
+        **({"fixed_root": True} if content.fixed_root else {}),
     }
     return {**values, INDEX_KEY: head}

@@ -7,7 +7,7 @@ from publisher.apply.schedule import run_all
 from publisher.errors import PlanRefused
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage, Snapshot, Space, StoredStamp
 from publisher.naming import count_of
-from publisher.planning.index import IndexContent, read_index
+from publisher.planning.index import IndexContent, is_fixed_root, read_index
 from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.port import Remote
 from publisher.sync.parents import check_living, find_parent, read_parent
@@ -95,7 +95,7 @@ class _Reader:
             hidden=find_hidden(index, pages, gone),
             complete=False,
             shards=index.shards,
-            fixed_root=self.target.fixed,
+            fixed_root=self.target.fixed or is_fixed_root(root.properties),
             containers=self._containers(space, pages),
         )
 
@@ -178,7 +178,7 @@ class _Reader:
             gone=gone,
             hidden=find_hidden(known, pages, gone),
             shards=known.shards,
-            fixed_root=self.target.fixed,
+            fixed_root=self.target.fixed or is_fixed_root(root.properties),
             transfer=transfer,
             containers={**containers, **self._containers(space, pages)},
             repository=self.finder.repository,

@@ -289,3 +289,17 @@ def test_undo_prune_below_a_root_that_was_there_before(w: World, gone: str) -> N
     with w.remote() as remote:
         assert undo_prune(convert(w.settings), remote, w.settings, lambda line: None) == 0
     assert w.ids() == before
+
+
+def test_a_page_that_was_there_before_is_never_unpublished(w: World) -> None:
+    """Also without the setting that made it the root: the index on the page remembers."""
+    theirs = w.store.create_page(w.space, {"title": "Manual", "body": "", "parent": None, "author": "bob"})["id"]
+    w.write({"index.md": "# Manual\n", "b.md": "# Below\n"})
+    w.settings = w.settings.replace(collection="named", parent="")
+    w.publish(root=str(theirs), yes=True)
+    by_name = w.settings.replace(given=frozenset({"collection"}))
+    with w.remote() as remote:
+        snapshot, pages = plan_unpublish(convert(by_name), remote, by_name)
+        assert theirs not in {int(page.id) for page in pages}
+        unpublish(snapshot, pages, remote, by_name, lambda title: None)
+    assert "Below" not in w.ids() and w.ids()["Manual"] == theirs
