@@ -274,7 +274,7 @@ def test_titles_are_no_commands(runner: Runner) -> None:
                 stopped = text.removeprefix("::stop-commands::")
             elif text.startswith("::"):
                 assert text.startswith(
-                    ("::add-mask::s3cret-token", "::add-mask::ghs_token", "::warning file=docs/", "::notice file=docs/")
+                    ("::add-mask::s3cret-token", "::add-mask::ghs_token", "::warning file=docs", "::notice file=docs")
                 ), line
             assert "##[" not in line and "##vso[" not in line
         assert "\n::warning::d.md" not in summary
