@@ -15,6 +15,7 @@ from publisher.cli.shared import Output, mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
+from publisher.convert.quality import failing
 from publisher.convert.selection import is_selected
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
@@ -169,7 +170,7 @@ def _links_cache() -> Path:
 
 
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
-    """Exit 3 if a document could not be written."""
+    """Writes what can be written; exit 3 if a document of it has a problem that `fail_on` names."""
     config = load_config((path,), flags)
     found = next(one for one in checking.check(load_all((path,), flags)) if one.config.docs == config.docs)
     conversion, problems = found.conversion, found.problems
@@ -184,7 +185,7 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
             unreadable = key in conversion.unreadable
             raise UsageError(f"{path} is not among the documents of {config.docs}") if not unreadable else SystemExit(3)
         click.echo(pages[key].body)
-        return 0
+        return 3 if failing(mine, found.settings.quality.fail_on) else 0
     if output is None:
         raise UsageError("converting a folder needs --output DIR")
     if output.absolute().is_relative_to(config.docs):
@@ -198,7 +199,7 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.body + "\n", encoding="utf-8")
     click.echo(f"{count_of(len(chosen), 'page')} written to {output}", err=True)
-    return 3 if conversion.unreadable else 0
+    return 3 if found.fails else 0
 
 
 def run_config(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> int:
