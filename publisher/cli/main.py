@@ -227,7 +227,7 @@ def watch(paths: tuple[Path, ...], sandbox: bool, poll: bool, preview: bool, out
 @document_options
 @_POLL
 @click.option("--host", default="127.0.0.1", show_default=True, help="name or address to serve at")
-@click.option("--port", default=8000, show_default=True, help="port to serve at, or the next free one")
+@click.option("--port", type=int, help="port to serve at [default: 8000, or the next free one]")
 @click.option("--open", "open_browser", is_flag=True, help="open a browser")
 @click.option("--output", "folder", default="", help="write the view as files into this folder, and end")
 @click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
@@ -241,17 +241,18 @@ def preview(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8090, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="name or address to serve at")
+@click.option("--port", type=int, help="port to serve at [default: 8090, or the next free one]")
 @click.option("--state", default="", help="file that holds the state")
 @click.option("--flavor", type=click.Choice(["cloud", "datacenter"]), default="cloud", help="whose API it has")
 @click.option("--space", default="", help="key of a space to make if it is not there")
 @click.option("--reset", is_flag=True, help="begin with an empty Confluence")
 @click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
+@click.option("--open", "open_browser", is_flag=True, help="open a browser")
 @guarded
 def sandbox(**options: Any) -> int:
     """Run the local Confluence, to look at what --sandbox published."""
-    from publisher.cli.publish import SandboxOptions, run_sandbox
+    from publisher.cli.sandbox import SandboxOptions, run_sandbox
 
     return run_sandbox(take_options(SandboxOptions, options))
 

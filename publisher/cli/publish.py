@@ -1,4 +1,4 @@
-"""The commands publish and sandbox."""
+"""The command publish."""
 
 import os
 import sys
@@ -14,7 +14,8 @@ import publisher.app as app
 from publisher.app import RunOptions, Site
 from publisher.cli.documents import problem_rows
 from publisher.cli.report import print_report, report_values, summary
-from publisher.cli.session import Shown, connector, load_collections, state_file
+from publisher.cli.sandbox import look_at
+from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import Output, mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.errors import PlanRefused, UsageError
@@ -57,7 +58,8 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     if output.summary:
         write_file(output.summary, text + "\n", "--summary")
     if output.text and wish.sandbox:
-        click.echo("Look at it: publisher sandbox, then open http://localhost:8090/")
+        for line in look_at(configs, report):
+            click.echo(line)
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
 
 
@@ -126,35 +128,3 @@ def ask_first(plan: Plan, site: Site) -> None:
     click.echo(f"{new} new pages {where} of {site.remote.site}, as {site.remote.account()}, in {name}", err=True)
     if not click.confirm("Publish them?", default=False, err=True):
         raise PlanRefused("nothing was written")
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxOptions:
-    """The options of `sandbox`."""
-
-    host: str
-    port: int
-    state: str
-    flavor: str
-    space: str
-    reset: bool
-    allow_remote: bool
-
-
-def run_sandbox(options: SandboxOptions) -> int:
-    """Blocks until Ctrl-C."""
-    from publisher.sandbox import CONTEXT, Service, Store, check_port, now, serve
-
-    host, port, flavor = options.host, options.port, options.flavor
-    check_port(host, port)
-    path = state_file(None, options.state)
-    if options.reset:
-        for suffix in ("", "-wal", "-shm"):
-            Path(str(path) + suffix).unlink(missing_ok=True)
-    store = Store(path, now)
-    if options.space:
-        store.create_space(options.space, options.space)
-    api = f"http://{host}:{port}" + (CONTEXT if flavor == "datacenter" else "/wiki")
-    click.echo(f"Sandbox at http://{host}:{port}/ (state in {path}; CONFLUENCE_URL={api}, any token); Ctrl-C ends it")
-    serve(store, Service("", flavor, host, port, options.allow_remote))
-    return 0

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from publisher.cli.documents import problem_rows, show_path, show_problems
+from publisher.cli.sandbox import choose_port
 from publisher.cli.session import connector
 from publisher.cli.shared import Output, mask
 from publisher.config.load import Config, load_all, load_config
@@ -19,10 +20,11 @@ from publisher.model.problem import Problem
 from publisher.model.report import Report
 from publisher.model.settings import Settings
 from publisher.preview import Preview, preview_settings, previewing
-from publisher.sandbox.app import Service, free_port
+from publisher.sandbox.app import Service
 from publisher.source.watching import Changes, observe, watched_folders
 from publisher.sync.follow import Follower
 
+DEFAULT_PREVIEW_PORT = 8000
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "withheld": "withheld"}
 
 
@@ -32,7 +34,7 @@ class Showing:
 
     poll: bool = False
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int | None = None
     open_browser: bool = False
     folder: str = ""
     allow_remote: bool = False
@@ -165,7 +167,7 @@ def _until_interrupted(busy: list[bool]) -> Iterator[None]:
 
 @contextmanager
 def _previewing(config: Config, showing: Showing) -> Iterator[Preview]:
-    port = free_port(showing.host, showing.port)
+    port = choose_port(showing.host, showing.port, DEFAULT_PREVIEW_PORT)
     service = Service(host=showing.host, port=port, remote=showing.allow_remote)
     with previewing(config.settings(), service, lambda problems: problem_rows(problems, config)) as shown:
         shown.refresh()

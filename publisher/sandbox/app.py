@@ -1,5 +1,6 @@
 """The sandbox as a server: REST API and web view in one Starlette app, and how it is started."""
 
+import errno
 import os
 import socket
 import threading
@@ -114,10 +115,21 @@ def check_port(host: str, port: int) -> None:
         raise UsageError(f"--port {port}: a port is a number from 0 to {_LAST_PORT}")
     error = _bind_error(host, port)
     if error is not None:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} of {host} is in use: name another one with --port, or leave it out")
         raise UsageError(f"port {port} of {host} cannot be used ({error.strerror}): name another one with --port")
 
 
 def _bind_error(host: str, port: int) -> OSError | None:
+    """Why nobody can listen there. A browser may take ``localhost`` for either loopback address, so both must be free."""
+    error = _probe(host, port)
+    if error is None and port and host in {"127.0.0.1", "localhost"} and socket.has_ipv6:
+        other = _probe("::1", port)
+        return other if other is not None and other.errno == errno.EADDRINUSE else None
+    return error
+
+
+def _probe(host: str, port: int) -> OSError | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name != "nt":  # there it would let two servers share a port
@@ -145,7 +157,7 @@ def running(
     thread.start()
     while not server.started:
         if not thread.is_alive():
-            raise OSError(f"the server at {service.host}:{service.port} could not be started")
+            raise UsageError(f"the server at {service.host}:{service.port} could not be started")
         time.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:

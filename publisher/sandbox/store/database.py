@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS label (id INTEGER PRIMARY KEY, page INTEGER, name TEX
 CREATE TABLE IF NOT EXISTS attachment (id INTEGER PRIMARY KEY, page INTEGER, name TEXT, media TEXT, comment TEXT, data BLOB,
   version INTEGER, created TEXT, status TEXT DEFAULT 'current');
 CREATE TABLE IF NOT EXISTS connection (id TEXT PRIMARY KEY, app TEXT, status TEXT, created TEXT, updated TEXT, polls INTEGER);
+CREATE TABLE IF NOT EXISTS entrance (one INTEGER PRIMARY KEY CHECK (one = 1), page INTEGER);
 CREATE INDEX IF NOT EXISTS page_parent ON page (parent);
 CREATE INDEX IF NOT EXISTS page_title ON page (space, title_key);
 CREATE INDEX IF NOT EXISTS attachment_page ON attachment (page);

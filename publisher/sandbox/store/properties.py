@@ -23,6 +23,14 @@ class Properties:
         sql = f"SELECT * FROM property WHERE holder = ? AND page = ?{where} ORDER BY id"
         return self._db.all(sql, _table(holder), page, *values)
 
+    def holders(self, key: str) -> list[Row]:
+        """The current pages that have a property of this key: id, space, and the value."""
+        sql = (
+            "SELECT page.id, page.space, property.value FROM property JOIN page ON page.id = property.page"
+            " WHERE property.holder = 'page' AND property.key = ? AND page.status = 'current' ORDER BY property.id"
+        )
+        return [{**row, "value": json.loads(row["value"])} for row in self._db.all(sql, key)]
+
     def _check_holder(self, number: int, holder: str) -> None:
         if holder == "content":
             self._content.content(number)

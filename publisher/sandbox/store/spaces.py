@@ -12,6 +12,15 @@ class Spaces:
     def spaces(self) -> list[Row]:
         return self._db.all("SELECT * FROM space ORDER BY id")
 
+    def entrance(self) -> int:
+        """Id of the page that people see first; 0 if none was named, or if it is not there any more."""
+        sql = "SELECT page.id FROM entrance JOIN page ON page.id = entrance.page WHERE page.status = 'current'"
+        found = self._db.one(sql)
+        return int(found["id"]) if found else 0
+
+    def set_entrance(self, page: int) -> None:
+        self._db.run("INSERT OR REPLACE INTO entrance VALUES (1, ?)", page)
+
     def create_space(self, key: str, name: str) -> Row:
         """The space of that key, made with a home page if it is not there."""
         with self._db.transaction():

@@ -41,6 +41,7 @@ class Store:
         places = Places(db, content, writing)
         spaces = Spaces(db, writing)
         self.spaces, self.space, self.create_space = spaces.spaces, writing.space, spaces.create_space
+        self.entrance, self.set_entrance = spaces.entrance, spaces.set_entrance
         self.page, self.content, self.pages = content.page, content.content, content.pages
         self.tree_rows, self.children, self.ancestors = content.tree_rows, content.children, content.ancestors
         self.versions, self.restrictions = content.versions, content.restrictions
@@ -59,6 +60,7 @@ class Store:
         self.create_inline_comment, self.update_comment = comments.create_inline_comment, comments.update_comment
         self.delete_comment = comments.delete_comment
         self.properties, self.property = properties.properties, properties.property
+        self.holders = properties.holders
         self.create_property, self.delete_property = properties.create_property, properties.delete_property
         self.update_property = properties.update_property
         self.all_labels, self.labels = labels.all_labels, labels.labels

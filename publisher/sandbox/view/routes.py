@@ -102,12 +102,14 @@ async def search(request: Request) -> Response:
 
 
 async def home(request: Request) -> Response:
-    """The preview's page; of one space, its home; of several, a list."""
+    """The preview's page; what was published last; of one space, its home; of several, a list."""
     state, board = request.app.state, request.app.state.service.board
     if board is not None:  # the preview: its first rendering may not be there yet
         await asyncio.get_running_loop().run_in_executor(None, board.ready.wait, 60.0)
         if board.home:
             return RedirectResponse(state.links.page({"id": board.home}))
+    if entrance := state.store.entrance():
+        return RedirectResponse(state.links.page({"id": entrance}))
     spaces = [row for row in state.store.spaces() if row["homepage"]]
     if len(spaces) == 1:
         return RedirectResponse(state.links.page({"id": spaces[0]["homepage"]}))
