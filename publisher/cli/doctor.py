@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from publisher.cli.connection import session_of
-from publisher.cli.shared import Output, mask
+from publisher.cli.output import Output
+from publisher.cli.shared import mask
 from publisher.config.connection import connection_settings
 from publisher.config.load import Config, load_config
 from publisher.confluence import endpoints as to

@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 import publisher.checking as checking
-from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.output import Output
+from publisher.cli.problems import View, problem_lines, show_rows
+from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
@@ -27,8 +29,6 @@ from publisher.source.git.git import repository_root
 from publisher.source.git.repository import read_repository
 from publisher.sync.naming import name_collection
 
-_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
-
 
 def show_path(config: Config, path: str) -> str:
     """A document's path as the user would type it."""
@@ -38,13 +38,10 @@ def show_path(config: Config, path: str) -> str:
         return str(config.docs / path)
 
 
-def show_problems(problems: Iterable[Problem], config: Config, *, err: bool = False) -> None:
-    """``path:line: level code: message``, one a line."""
-    for item in problems:
-        where = show_path(config, item.path) + (f":{item.line}" if item.line else "")
-        hint = f" ({item.hint})" if item.hint else ""
-        level = click.style(item.level.name.lower(), fg=_COLOURS[item.level])
-        click.echo(mask(f"{where}: {level} {item.code}: {item.message}{hint}"), err=err)
+def show_problems(problems: Iterable[Problem], config: Config, view: View) -> None:
+    """On stderr, as ``view`` wants it."""
+    rows = [{**row, "path": show_path(config, row["path"])} for row in problem_values(problems)]
+    show_rows(rows, view, err=True)
 
 
 def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -111,6 +108,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
             problems += find_dead_links(found.conversion.tree, _links_cache(), allow_private=allow_private)
         rows += problem_rows(problems, found.config)
         documents += [path_on_host(found.config, file.key) for file in found.conversion.source.documents]
+    rows = [dict(row) for row in output.view.choose(rows)]
     if wish.update and wish.baseline:
         counts = Counter(map(fingerprint, rows))
         write_file(wish.baseline, json.dumps(dict(sorted(counts.items())), indent=1) + "\n", "--baseline")
@@ -136,22 +134,16 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
         case "markdown":
             text = "\n".join(markdown_problems(rows))
         case _:
-            text = "\n".join(map(_row_line, rows))
+            text = "\n".join(problem_lines(rows, output.view))
     if text:
         click.echo(mask(text))
     for line in github_annotations(rows) if output.form == "github" else ():
         echo_command(mask(line))
-    if output.text:
+    if output.for_people:
         counts = Counter(row["level"] for row in rows)
         names = [level.name.lower() for level in reversed(Level) if counts[level.name.lower()]]
         said = ", ".join(count_of(counts[name], name) for name in names) or "no problems"
         click.echo(f"{count_of(len(documents), 'document')} read: {said}", err=True)
-
-
-def _row_line(row: Mapping[str, Any]) -> str:
-    where = row["path"] + (f":{row['line']}" if row["line"] else "")
-    level = click.style(row["level"], fg=_COLOURS[Level[row["level"].upper()]])
-    return f"{where}: {level} {row['code']}: {row['message']}" + (f" ({row['hint']})" if row["hint"] else "")
 
 
 def _read_baseline(file: Path) -> dict[str, int]:
@@ -180,7 +172,7 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
         key = absolute.relative_to(config.docs).as_posix() if absolute.is_relative_to(config.docs) else ""
         # Of the other pages nothing is written, so a title that one of them has as well is no matter here.
         mine = [item for item in problems if item.path == key and item.code != "title-collision"]
-        show_problems(mine, config, err=True)
+        show_problems(mine, config, View(all=True))
         if key not in pages:
             unreadable = key in conversion.unreadable
             raise UsageError(f"{path} is not among the documents of {config.docs}") if not unreadable else SystemExit(3)
@@ -192,7 +184,7 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
         raise UsageError(
             f"{output} lies inside the docs folder, where nothing is ever written: choose another --output"
         )
-    show_problems(problems, config, err=True)
+    show_problems(problems, config, View(all=True))
     chosen = [page for page in pages.values() if is_selected(page.key, config.selected)]
     for page in chosen:
         target = output / output_name(page.key)

@@ -11,15 +11,8 @@ import click
 from publisher._version import __version__
 from publisher.cli.about import completion, help_command, version
 from publisher.cli.groups import Commands
-from publisher.cli.shared import (
-    Output,
-    document_options,
-    guarded,
-    output_formats,
-    output_options,
-    setting_options,
-    take_options,
-)
+from publisher.cli.output import Output, output_formats
+from publisher.cli.shared import document_options, guarded, setting_options, take_options
 from publisher.cli.streams import protect_streams
 
 
@@ -115,7 +108,7 @@ def plan(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @click.option("--exit-code", is_flag=True, help="exit 10 if there is anything")
 @click.option("--diff", is_flag=True, help="show how edited pages differ from their documents")
 @guarded
-@output_options
+@output_formats()
 def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, output: Output, **flags: Any) -> int:
     """List what people did in Confluence: edited, moved, retitled, deleted and archived pages, and orphans."""
     from publisher.cli.upkeep import run_status
@@ -136,7 +129,7 @@ def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, 
 @click.option("--labels", is_flag=True, help="take over the labels that people added, into the front matter")
 @click.option("--force", is_flag=True, help="write files that have changes which are not committed")
 @guarded
-@output_options
+@output_formats()
 def pull(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Bring what people changed in Confluence into the documents, and nothing else of their pages."""
     from publisher.cli.pull import Pulling, run_pull
@@ -148,7 +141,7 @@ def pull(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @document_options
 @_SANDBOX
 @guarded
-@output_options
+@output_formats()
 def accept(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
     """Keep the hand edits of these documents' pages, until the documents change again."""
     from publisher.cli.upkeep import run_accept
@@ -160,7 +153,7 @@ def accept(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any)
 @document_options
 @_SANDBOX
 @guarded
-@output_options
+@output_formats()
 def unlock(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
     """Free the lock of a run that died."""
     from publisher.cli.upkeep import run_unlock
@@ -172,7 +165,7 @@ def unlock(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any)
 @document_options
 @_SANDBOX
 @guarded
-@output_options
+@output_formats()
 def undo_prune(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any) -> int:
     """Bring back the pages that the last prune, or unpublish, removed."""
     from publisher.cli.upkeep import run_undo_prune
@@ -185,7 +178,7 @@ def undo_prune(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: 
 @_SANDBOX
 @click.option("--yes", is_flag=True, help="confirm; without it the pages are only listed")
 @guarded
-@output_options
+@output_formats()
 def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
     """Move every page of the collection to the trash."""
     from publisher.cli.upkeep import run_unpublish
@@ -198,7 +191,7 @@ def unpublish(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output,
 @_SANDBOX
 @click.option("--yes", is_flag=True, help="confirm; without it the pages are only listed")
 @guarded
-@output_options
+@output_formats()
 def adopt(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
     """Take over pages that another tool made, under their ids: by its marks (`--compat`), or by title below the parent."""
     from publisher.cli.upkeep import run_adopt
@@ -215,7 +208,7 @@ _POLL = click.option("--poll", is_flag=True, help="look at the files again and a
 @_POLL
 @click.option("--preview", is_flag=True, help="show the pages beside it, as `publisher preview` does")
 @guarded
-@output_options
+@output_formats()
 def watch(paths: tuple[Path, ...], sandbox: bool, poll: bool, preview: bool, output: Output, **flags: Any) -> int:
     """Publish, then stay: a saved document's page follows at once."""
     from publisher.cli.writing import run_watch
@@ -232,7 +225,7 @@ def watch(paths: tuple[Path, ...], sandbox: bool, poll: bool, preview: bool, out
 @click.option("--output", "folder", default="", help="write the view as files into this folder, and end")
 @click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
 @guarded
-@output_options
+@output_formats(problems=False)
 def preview(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
     """Show the pages as Confluence will, while you write. No account, no network."""
     from publisher.cli.writing import Showing, run_preview
@@ -307,7 +300,7 @@ def schema(what: str) -> int:
 @cli.command()
 @setting_options
 @guarded
-@output_options
+@output_formats(problems=False)
 def doctor(output: Output, **flags: Any) -> int:
     """Check address, login, space, parent and permissions, and change nothing. Safe to paste into a ticket."""
     from publisher.cli.doctor import run_doctor

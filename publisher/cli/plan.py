@@ -15,9 +15,10 @@ import publisher.checking as checking
 from publisher._version import __version__
 from publisher.app import RunOptions
 from publisher.cli.documents import problem_rows, show_problems
+from publisher.cli.output import Output
 from publisher.cli.report import print_report, show_diff
 from publisher.cli.session import Shown, connector, load_collections
-from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.convert.compose import convert
 from publisher.errors import UsageError
@@ -53,7 +54,7 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
         return _plan_offline(paths, flags, output, wish)
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
     options = RunOptions(since=wish.since, whole=wish.file is not None)
-    found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown())
+    found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown(output))
     report = join_reports([one.report for one in found])
     rows = [row for one in found for row in problem_rows(one.report.problems, one.config)]
     proposals = [proposal for one in found for proposal in one.proposals]
@@ -84,7 +85,7 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     rows: list[dict[str, Any]] = []
     pages = 0
     for run in checking.check(load_collections(paths, flags, sandbox=False)):
-        show_problems(run.problems, run.config, err=True)
+        show_problems(run.problems, run.config, output.view)
         settings = run.settings
         with read_base(settings.source, wish.base or "origin/HEAD") as source:
             base = None

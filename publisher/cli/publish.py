@@ -13,10 +13,11 @@ import click
 import publisher.app as app
 from publisher.app import RunOptions, Site
 from publisher.cli.documents import problem_rows
+from publisher.cli.output import Output
 from publisher.cli.report import print_report, report_values, summary
 from publisher.cli.sandbox import look_at
 from publisher.cli.session import Shown, connector, load_collections
-from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
@@ -44,7 +45,7 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
     options = RunOptions(since=wish.since, yes=wish.yes, reviewed=_read_reviewed(wish.plan))
     with progress(shown=output.text) as bar:
-        listener = _Publishing(bar, asks=not (wish.sandbox or wish.yes))
+        listener = _Publishing(output, bar, asks=not (wish.sandbox or wish.yes))
         done = app.publish(configs, connector(output, sandbox=wish.sandbox), options, listener)
     report = join_reports([one.report for one in done])
     rows = [row for one in done for row in problem_rows(one.report.problems, one.config)]

@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 import publisher.app as app
+from publisher.cli.output import Output
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
-from publisher.cli.shared import Output, mask
+from publisher.cli.shared import mask
 from publisher.errors import PlanRefused, UsageError
 from publisher.source.git.changes import read_dirty, relative_name
 from publisher.source.git.git import WorkTree, open_work_tree
@@ -50,7 +51,7 @@ def _pull(
 ) -> int:
     results: list[tuple[PullResult, Path]] = []
     configs = load_collections(paths, flags, sandbox=options.sandbox)
-    with app.opened(configs, connector(output, sandbox=options.sandbox), Shown()) as collections:
+    with app.opened(configs, connector(output, sandbox=options.sandbox), Shown(output)) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 rules = rules_of(settings, collection.selected)

@@ -9,18 +9,32 @@ import click
 
 from publisher._version import __version__
 from publisher.cli.documents import problem_values
-from publisher.cli.shared import Output, mask, write_file
+from publisher.cli.output import Output
+from publisher.cli.shared import mask, write_file
+from publisher.cli.terminal import link, sign
 from publisher.model.plan import Reason
-from publisher.model.report import Report
+from publisher.model.report import Report, Result
 from publisher.naming import count_of
 
-_COLOURS = {"created": "green", "updated": "cyan", "moved": "cyan", "failed": "red", "withheld": "yellow"}
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
+#: Word of a line → its sign, one that every console has, and the colour.
+_SIGNS = {
+    **dict.fromkeys(("create", "created"), ("+", "+", "green")),
+    **dict.fromkeys(("update", "updated"), ("~", "~", "cyan")),
+    **dict.fromkeys(("move", "moved"), ("→", ">", "cyan")),
+    **dict.fromkeys(("remove", "removed"), ("-", "-", "red")),
+    "unchanged": (" ", " ", None),
+    "withheld": ("!", "!", "yellow"),
+    "failed": ("x", "x", "red"),
+    "orphan": ("?", "?", "yellow"),
+}
+#: So many pages without a document are named, each time that a plan is shown.
+MOST_ORPHANS = 3
 
 
 def print_report(report: Report, output: Output, *, dry: bool) -> None:
-    if output.text:
-        show_report(report, dry=dry)
+    if output.for_people:
+        show_report(report, output, dry=dry)
     values = mask(json.dumps(report_values(report), indent=2, ensure_ascii=False))
     if output.form == "json":
         click.echo(values)
@@ -88,36 +102,56 @@ def report_values(report: Report) -> dict[str, Any]:
     }
 
 
-def show_report(report: Report, *, dry: bool) -> None:
-    depth: dict[str | None, int] = {None: -1}
-    for result in report.results:
+def show_report(report: Report, output: Output, *, dry: bool) -> None:
+    """One line for each page that changes, with the reason; unchanged pages are counted. Quiet: what failed, and the sum."""
+    shown = [result for result in report.results if output.verbose or _is_change(result)]
+    depth: dict[str | None, int] = {}
+    for result in shown if not output.quiet else [result for result in shown if result.error]:
         page, action = result.action.page, result.action
         depth[page.key] = depth.get(page.parent, -1) + 1
-        word = action.kind if dry else _WORDS[action.kind]
-        why = f" ({', '.join(action.reasons)})" if action.reasons and action.kind != "create" else ""
-        word = "failed" if result.error else word
-        line = f"{click.style(f'{word:10}', fg=_COLOURS.get(word))} {'  ' * depth[page.key]}{page.title}{why}"
-        click.echo(mask(line + (f"  {result.url}" if result.url and not action.idle else "")))
+        word = "failed" if result.error else action.kind if dry else _WORDS[action.kind]
+        why = "" if action.kind == "unchanged" and not _is_change(result) else ", ".join(action.reasons)
+        click.echo(_page_line(word, page.title, why, "" if action.idle else result.url, depth[page.key]))
         if result.error:
-            click.echo(mask(f"{'':10} {result.error}"))
-    for gone in report.removed:
-        word = "remove" if dry else "removed"
-        click.echo(f"{click.style(f'{word:10}', fg='red')} {gone.title}  {gone.url}")
-    for orphan in report.orphans:
-        click.echo(f"orphan     {orphan.title}: its document is gone; the page stays  {orphan.url}")
-    if dry:
+            click.echo(mask(f"{'':12} {result.error}"))
+    if not output.quiet:
+        _show_gone(report, output, dry=dry)
+    if dry and not output.quiet:
         _show_reasons(report)
         _show_name(report)
-    click.echo(_summary_line(summary(report)))
+    click.echo(_summary_line(summary(report), output.seconds, dry=dry))
 
 
-def _summary_line(counts: dict[str, Any]) -> str:
+def _is_change(result: Result) -> bool:
+    return bool(result.error) or not result.action.idle or result.action.kind != "unchanged"
+
+
+def _page_line(word: str, title: str, why: str, url: str, depth: int = 0) -> str:
+    wanted, plain, colour = _SIGNS[word]
+    head = click.style(f"{sign(wanted, plain)} {word:9}", fg=colour)
+    reason = f" ({why})" if why else ""
+    return mask(f"{head}  {'  ' * depth}{link(title, url, reason)}")
+
+
+def _show_gone(report: Report, output: Output, *, dry: bool) -> None:
+    for gone in report.removed:
+        click.echo(_page_line("remove" if dry else "removed", gone.title, "its document is gone", gone.url))
+    most = len(report.orphans) if output.verbose else MOST_ORPHANS
+    for orphan in report.orphans[:most]:
+        click.echo(_page_line("orphan", orphan.title, "its document is gone; the page stays", orphan.url))
+    if len(report.orphans) > most:
+        click.echo(f"{'':12} {count_of(len(report.orphans) - most, 'more orphan')}; -v lists them")
+
+
+def _summary_line(counts: dict[str, Any], seconds: float, *, dry: bool) -> str:
     """What happened, without zeros: "2 created, 5 unchanged in 1.2 s (14 requests, 4 writes)"."""
     words = [word for word in (*_WORDS.values(), "removed", "failed") if counts[word]]
-    shown = ", ".join(f"{counts[word]:,} {word}" for word in words)
+    named = {word: f"to {verb}" for verb, word in {**_WORDS, "remove": "removed"}.items()} if dry else {}
+    named |= {"unchanged": "unchanged", "withheld": "withheld"}
+    shown = ", ".join(f"{counts[word]:,} {named.get(word, word)}" for word in words)
     shown = "no changes" + (f", {shown}" if shown else "") if words in ([], ["unchanged"]) else shown
     writes = f", {count_of(counts['writes'], 'write')}" if counts["writes"] else ""
-    return f"{shown} in {counts['seconds']:.1f} s ({count_of(counts['requests'], 'request')}{writes})"
+    return f"{shown} in {seconds:.1f} s ({count_of(counts['requests'], 'request')}{writes})"
 
 
 def _show_name(report: Report) -> None:

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from publisher.app import Connect, Silent, Site, for_product
 from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import show_problems
-from publisher.cli.shared import Output
+from publisher.cli.output import Output
 from publisher.config.load import Config, load_all
 from publisher.errors import UsageError
 from publisher.model.problem import Problem
@@ -33,11 +33,14 @@ def connector(output: Output, *, sandbox: bool) -> Connect:
     return connect
 
 
+@dataclass(frozen=True, slots=True)
 class Shown(Silent):
     """Shows problems as they are found, on stderr."""
 
+    output: Output
+
     def on_problems(self, config: Config, problems: Sequence[Problem]) -> None:
-        show_problems(problems, config, err=True)
+        show_problems(problems, config, self.output.view)
 
 
 @contextmanager

@@ -1,17 +1,5 @@
 """What every command shares: options from the table, and exceptions that become exit codes."""
 
-import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
-
-from publisher.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
-
 import functools
 import logging
 import os
@@ -19,64 +7,24 @@ import re
 import shlex
 import shutil
 import signal
+import sys
 import threading
 import traceback
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from publisher.config.options import OPTIONS
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, UsageError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Command = Callable[..., Any]
 Options = TypeVar("Options", bound="DataclassInstance")
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a command prints, and how much of it."""
-
-    form: str = "text"
-    report: Path | None = None
-    summary: Path | None = None
-    quiet: bool = False
-    verbose: bool = False
-
-    @property
-    def text(self) -> bool:
-        return self.form in {"text", "github"} and not self.quiet
-
-
-def output_formats(*more: str) -> Callable[[Command], Command]:
-    """`--format`, `--quiet`, `-v`, `--no-color`: the command gets one ``Output``. ``more``: formats beside text and json."""
-    return lambda function: _with_output(function, ("text", "json", *more))
-
-
-def output_options(function: Command) -> Command:
-    """The same for a command that knows text and JSON only."""
-    return _with_output(function, ("text", "json"))
-
-
-def _with_output(function: Command, formats: tuple[str, ...]) -> Command:
-    @functools.wraps(function)
-    def run(form: str | None, quiet: bool, verbose: bool, no_color: bool, **arguments: Any) -> Any:
-        if form is None:
-            form = "github" if "github" in formats and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-        if no_color or os.environ.get("NO_COLOR"):
-            click.get_current_context().color = False
-        report, summary = (arguments.pop(name, None) for name in ("report", "summary"))
-        return function(output=Output(form, report, summary, quiet, verbose), **arguments)
-
-    for option in (
-        click.option("--no-color", is_flag=True, help="no colours, as with NO_COLOR"),
-        click.option("-v", "--verbose", is_flag=True, help="show every request, and where an error comes from"),
-        click.option("--quiet", is_flag=True, help="print problems only"),
-        click.option("--format", "form", type=click.Choice(formats), default=None, help="what stdout holds"),
-    ):
-        run = option(run)
-    return run
 
 
 def take_options(kind: type[Options], flags: dict[str, Any]) -> Options:

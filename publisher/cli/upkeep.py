@@ -11,9 +11,10 @@ import click
 import publisher.app as app
 from publisher.checking import Collection
 from publisher.cli.documents import show_problems
+from publisher.cli.output import Output
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
-from publisher.cli.shared import Output, mask
+from publisher.cli.shared import mask
 from publisher.convert.compose import Conversion
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Reason
@@ -33,7 +34,7 @@ def _parts(
 ) -> Iterator[tuple[Collection, Conversion, Remote, Settings]]:
     """Every part of every chosen collection, with the Confluence that it is published in."""
     configs = load_collections(paths, flags, sandbox=sandbox, any_name=any_name)
-    with app.opened(configs, connector(output, sandbox=sandbox), Shown()) as collections:
+    with app.opened(configs, connector(output, sandbox=sandbox), Shown(output)) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 yield collection, conversion, site.remote, settings
@@ -48,7 +49,7 @@ def run_status(
 ) -> int:
     """With ``exit_code``: 10 if anything is not as the last publish left it."""
     configs = load_collections(paths, flags, sandbox=sandbox)
-    proposals = app.status_proposals(configs, connector(output, sandbox=sandbox), Shown())
+    proposals = app.status_proposals(configs, connector(output, sandbox=sandbox), Shown(output))
     findings = [finding for proposal in proposals for finding in find_changes(proposal)]
     if output.form == "json":
         _show(
@@ -137,7 +138,7 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         place = settings.replace(adopt=True)
         rules = rules_of(place, run.selected)
         plan = plan_publish(conversion, remote, place, rules).plan
-        show_problems(plan.problems, run.config, err=True)
+        show_problems(plan.problems, run.config, output.view)
         taken = [action for action in plan.actions if Reason.ADOPTED in action.reasons]
         new = sum(action.kind == "create" for action in plan.actions)
         for action in taken:

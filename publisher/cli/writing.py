@@ -11,9 +11,11 @@ from typing import Any
 import click
 
 from publisher.cli.documents import problem_rows, show_path, show_problems
+from publisher.cli.output import Output
+from publisher.cli.problems import View
 from publisher.cli.sandbox import choose_port
 from publisher.cli.session import connector
-from publisher.cli.shared import Output, mask
+from publisher.cli.shared import mask
 from publisher.config.load import Config, load_all, load_config
 from publisher.errors import DocumentsError, PublisherError
 from publisher.model.problem import Problem
@@ -49,6 +51,7 @@ class _Watch:
     follower: Follower
     config: Config
     sandbox: bool
+    view: View
     shown: frozenset[Problem] = frozenset()
 
     def cycle(self) -> None:
@@ -60,7 +63,7 @@ class _Watch:
         self._take_settings(self.config.settings())
         conversion = self.follower.convert()
         problems = frozenset(conversion.problems)
-        show_problems(sorted(problems - self.shown, key=lambda p: (p.path, p.line or 0)), self.config, err=True)
+        show_problems(sorted(problems - self.shown, key=lambda p: (p.path, p.line or 0)), self.config, self.view)
         for path in sorted({item.path for item in self.shown} - {item.path for item in problems}):
             click.echo(f"{_clock()} {show_path(self.config, path)}: no problems any more")
         self.shown = problems
@@ -70,7 +73,7 @@ class _Watch:
             click.echo(f"{_clock()} {error}; fix them and save", err=True)
             return
         for report in reports:
-            show_problems(report.problems, self.config, err=True)
+            show_problems(report.problems, self.config, self.view)
             _show_cycle(report, time.monotonic() - started)
 
     def _take_settings(self, new: Settings) -> None:
@@ -112,7 +115,7 @@ def run_watch(
         connector(output, sandbox=sandbox)(config) as site,
         beside as shown,
     ):
-        watch = _Watch(paths, flags, Follower(site.remote, site.settings), config, sandbox)
+        watch = _Watch(paths, flags, Follower(site.remote, site.settings), config, sandbox, output.view)
         watch.cycle()
         gc.freeze()  # what the first conversion made stays
         busy = [False]

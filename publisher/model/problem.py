@@ -96,7 +96,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "missing-alt": (Level.NOTICE, "an image has no alternative text"),
     "unsafe-html": (Level.WARNING, "HTML that Confluence cannot hold safely was dropped"),
     "unsafe-link": (Level.WARNING, "a link with a scheme that is not allowed was dropped"),
-    "mapped-language": (Level.NOTICE, "a code language was mapped to one that Confluence knows, or left out"),
+    "mapped-language": (Level.NOTICE, "Confluence does not know a code language; the code is shown without colours"),
     "control-character": (Level.NOTICE, "characters that XML cannot hold were removed"),
     "hidden-direction": (Level.WARNING, "marks that change the direction of writing were removed from code"),
     "page-order": (Level.NOTICE, "the product has no request that orders pages"),

@@ -112,9 +112,9 @@ def write_code(writer: Writer, block: CodeBlock) -> str:
     if diagram:
         return diagram
     language = product.map_language(block.language) if block.language else ""
-    if block.language and language != block.language.lower() and block.language.lower() not in DIAGRAMS:
-        becomes = f"becomes `{language}`" if language else "is not known to Confluence and is left out"
-        writer.report(block.line, "mapped-language", f"the code language `{block.language}` {becomes}")
+    if product.loses_colours(block.language) and block.language.lower() not in DIAGRAMS:
+        what = f"Confluence does not know the code language `{block.language}`: the code has no colours"
+        writer.report(block.line, "mapped-language", what)
     above = f"<p><strong>{escape(block.title)}</strong></p>" if block.title and not product.macro_titles else ""
     title = block.title if product.macro_titles else ""
     numbered = block.numbered and product.macro_titles  # Cloud numbers lines always

@@ -35,6 +35,9 @@ _DATACENTER_NEAREST = {
     "coffeescript": "js", "livescript": "js", "ocaml": "text", "clojure": "text",
 }  # fmt: skip
 
+#: Languages that are no code.
+_PLAIN = {"text", "plaintext", "none", ""}
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -63,6 +66,11 @@ class Product:
             if known in self.languages or known in self.nearest:
                 return known if known in self.languages else self.nearest[known]
         return self.unknown
+
+    def loses_colours(self, name: str) -> bool:
+        """Whether code in this language is shown as plain text, although it is none."""
+        plain = ALIASES.get(name.lower(), name.lower()) in _PLAIN
+        return bool(name) and not plain and self.map_language(name) == self.unknown
 
     def forbids(self, kind: Kind, place: Place) -> bool:
         """Whether ``kind`` is lost in ``place``."""

@@ -139,7 +139,7 @@ def test_what_is_said_rests_on_the_plan(runner: Runner) -> None:
     before = runner.store.revision
     code, log, outputs, summary = runner.run(command="plan", docs="docs")
     assert (code, outputs["changes"], outputs["created"]) == (0, "true", "2") and runner.store.revision == before
-    assert log.count("2 created") == 1 and summary.count("What a publish would change") == 1
+    assert log.count("2 to create") == 1 and summary.count("What a publish would change") == 1
     assert runner.run(command="plan", docs="docs", args="--exit-code")[0] == 10
     runner.run(command="publish", docs="docs")
     (runner.workspace / "docs" / "a.md").unlink()

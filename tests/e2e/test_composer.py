@@ -59,9 +59,9 @@ def write(root: Path, files: dict[str, str]) -> None:
 def test_problems_are_those_of_the_product_that_is_written_for(
     site: tuple[str, Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Go has no name of its own on Data Center; an icon of a panel is Cloud's."""
+    """Lua has no name of its own on Data Center; an icon of a panel is Cloud's."""
     flavor, store = site
-    write(tmp_path / "docs", {"index.md": "# Home\n\n```go\nx\n```\n"})
+    write(tmp_path / "docs", {"index.md": "# Home\n\n```lua\nx\n```\n"})
     rendered = counting(monkeypatch, rendering, "render_page")
     code = 0 if flavor == "cloud" else 3
     out = run_cli("publish", "docs", "--levels", "mapped-language=error", code=code)

@@ -1,0 +1,143 @@
+"""What plan, publish and check show: changes with their reasons, counts for the rest, problems by code."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from terminal import on_terminal
+
+from publisher.cli.main import cli
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A command in a folder with `docs`, on a sandbox of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PUBLISHER_SANDBOX_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("PUBLISHER_PRUNE_LIMIT", "100%")
+
+    def command(*words: str, code: int = 0) -> str:
+        done = CliRunner().invoke(cli, list(words))
+        assert done.exit_code == code, done.output
+        return done.output
+
+    return command
+
+
+def write(folder: Path, files: dict[str, str | None]) -> None:
+    for name, text in files.items():
+        path = folder / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
+
+
+def test_a_plan_shows_what_changes_and_why(run: Run, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"index.md": "# Home\n", "a.md": "# A\n\nx\n", "b.md": "# B\n", "c.md": "# C\n", "s/index.md": "# S\n"},
+    )
+    first = run("plan", "docs", "--sandbox")
+    assert re.search(r"^\+ create     Home \(new\)$", first, re.M) and "5 to create in " in first
+    run("publish", "docs", "--sandbox")
+    write(tmp_path, {"a.md": "# A\n\ny\n", "b.md": None, "s/c.md": "# C\n", "c.md": None, "new.md": "# New\n"})
+    told = run("plan", "docs", "--sandbox", "--prune", "trash")
+    assert re.search(r"^\+ create     New \(new\)$", told, re.M), told
+    assert re.search(r"^~ update     A \(content\)  http\S+$", told, re.M), told
+    assert re.search(r"^→ move       +C \(moved, renamed\)  http\S+$", told, re.M), told
+    assert re.search(r"^- remove     B \(its document is gone\)  http\S+$", told, re.M), told
+    assert "Home" not in told and "unchanged  " not in told
+    assert re.search(r"^1 to create, 1 to update, 1 to move, 2 unchanged, 1 to remove in \d+\.\d s ", told, re.M), told
+    whole = run("plan", "docs", "--sandbox", "--prune", "trash", "-v")
+    assert re.search(r"^  unchanged  Home$", whole, re.M), whole
+    done = run("publish", "docs", "--sandbox", "--prune", "trash")
+    assert re.search(r"^~ updated    A \(content\)", done, re.M) and re.search(r"^- removed    B", done, re.M), done
+
+
+def test_a_plan_of_many_pages_with_one_change_is_short(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {f"{number}.md": f"# Page {number}\n" for number in range(100)})
+    run("publish", "docs", "--sandbox")
+    write(tmp_path, {"7.md": "# Page 7\n\nchanged\n"})
+    told = run("plan", "docs", "--sandbox")
+    assert len(told.splitlines()) <= 15 and "100 unchanged" in told, told
+    write(tmp_path, {f"{number}.md": None for number in range(20)})
+    told = run("plan", "docs", "--sandbox")
+    assert len(told.splitlines()) <= 15 and "17 more orphans; -v lists them" in told, told
+    assert run("plan", "docs", "--sandbox", "-v").count("? orphan ") == 20
+
+
+def test_quiet_prints_errors_and_the_summary(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "# A\n\n[x](gone.md)\n", "b.md": "# B\n"})
+    assert re.fullmatch(r"3 to create in \d+\.\d s \(\d+ requests\)\n", run("plan", "docs", "--sandbox", "--quiet"))
+    assert run("check", "docs", "--quiet") == "2 documents read: 1 warning\n"
+    write(tmp_path, {"b.md": "---\ntitle: [\n---\n"})
+    told = run("check", "docs", "--quiet", code=3).splitlines()
+    assert len(told) == 2 and "error front-matter" in told[0] and told[1] == "2 documents read: 1 error, 1 warning"
+
+
+LINKS = {f"{name}.md": f"# {name}\n\n[x](gone.md)\n" for name in "abcde"}
+
+
+def test_problems_are_grouped_by_code(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {**LINKS, "f.md": "---\ntitle: [\n---\n"})
+    lines = run("check", "docs", code=3).splitlines()
+    assert lines[0].startswith("docs/f.md:") and "error front-matter: " in lines[0]  # the worst comes first
+    assert lines[1] == "warning broken-link: 5 places"
+    assert [line.split(": ")[0] for line in lines[2:5]] == ["  docs/a.md:3", "  docs/b.md:3", "  docs/c.md:3"]
+    assert lines[5:] == ["  2 more; --all-problems lists them", "6 documents read: 1 error, 5 warnings"]
+    whole = run("check", "docs", "--all-problems", code=3)
+    assert whole.count(": warning broken-link: ") == 5 and "more" not in whole
+    planned = run("plan", "docs", "--sandbox")
+    assert "warning broken-link: 5 places" in planned and planned.count("docs/") == 4, planned
+
+
+def test_problems_are_chosen_by_code_and_counted(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {**LINKS, "f.md": "# F\n\n![](none.png)\n"})
+    assert "missing-image" in run("check", "docs", "--ignore", "broken-link")
+    assert "broken-link" not in run("check", "docs", "--ignore", "broken-link")
+    assert "missing-image" not in run("check", "docs", "--select", "broken-link,missing-alt")
+    run("check", "docs", "--strict", "--ignore", "broken-link,missing-image")  # what is not chosen does not count
+    rows = json.loads(run("check", "docs", "--format", "json", "--select", "broken-link"))["problems"]
+    assert {row["code"] for row in rows} == {"broken-link"}
+    told = run("check", "docs", "--statistics")
+    assert re.search(r"^5 warning broken-link +\w", told, re.M) and "docs/" not in told, told
+    assert "did you mean `broken-link`?" in run("check", "docs", "--select", "broken-lnk", code=2)
+    assert "unknown problem code" in run("publish", "docs", "--sandbox", "--ignore", "nothing-of-it", code=2)
+
+
+def test_languages_that_have_another_name_are_no_notice(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "# A\n\n```console\n$ x\n```\n\n```txt\nx\n```\n"})
+    assert run("check", "docs") == "1 document read: no problems\n"
+    write(tmp_path, {"a.md": "# A\n\n```brainf\n+\n```\n"})
+    assert "mapped-language" in run("check", "docs")
+
+
+def test_titles_are_links_where_the_terminal_takes_them(tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "# A\n\nx\n"})
+    state = {"PUBLISHER_SANDBOX_STATE": str(tmp_path / "state")}
+    _, linked = on_terminal(["publish", "docs", "--sandbox"], tmp_path, state)
+    assert re.search(r"\033]8;;http://\S+?\033\\A\033]8;;\033\\ \(new\)\n", linked), linked
+    for plain in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "linux"}):
+        write(tmp_path, {"a.md": f"# A\n\n{plain}\n"})
+        _, told = on_terminal(["publish", "docs", "--sandbox"], tmp_path, {**state, **plain})
+        assert "\033]" not in told and re.search(r"A \(content\)  http://", told), told
+    write(tmp_path, {"a.md": "# A\n\nlast\n"})
+    assert "\033" not in on_terminal(["plan", "docs", "--sandbox"], tmp_path, {**state, "NO_COLOR": "1"})[1]
+
+
+def test_a_console_without_arrows_gets_other_signs(run: Run, tmp_path: Path) -> None:
+    from publisher.cli.terminal import sign
+
+    assert sign("→", ">") == "→"
+    write(tmp_path, {"a.md": "# A\n", "s/index.md": "# S\n"})
+    run("publish", "docs", "--sandbox")
+    write(tmp_path, {"a.md": None, "s/a.md": "# A\n"})
+    state = {"PUBLISHER_SANDBOX_STATE": str(tmp_path / "state"), "PYTHONIOENCODING": "ascii"}
+    assert "> move" in on_terminal(["plan", "docs", "--sandbox"], tmp_path, state)[1]
