@@ -6,6 +6,7 @@ from itertools import pairwise
 from publisher.markdown.builder import Builder
 from publisher.markdown.gathered import Token
 from publisher.markdown.inlines import dress_image, raw_text, without_start
+from publisher.markdown.liquid import without_raw
 from publisher.markdown.walk import plain_text, trim
 from publisher.model.document import AnyMacro, Block, Callout, CodeBlock, Expand, Layout, Macro, Paragraph, Quote
 from publisher.model.inlines import Code, Image, Inline, Link, Mark, Text
@@ -155,7 +156,8 @@ def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
         return [] if name == "comment" else [CodeBlock(clean_text(token.get("inner", "").strip("\n")), "", "", line)]
     if name in {"highlight", "code-toggle", "code", "gist-code"} and "inner" in token:
         language = "toml" if name == "code-toggle" else first
-        return [CodeBlock(clean_text(token["inner"].strip("\n")), language, given.get("file", ""), line)]
+        inner = without_raw(token["inner"]) if "liquid" in builder.grammar.syntaxes else token["inner"]
+        return [CodeBlock(clean_text(inner.strip("\n")), language, given.get("file", ""), line)]
     body = builder.blocks(token.get("children", ()), line)
     if name in {"figure", "img", "image"} and given.get("src"):
         return _build_figure(builder, given, line)

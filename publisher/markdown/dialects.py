@@ -74,6 +74,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "includes": (_none,),
     "hidden-lines": (_none,),
     "mdx": (_none,),
+    "raw-tags": (_none,),
 }
 #: CommonMark, GFM, and block syntax that cannot be mistaken for text.
 ALWAYS = frozenset(
@@ -94,7 +95,7 @@ ALWAYS = frozenset(
 DIALECTS: dict[str, frozenset[str]] = {
     "gfm": ALWAYS | {"single-tilde"},
     "mkdocs": ALWAYS | {"definition-lists", "abbreviations", "keys", "critic", "mark", "insert", "superscript", "subscript",
-                        "attributes", "emoji", "includes"},
+                        "attributes", "emoji", "includes", "raw-tags"},
     "docusaurus": ALWAYS | {"attributes", "mdx", "single-tilde"},
     "vitepress": ALWAYS | {"snippets", "attributes", "emoji", "mdx"},
     "obsidian": ALWAYS | {"wikilinks", "comments", "mark", "math", "inline-notes"},

@@ -9,10 +9,11 @@ MARKS = {
 CODE_TAGS = {"code", "kbd", "samp", "tt", "var"}
 #: Elements that go with all that they hold.
 DROPPED = {
-    "script", "style", "iframe", "object", "embed", "input", "textarea", "select", "template", "svg", "canvas", "applet", "audio",
+    "script", "style", "iframe", "object", "embed", "input", "textarea", "select", "template", "svg", "canvas", "applet",
 }  # fmt: skip
 #: Elements that go, while the text in them stays.
-UNWRAPPED = {"form", "button", "video", "progress", "meter"}
+MEDIA = {"video", "audio"}
+UNWRAPPED = {"form", "button", "progress", "meter", *MEDIA}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 #: Elements whose content means something as a whole; other block elements only end a paragraph.
 FRAMES = {
@@ -21,6 +22,8 @@ FRAMES = {
 }  # fmt: skip
 BLOCKS = FRAMES | {"p", "section", "article", "center", "header", "footer", "hr", "main", "nav", "aside", "address", "fieldset",
                    "legend", "menu", "hgroup", "search", "dir", "listing", "xmp"}  # fmt: skip
+#: Elements in whose style a colour is that of their text.
+COLOURED = (BLOCKS | set(MARKS) | {"span", "font", "a", "small", "big", "label", "q", "bdi", "bdo"}) - {"mark"}
 VOID = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "keygen",
     "frame", "basefont", "bgsound",

@@ -6,7 +6,7 @@ from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import read_macro
 from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
-from publisher.markdown.includes import include_files
+from publisher.markdown.includes import include_files, unescape_includes
 from publisher.markdown.liquid import without_raw
 from publisher.markdown.shortcodes import unescape_shortcodes
 from publisher.markdown.snippets import read_snippet
@@ -80,7 +80,8 @@ def _language(info: str) -> str:
         classes = read_attributes(info).get("class", "").split()
         bare = re.match(r"\{\s*([\w+#-]+)(?![\w=+#-])", info)  # knitr writes ```{r}
         return classes[0] if classes else bare[1] if bare else ""
-    return re.split(r"[\s,{:\[]", info, maxsplit=1)[0].removeprefix("language-").removeprefix("lang-")
+    word = re.split(r"[\s,{:\[]", info, maxsplit=1)[0]
+    return "" if "=" in word else word.removeprefix("language-").removeprefix("lang-")
 
 
 def _text(builder: Builder, text: str, language: str, line: int) -> str:
@@ -94,7 +95,7 @@ def _text(builder: Builder, text: str, language: str, line: int) -> str:
         def missing(offset: int, path: str, why: str) -> None:
             builder.report_include(line + 1 + offset, path, why)
 
-        text = include_files(text, builder.read, missing)
+        text = unescape_includes(include_files(text, builder.read, missing))
     if "hidden-lines" in builder.grammar.syntaxes and language in {"rust", "rs"}:
         text = "\n".join(row for row in text.split("\n") if not re.match(r"\s*#(?: |$)", row))
     return text

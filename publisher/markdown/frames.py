@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from publisher.markdown.builder import Builder
+from publisher.markdown.colours import colours_of, read_colour
+from publisher.markdown.dressing import colour_blocks, colour_cell
 from publisher.markdown.elements import HEADINGS
 from publisher.markdown.walk import flatten, plain_text, walk
 from publisher.model.document import (
@@ -65,11 +67,31 @@ def _span(text: str) -> int:
     return int(text) if text.isdigit() and 0 < int(text) < 1000 else 1
 
 
+def _behind(frame: Frame) -> str:
+    """The colour behind an element; empty for none."""
+    return colours_of(frame.attributes)[1] or read_colour(frame.attributes.get("bgcolor", ""))
+
+
+_IN_TABLE = {"td", "th", "tr", "thead", "tbody", "tfoot", "table"}
+
+
+def _paint(frame: Frame) -> None:
+    """Puts the colours that an element gives on all that it holds. One behind a row is that of its cells."""
+    colour, behind = colours_of(frame.attributes)[0], _behind(frame)
+    if not (colour or behind) or frame.tag == "pre":
+        return
+    around = "" if frame.tag in _IN_TABLE else behind
+    frame.blocks = colour_blocks(frame.blocks, colour, around)
+    frame.items = [colour_blocks(item, colour, around) for item in frame.items]
+    frame.cells = [(head, colour_cell(cell, colour, behind)) for head, cell in frame.cells]
+    frame.rows = [(head, tuple(colour_cell(cell, colour, behind) for cell in cells)) for head, cells in frame.rows]
+    frame.definitions = [(tag, colour_blocks(blocks, colour, around)) for tag, blocks in frame.definitions]
+
+
 def cell_of(frame: Frame) -> Cell:
     """The cell that an element holds: a line if that is all it needs."""
     attributes, style = frame.attributes, frame.attributes.get("style", "").replace(" ", "").lower()
     aligned = re.search(r"text-align:(center|right)", style)
-    colour = re.search(r"#[0-9a-f]{6}\b", (attributes.get("bgcolor", "") + " " + style).lower())
     simple = all(isinstance(block, Paragraph) for block in frame.blocks)
     return Cell(
         flatten(frame.blocks) if simple else (),
@@ -77,7 +99,7 @@ def cell_of(frame: Frame) -> Cell:
         frame.tag == "th",
         _span(attributes.get("colspan", "")),
         _span(attributes.get("rowspan", "")),
-        colour[0] if colour else "",
+        _behind(frame),
         () if simple else tuple(frame.blocks),
     )
 
@@ -175,6 +197,7 @@ def _close_line(builder: Builder, frame: Frame, outer: Frame) -> None:
 
 def close_frame(builder: Builder, frame: Frame, outer: Frame) -> None:
     """Puts what an element means, now that it ends, into the one around it."""
+    _paint(frame)
     match frame.tag:
         case "td" | "th" | "tr" | "thead" | "tbody" | "tfoot" | "table":
             _close_in_table(frame, outer)

@@ -74,7 +74,7 @@ class Gathered:
 
     def report_unsafe(self, unsafe: Iterable[tuple[int, str]]) -> None:
         for line, what in unsafe:
-            self.report(line, "unsafe-html", f"{what} was dropped")
+            self.report(line, "unsafe-html", what)
 
     def check_marker(self, html: str, line: int) -> None:
         """An error for a marker of hidden text that was not seen before: what it hides must not be published."""

@@ -6,19 +6,22 @@ ever passed through as text of our output, so no tag can be left open and no scr
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from functools import partial
 from html import unescape
 from textwrap import dedent
 
 from publisher.markdown.builder import Builder
+from publisher.markdown.colours import colours_of
+from publisher.markdown.dressing import dress_blocks, dress_line
 from publisher.markdown.elements import BLOCKS, DROPPED, FRAMES, KNOWN, MARKS, RAW_TEXT, VOID
 from publisher.markdown.frames import Frame, close_frame
 from publisher.markdown.levels import InlineBuilder
+from publisher.markdown.liquid import without_raw
 from publisher.markdown.structure import mask_spans
 from publisher.markdown.tags import Kind, Piece, scan_tags
 from publisher.markdown.walk import plain_text, trim, walk
 from publisher.model.document import Block, Paragraph, Rule
-from publisher.model.inlines import Anchor, Image, Mark, Text
+from publisher.model.inlines import Anchor, Image, Text
 
 #: What a start tag closes, as far as no element of ``_SCOPES`` is in between.
 _IMPLIED = {
@@ -37,10 +40,33 @@ _SCOPES = {
 }
 _TABLE = {"table", "thead", "tbody", "tfoot", "tr", "td", "th"}
 #: Elements whose end tag may be left out.
-_LOOSE = {"li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption"}
+_LOOSE = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption"}
 #: Elements whose text is a line, even with ``markdown="1"``.
 _LINES = {"p", "summary", "figcaption", "caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
+#: Elements of a line that say something of all text in them, around blocks too.
+_AROUND = {*MARKS, "a", "span", "font"}
 _MOST_DEEP = 60  # elements in each other; deeper ones end where they begin
+
+
+def _says_more(piece: Piece) -> bool:
+    """Whether a block element says something about what it holds: how it is read, or in which colour it is."""
+    return "markdown" in piece.attributes or any(colours_of(piece.attributes))
+
+
+def _find_around(pieces: Iterable[Piece]) -> frozenset[int]:
+    """Where tags of a line begin that are around block elements: they belong to HTML, not to the Markdown in it."""
+    opened: dict[str, list[tuple[int, int]]] = {}
+    found: set[int] = set()
+    blocks = 0
+    for piece in pieces:
+        if piece.name in BLOCKS:
+            blocks += 1
+        elif piece.name in _AROUND and piece.kind is Kind.OPEN:
+            opened.setdefault(piece.name, []).append((piece.start, blocks))
+        elif piece.kind is Kind.CLOSE and (levels := opened.get(piece.name)):
+            start, before = levels.pop()
+            found |= {start, piece.start} if blocks > before else set()
+    return frozenset(found)
 
 
 class HtmlTree:
@@ -53,6 +79,7 @@ class HtmlTree:
         self.frames = [Frame("", {}, line, markdown="1" if markdown else "")]
         self.source: list[str] = []  # Markdown in an element with the attribute ``markdown``, as it is written
         self.dropping = ""
+        self.around: frozenset[int] = frozenset()  # where tags of a line begin that are around blocks
 
     @property
     def is_open(self) -> bool:
@@ -69,25 +96,31 @@ class HtmlTree:
         self.builder.check_marker(source, line)
         position = 0
         markdown = self.inside_markdown or "markdown" in source
-        for piece in scan_tags(source, mask_spans(source) if markdown and "`" in source else ""):
+        if not markdown and "liquid" in self.builder.grammar.syntaxes:
+            source = without_raw(source)
+        pieces = list(scan_tags(source, mask_spans(source) if markdown and "`" in source else ""))
+        self.around = _find_around(pieces) if markdown else frozenset()
+        for piece in pieces:
             line += source.count("\n", position, piece.start)
             position = piece.start
             self.line = line
             self._put(piece)
         levels = self.inline.levels[1:]
         self._end_paragraph(kept=next((at for at, level in enumerate(levels) if level.tag not in ahead), len(levels)))
+        if self._in_plain_paragraph() and "p" not in ahead:
+            self._close("p")
 
     def add_blocks(self, blocks: Iterable[Block]) -> None:
         """Blocks of Markdown that are written here."""
         self.dropping = ""
-        self.frames[-1].blocks += [self._dress(block) for block in blocks]
+        self.frames[-1].blocks += self._dress(list(blocks))
 
-    def _dress(self, block: Block) -> Block:
-        """A paragraph in ``<b>`` or the like that is open around it."""
+    def _dress(self, blocks: list[Block]) -> list[Block]:
+        """Blocks in ``<b>``, ``<a href>`` or the like that is open around them."""
         for level in reversed(self.inline.levels[1:]):
-            if level.tag in MARKS and isinstance(block, Paragraph):
-                block = replace(block, children=(Mark(MARKS[level.tag], block.children),))
-        return block
+            change = partial(dress_line, level.tag, level.attributes, line=self.line)
+            blocks = dress_blocks(blocks, change)
+        return blocks
 
     def finish(self) -> list[Block]:
         """Everything; what is still open ends."""
@@ -111,12 +144,13 @@ class HtmlTree:
             self._put_text(piece.raw)
         elif piece.kind is Kind.HIDDEN:
             if piece.raw.startswith("<!--") and not piece.raw.endswith("-->"):
-                self.builder.report_unsafe([(self.line, "a comment that is never closed")])
-        elif self.inside_markdown and piece.name not in BLOCKS:
+                self.builder.report_unsafe([(self.line, "a comment that is never closed was dropped")])
+        elif self.inside_markdown and piece.name not in BLOCKS and piece.start not in self.around:
             self.source.append(piece.raw)
         elif piece.kind is Kind.CLOSE and piece.name in BLOCKS:
             self._close_block(piece.name)
         elif piece.kind is Kind.CLOSE:
+            self._end_source()
             self.inline.add_tag(piece, closes=True)
         elif piece.name in BLOCKS:
             self._open_block(piece)
@@ -145,9 +179,10 @@ class HtmlTree:
             self._close_block(piece.name)
 
     def _open_inline(self, piece: Piece) -> None:
+        self._end_source()
         self.inline.line = self.line
         if piece.name in DROPPED and piece.name not in VOID and (piece.attributes or piece.name in RAW_TEXT):
-            self.builder.report_unsafe([(self.line, f"<{piece.name}>")])
+            self.builder.report_unsafe([(self.line, f"<{piece.name}> was dropped")])
             self.dropping = piece.name
         else:
             count = len(self.inline.levels)
@@ -158,21 +193,27 @@ class HtmlTree:
     def _open_block(self, piece: Piece) -> None:
         tag = piece.name
         events = [name for name in piece.attributes if name.startswith("on")]
-        self.builder.report_unsafe((self.line, f"the attribute {name}") for name in events)
+        self.builder.report_unsafe((self.line, f"the attribute {name} was dropped") for name in events)
         self._end_paragraph()
+        if self._in_plain_paragraph():
+            self._close("p")
         for closed in _IMPLIED.get(tag, ()):
             if self._is_open(closed, until=_SCOPES.get(tag, "")):
                 self._close(closed)
         name = piece.attributes.get("id", "")
         if tag == "hr":
             self.frames[-1].blocks.append(Rule(self.line))
-        elif (tag in FRAMES or "markdown" in piece.attributes) and len(self.frames) < _MOST_DEEP:
+        elif (tag in FRAMES or _says_more(piece)) and len(self.frames) < _MOST_DEEP:
             around = self.frames[-1].markdown
             mode = piece.attributes.get("markdown", "1" if tag == "summary" else around) or "1"
             mode = mode if "markdown" in piece.attributes or around or tag == "summary" else ""
             self.frames.append(Frame(tag, piece.attributes, self.line, markdown="" if tag == "pre" else mode))
         if name and not re.fullmatch(r"h[1-6]", tag):
             self.inline.add(Anchor(name))
+
+    def _in_plain_paragraph(self) -> bool:
+        """Whether the innermost block element is ``<p>``, which ends where another block begins."""
+        return self.frames[-1].tag == "p" and not self.inside_markdown
 
     def _close_block(self, tag: str) -> None:
         if self._is_open(tag):
@@ -222,6 +263,6 @@ class HtmlTree:
         frame = self.frames[-1]
         if frame.markdown == "span" or frame.tag in _LINES:
             line = self.builder.styled(" ".join(source.split("\n")), frame.line)
-            frame.blocks += [Paragraph(trim(line), frame.line)] if line else []
+            frame.blocks += self._dress([Paragraph(trim(line), frame.line)]) if line else []
         else:
-            frame.blocks += self.builder.blocks(self.builder.parse(source, frame.line), frame.line)
+            frame.blocks += self._dress([*self.builder.blocks(self.builder.parse(source, frame.line), frame.line)])

@@ -20,9 +20,18 @@ def find_ends(tokens: Sequence[Token]) -> Mapping[str, int]:
     """The elements that end somewhere in block HTML → the last token where they do."""
     found: dict[str, int] = {}
     for index, token in enumerate(tokens):
-        if token["type"] == "block_html":
-            found |= dict.fromkeys((name.lower() for name in _END.findall(token["raw"])), index)
+        found |= dict.fromkeys((name.lower() for name in _END.findall(end_tags(token))), index)
     return found
+
+
+def end_tags(token: Token) -> str:
+    """The HTML of a token that may end elements around it: block HTML, and a paragraph of nothing but end tags."""
+    if token["type"] == "block_html":
+        return str(token["raw"])
+    children = token.get("children", ())
+    if token["type"] != "paragraph" or not all(str(child.get("raw", "")).startswith("</") for child in children):
+        return ""
+    return "".join(child["raw"] for child in children)
 
 
 def is_macro_word(token: Token) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from publisher.markdown.grammar import Reader
+from publisher.markdown.structure import scan_lines
 
 INCLUDE = re.compile(
     r"^(?P<indent>[ \t]*)(?:"
@@ -39,6 +40,25 @@ def _single(match: re.Match[str]) -> str:
         name = path.strip().strip("\"'")
         lines.append(f'{match["block_indent"]}--8<-- "{name}"' if name and not name.startswith(";") else "")
     return "\n".join(lines)
+
+
+_ESCAPED = re.compile(r"(?P<indent>[ \t]*);+(?=-+8<-+[ \t]*(?:[\"'][^\"'\n]*[\"'][ \t]*)?$)", re.M)
+
+
+def unescape_includes(text: str) -> str:
+    """Code in which ``;--8<-- "path"`` stands for the line itself, as PyMdown has it."""
+    return _ESCAPED.sub(lambda match: match["indent"], text) if "8<-" in text and ";-" in text else text
+
+
+def escape_includes(text: str) -> str:
+    """Markdown in which such lines ask for nothing, by a backslash; code stays as it is."""
+    if "8<-" not in text or ";-" not in text:
+        return text
+    parts = list[str]()
+    for line in scan_lines(text):
+        head, body = text[line.start : line.text], text[line.text : line.end]
+        parts.append(head + (body if line.code else _ESCAPED.sub(lambda match: match["indent"] + "\\", body)))
+    return "\n".join(parts)
 
 
 def has_include(text: str) -> bool:

@@ -5,10 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from publisher.markdown.colours import colours_of
-from publisher.markdown.elements import BLOCKS, CODE_TAGS, DROPPED, KNOWN, MARKS, PAIRED, UNWRAPPED, VOID, name_of
+from publisher.markdown.dressing import coloured
+from publisher.markdown.elements import (
+    BLOCKS,
+    CODE_TAGS,
+    COLOURED,
+    DROPPED,
+    KNOWN,
+    MARKS,
+    MEDIA,
+    PAIRED,
+    UNWRAPPED,
+    VOID,
+    name_of,
+)
 from publisher.markdown.tags import Piece
 from publisher.markdown.walk import plain_text, without_links
-from publisher.model.inlines import Anchor, Break, Code, Coloured, Date, Image, Inline, Link, Mark, Text
+from publisher.model.inlines import Anchor, Break, Code, Date, Image, Inline, Link, Mark, Text
 
 COLUMN_WIDTH = 760  # pixels, docs/storage-format.md#images
 
@@ -119,9 +132,11 @@ class InlineBuilder:
 
     def _open(self, piece: Piece) -> None:
         tag, attributes = piece.name, piece.attributes
-        self.unsafe += [(self.line, f"the attribute {name}") for name in attributes if name.startswith("on")]
-        if tag in UNWRAPPED:
-            self.unsafe.append((self.line, f"<{tag}>"))
+        self.unsafe += [
+            (self.line, f"the attribute {name} was dropped") for name in attributes if name.startswith("on")
+        ]
+        if tag in UNWRAPPED - MEDIA:
+            self.unsafe.append((self.line, f"<{tag}> was dropped; the text in it stays"))
         if tag in BLOCKS and self._last() not in {None, Break()}:
             # Block elements in a line, as people write lists in table cells.
             self.ended = False
@@ -132,26 +147,35 @@ class InlineBuilder:
             self.add(_image(attributes, self.line))
         elif tag == "input" and attributes.get("type", "").lower() == "checkbox":
             self.add(Text("☑" if "checked" in attributes else "☐"))
-        elif tag == "video" and attributes.get("src"):
-            self.add(Link(attributes["src"], (Text(attributes["src"].rpartition("/")[2]),), self.line))
+        elif tag in MEDIA and attributes.get("src"):
+            self._add_media(tag, attributes["src"])
         elif tag in VOID:
             self._add_void(piece)
-        elif tag in PAIRED:
+        elif tag in PAIRED or (tag in COLOURED and any(colours_of(attributes))):
             if len(self.levels) <= _MOST_LEVELS:
                 self.levels.append(_Level(tag, attributes, piece.raw))
             if name := (attributes.get("id") or attributes.get("name")) if tag in {"a", "span"} else "":
                 self.levels[-2].nodes.append(Anchor(name))
+
+    def _add_media(self, tag: str, address: str) -> None:
+        """What plays a film or a sound is a link to it."""
+        self.unsafe.append((self.line, f"<{tag}> is a link on the page: Confluence plays nothing in a text"))
+        self.add(Link(address, (Text(address.rpartition("/")[2] or address),), self.line))
 
     def _last(self) -> Inline | None:
         """The node that was added last."""
         return next((level.nodes[-1] for level in reversed(self.levels) if level.nodes), None)
 
     def _add_void(self, piece: Piece) -> None:
-        if not piece.attributes and piece.name not in {"hr", "wbr"}:
+        around = next((level for level in reversed(self.levels) if level.tag in MEDIA), None)
+        if piece.name == "source" and piece.attributes.get("src") and around is not None:
+            if not any(isinstance(node, Link) for node in around.nodes):
+                self._add_media(around.tag, piece.attributes["src"])
+        elif not piece.attributes and piece.name not in {"hr", "wbr"}:
             self.unknown.append((self.line, piece.raw))
             self.add(Text(piece.raw))
         elif piece.name in DROPPED:
-            self.unsafe.append((self.line, f"<{piece.name}>"))
+            self.unsafe.append((self.line, f"<{piece.name}> was dropped"))
 
     def _close(self, tag: str) -> None:
         ended, self.ended = self.ended, False
@@ -165,9 +189,13 @@ class InlineBuilder:
     def _end_level(self, *, closed: bool = False) -> None:
         level = self.levels.pop()
         tag, attributes, children = level.tag, level.attributes, level.nodes
-        colour, behind = colours_of(attributes) if tag in {"span", "font"} else ("", "")
+        if tag in COLOURED and attributes:
+            children = [*coloured(children, *colours_of(attributes))]
         if tag in DROPPED:
-            self.unsafe.append((self.line, f"<{tag}>"))
+            self.unsafe.append((self.line, f"<{tag}> was dropped"))
+        elif tag in MEDIA and not any(isinstance(node, Link) for node in children):
+            self.unsafe.append((self.line, f"<{tag}> was dropped; the text in it stays"))
+            self._extend(children)
         elif tag in CODE_TAGS or tag == "pre":
             self._add_code(children)
         elif tag == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d", attributes.get("datetime", "")):
@@ -178,15 +206,8 @@ class InlineBuilder:
             self.add_link(attributes["href"], children, self.line)
         elif tag in MARKS and children and (closed or not all(isinstance(child, Image) for child in children)):
             self.add(Mark(MARKS[tag], tuple(children)))
-        elif colour or behind:
-            self._add_coloured(children, colour, behind)
         else:
             self._extend(children)
-
-    def _add_coloured(self, children: list[Inline], colour: str, behind: str) -> None:
-        for value, background in ((behind, True), (colour, False)):
-            children = [Coloured(value, tuple(children), background=background)] if value and children else children
-        self._extend(children)
 
     def _add_code(self, children: list[Inline]) -> None:
         """Code, a piece for each of its lines."""
@@ -201,7 +222,7 @@ class InlineBuilder:
             line = []
         self.nodes.pop()
 
-    def _extend(self, nodes: list[Inline]) -> None:
+    def _extend(self, nodes: Sequence[Inline]) -> None:
         for node in nodes:
             self.add(node)
 

@@ -1,11 +1,13 @@
 """Jekyll's Liquid tags ``{% name … %}``, alone and in pairs with ``{% endname %}``; addresses in links."""
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.lines import LineState
 from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
+from publisher.markdown.structure import mask_code
 
 _TAG = r"\{%-?\s*(?P<liquid_name>\w+)(?P<liquid_rest>[^\n%]*?)\s*-?%\}"
 _CLOSING = re.compile(r"^[ \t]*\{%-?\s*end(?P<name>\w+)\s*-?%\}[ \t]*$", re.M)
@@ -22,8 +24,56 @@ _SITE = re.compile(r"\{\{\s*(?:site\.baseurl|site\.url|page\.root)\s*\}\}")
 
 def resolve_liquid(text: str) -> str:
     """``{% link a.md %}`` and ``{{ site.baseurl }}`` in links: the path takes their place, on the same line."""
-    text = _REFERENCE.sub(lambda match: "/" + match[1].lstrip("/"), text) if "{%" in text else text
-    return _SITE.sub("", _FILTERED.sub(r"\g<path>", text)) if "{{" in text else text
+    if "{%" not in text and "{{" not in text:
+        return text
+    parts = _PROTECTED.split(text)
+    return "".join(part if at % 2 else _resolve(part) for at, part in enumerate(parts))
+
+
+def _resolve(text: str) -> str:
+    text = _REFERENCE.sub(lambda match: "/" + match[1].lstrip("/"), text)
+    return _SITE.sub("", _FILTERED.sub(r"\g<path>", text))
+
+
+_PROTECTED = re.compile(r"(\{% raw %\}(?:(?!\{% raw %\})[^\n])*?\{% endraw %\})")
+_EXPRESSION = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
+
+
+class RawTags:
+    """Where ``{% raw %}`` and ``{% endraw %}`` are in a text, in pairs. Those in code are left to ``without_raw``."""
+
+    def __init__(self, text: str, *, liquid: bool) -> None:
+        self.text, self.liquid = text, liquid
+        self.pairs: list[tuple[re.Match[str], re.Match[str]]] = []
+        if "{%" not in text or "raw" not in text:
+            return
+        opened: re.Match[str] | None = None
+        for mark in _RAW_MARK.finditer(mask_code(text)):
+            if "endraw" not in mark[0]:
+                opened = opened or mark
+            elif opened is not None:
+                self.pairs.append((opened, mark))
+                opened = None
+        self._starts = [start.end() for start, _ in self.pairs]
+
+    def hold(self, position: int) -> bool:
+        """Whether a place is between the two tags of a pair."""
+        at = bisect_right(self._starts, position) - 1 if self.pairs else -1
+        return at >= 0 and position < self.pairs[at][1].start()
+
+    def drop(self) -> str:
+        """The text without the tags: what is between them is read as Markdown, and nothing in it as Liquid.
+
+        With Liquid, each expression keeps a pair of its own, so that it is text in a line and in a title too.
+        """
+        parts, position = list[str](), 0
+        for start, end in self.pairs:
+            inner = self.text[start.end() : end.start()]
+            if self.liquid:
+                inner = _EXPRESSION.sub(r"{% raw %}\g<0>{% endraw %}", inner)
+            parts += [self.text[position : start.start()], inner]
+            position = end.end()
+        return "".join([*parts, self.text[position:]])
 
 
 def without_raw(text: str) -> str:
@@ -56,6 +106,8 @@ def _parse_raw(inline: Any, match: re.Match[str], state: Any) -> int:
 
 
 def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
+    if match["liquid_name"] in {"raw", "endraw"}:  # what is between them is Markdown
+        return match.end() + 1
     return parse_paired(block, match, state, Tag(match["liquid_name"], match["liquid_rest"], _CLOSING))
 
 

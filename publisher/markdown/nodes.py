@@ -11,8 +11,8 @@ from publisher.markdown.containers import read_attributes
 from publisher.markdown.fences import build_fence, build_snippet
 from publisher.markdown.gathered import Token, without_dark
 from publisher.markdown.html import HtmlTree
-from publisher.markdown.htmlblocks import build_cell, find_ends, is_macro_word
-from publisher.markdown.includes import has_include, include_files
+from publisher.markdown.htmlblocks import build_cell, end_tags, find_ends, is_macro_word
+from publisher.markdown.includes import escape_includes, has_include, include_files
 from publisher.markdown.inlines import ATTRIBUTES_FIRST, ATTRIBUTES_LAST, fill, raw_text
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.liquid import is_toc
@@ -66,6 +66,8 @@ class DocumentBuilder(Builder):
             if token["type"] == "block_html" and (tree is not None or not is_macro_word(token)):
                 tree = tree or HtmlTree(self, line)
                 tree.feed(token["raw"], line, [name for name, last in ends.items() if last > index])
+            elif tree is not None and (html := end_tags(token)):
+                tree.feed(html, line, [name for name, last in ends.items() if last > index])
             elif tree is not None:
                 tree.add_blocks(self._block(token, line))
             else:
@@ -204,7 +206,7 @@ class DocumentBuilder(Builder):
     def _included(self, text: str, line: int) -> list[Block]:
         """Paragraphs that ask for other files: what these hold, parsed as Markdown."""
         wrong: list[tuple[int, str, str]] = []
-        found = include_files(text, self.read, lambda *missing: wrong.append(missing))
+        found = escape_includes(include_files(text, self.read, lambda *missing: wrong.append(missing)))
         for offset, path, why in wrong:
             self.report_include(line + offset, path, why)
         if wrong:

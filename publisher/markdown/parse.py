@@ -19,8 +19,9 @@ from publisher.markdown.gathered import DARK, LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.hidden import Hiding, has_marker, hide_regions
 from publisher.markdown.html_rule import DocumentBlockParser
+from publisher.markdown.includes import escape_includes
 from publisher.markdown.lines import LineState
-from publisher.markdown.liquid import resolve_liquid
+from publisher.markdown.liquid import RawTags, resolve_liquid
 from publisher.markdown.lookalikes import find_lookalikes
 from publisher.markdown.mdx import drop_components
 from publisher.markdown.nodes import DocumentBuilder
@@ -87,11 +88,17 @@ def _hide(text: str, grammar: Grammar, report: Report) -> str:
 def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], report: Report) -> str:
     if "mdx" in grammar.syntaxes:
         body = drop_components(body, report)
-    body = put_variables(_hide(body, grammar, report), variables, report)
+    body, liquid = _hide(body, grammar, report), "liquid" in grammar.syntaxes
+    raw = RawTags(body if liquid or "raw-tags" in grammar.syntaxes else "", liquid=liquid)
+    body = put_variables(body, variables, report, raw.hold)
+    if raw.pairs:
+        body = RawTags(body, liquid=liquid).drop()
     if "shortcodes" in grammar.syntaxes:
         body = resolve_references(body)
-    if "liquid" in grammar.syntaxes:
+    if liquid:
         body = resolve_liquid(body)
+    if "includes" in grammar.syntaxes:
+        body = escape_includes(body)
     if "hidden-lines" in grammar.syntaxes:
         body = drop_titles(body)
     find_broken_fences(body, report)

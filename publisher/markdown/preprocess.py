@@ -46,10 +46,11 @@ def look_up(name: str, variables: Mapping[str, Any]) -> Any:
     return None if isinstance(value, Mapping | list | tuple) else value
 
 
-def put_variables(text: str, variables: Mapping[str, Any], report: Report) -> str:
+def put_variables(text: str, variables: Mapping[str, Any], report: Report, kept: Callable[[int], bool]) -> str:
     """``text`` with every ``{{ name }}`` that has a value replaced by it; nothing is ever evaluated.
 
     Other names stay as they are, for Jinja, Vue and Helm write the same; one that nearly is a variable's is reported.
+    ``kept``: whether what begins at an offset is to stay as it is.
     """
     if not variables or "{{" not in text:
         return text
@@ -57,6 +58,8 @@ def put_variables(text: str, variables: Mapping[str, Any], report: Report) -> st
     names = NearestNames(variables, 0.8)
 
     def value_of(match: re.Match[str]) -> str:
+        if kept(match.start()):
+            return match[0]
         value = look_up(match[1], variables)
         if value is None:
             near = names.find(match[1])

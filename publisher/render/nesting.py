@@ -21,7 +21,6 @@ from publisher.model.document import (
     ListItem,
     Paragraph,
     Quote,
-    Rule,
     Storage,
     Table,
 )
@@ -198,12 +197,7 @@ class Fitter:
     def _fit_list(self, block: ListBlock, places: Places) -> Step:
         block, items = forms.put_boxes(block), list[ListItem]()
         for index, item in enumerate(block.items, 1):
-            # A rule has no words: it goes behind the whole item, which stays in one piece.
-            rules = [child for child in item.children if isinstance(child, Rule)]
-            rules = rules if self.product.forbids(Kind.RULE, Place.ITEM) else []
-            children = [child for child in item.children if child not in rules]
-            kept, rest = self._fit(children, (*places, Place.ITEM))
-            rest += rules
+            kept, rest = self._fit(item.children, (*places, Place.ITEM))
             if kept or not rest:
                 items.append(replace(item, children=tuple(kept)))
             if rest:

@@ -80,9 +80,9 @@ def test_what_is_deep_goes_behind_every_element_around_it() -> None:
     assert fit(given) == ([panel, table(), Callout("info", (), (items((line("c"),), start=2),), 1)], [])
 
 
-def test_a_rule_goes_behind_the_whole_item() -> None:
+def test_text_behind_a_rule_in_an_item_stays_behind_it() -> None:
     assert fit(items((line("a"), Rule(1), line("b")), (line("c"),))) == (
-        [items((line("a"), line("b"))), Rule(1), items((line("c"),), start=2)],
+        [items((line("a"),)), Rule(1), line("b"), items((line("c"),), start=2)],
         [],
     )
 
