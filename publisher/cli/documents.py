@@ -4,7 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
-from publisher.convert.quality import failing
+from publisher.convert.quality import failing, judge_later
 from publisher.convert.selection import is_selected
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
@@ -102,10 +102,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     for found in checking.check(configs, wish.since):
         problems = list(found.problems)
         if wish.external:
-            from publisher.web.link_check import find_dead_links  # imports httpx: for those who ask for it only
-
-            allow_private = found.settings.pictures.allow_private_hosts
-            problems += find_dead_links(found.conversion.tree, _links_cache(), allow_private=allow_private)
+            problems += _dead_links(found)
         rows += problem_rows(problems, found.config)
         documents += [path_on_host(found.config, file.key) for file in found.conversion.source.documents]
     rows = [dict(row) for row in output.view.choose(rows)]
@@ -118,6 +115,18 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         rows = without_baseline(rows, _read_baseline(wish.baseline))
     _show_check(rows, documents, fail_on, output)
     return 3 if any(Level[row["level"].upper()] >= Level[fail_on.upper()] for row in rows) else 0
+
+
+def _dead_links(found: checking.Collection) -> list[Problem]:
+    """Of the selected documents, as `levels` and the documents themselves judge them."""
+    from publisher.web.link_check import find_dead_links  # imports httpx: for those who ask for it only
+
+    tree = found.conversion.tree
+    if found.selected is not None:
+        tree = replace(tree, pages={key: page for key, page in tree.pages.items() if key in found.selected})
+    allow_private = found.settings.pictures.allow_private_hosts
+    dead = find_dead_links(tree, _links_cache(), allow_private=allow_private)
+    return judge_later(dead, tree, found.settings.quality.levels)
 
 
 def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, output: Output) -> None:

@@ -10,6 +10,7 @@ import click
 
 from publisher._version import __version__
 from publisher.cli.about import completion, help_command, version
+from publisher.cli.explain import explain
 from publisher.cli.groups import Commands
 from publisher.cli.output import Output, output_formats
 from publisher.cli.shared import document_options, guarded, setting_options, take_options
@@ -308,7 +309,7 @@ def doctor(output: Output, **flags: Any) -> int:
     return run_doctor(flags, output)
 
 
-for _command in (version, help_command, completion):
+for _command in (explain, version, help_command, completion):
     cli.add_command(_command)
 
 

@@ -1,8 +1,11 @@
 """Which problems there are, in order, and whether they fail a run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from publisher.model.problem import Level, Problem
+from publisher.model.tree import PageTree
+from publisher.pagetree.quality import judge_problems
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
@@ -17,3 +20,9 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
 def failing(problems: Iterable[Problem], fail_on: str) -> bool:
     """Whether a problem is at least as bad as ``fail_on`` (error, warning, notice; never)."""
     return fail_on != "never" and any(item.level >= Level[fail_on.upper()] for item in problems)
+
+
+def judge_later(problems: Iterable[Problem], tree: PageTree, levels: Mapping[str, Any]) -> list[Problem]:
+    """Problems that are found after the conversion, judged as those of the conversion are."""
+    documents = [page.document for page in tree.pages.values() if page.document is not None]
+    return list(judge_problems(problems, documents, levels))

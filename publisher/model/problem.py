@@ -36,7 +36,7 @@ def join_lines(text: str) -> str:
     return " ".join(line.strip() for line in text.splitlines() if line.strip()) if len(text.splitlines()) > 1 else text
 
 
-#: Every code with its default level and what it means; `sample-docs/troubleshooting` has an entry for each.
+#: Every code with its default level and what it means; `sample-docs/reference/problems` has a page for each.
 CODES: dict[str, tuple[Level, str]] = {
     "internal-error": (
         Level.ERROR,
@@ -146,6 +146,13 @@ CODES: dict[str, tuple[Level, str]] = {
     "case-mismatch": (Level.NOTICE, "a link differs from the file's name in upper and lower case only"),
     "not-well-formed": (Level.ERROR, "the page would not be well-formed: a defect of Publisher, please report it"),
 }
+
+#: Codes about what is in Confluence, or about what a publish would write: `check` cannot find these.
+ONLINE = frozenset({
+    "newer-in-confluence", "shallow-clone", "page-order", "title-taken", "hand-edit", "hand-edit-kept", "lost-comment",
+    "published-draft", "archived-page", "moved-page", "ambiguous-rename", "foreign-attachment", "foreign-property",
+    "kept-orphan", "hidden-page", "replaces-text", "live-doc",
+})  # fmt: skip
 
 
 def problem(path: str, line: int | None, code: str, message: str, hint: str = "") -> Problem:

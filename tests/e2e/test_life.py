@@ -135,7 +135,7 @@ def test_the_life_of_a_repository(repository: Repository) -> None:
     assert "Old 1" in r.titles() and "orphan" in r.run("publish", "docs")
     assert "more than the limit" in r.run("publish", "docs", "--prune", "trash", code=4)
     planned = r.run("plan", "docs", "--prune", "trash", "--prune-limit", "4")
-    assert "remove     Old 1" in planned and "4 removed" in planned and "the page stays" not in planned
+    assert "remove     Old 1" in planned and "4 to remove" in planned and "the page stays" not in planned
     r.run("publish", "docs", "--prune", "trash", "--prune-limit", "4")
     assert r.titles() == {"Home", "A, renamed", "New"}
 
@@ -343,7 +343,15 @@ def test_links_to_other_sites(repository: Repository, tmp_path: Path) -> None:
             "dead-link" not in r.run("check", "docs", "--external", XDG_CACHE_HOME=cache) and asked == []
         )  # nobody else's loopback
         out = r.run("check", "docs", "--external", "--allow-private-hosts", XDG_CACHE_HOME=cache)
-        assert out.count("dead-link") == 2 and "/gone: the site answers 404" in out and "127.0.0.1:9/: no answer" in out
+        assert (
+            "dead-link: 2 places" in out and "/gone: the site answers 404" in out and "127.0.0.1:9/: no answer" in out
+        )
+        only = r.run("check", "docs/b.md", "--external", "--allow-private-hosts", XDG_CACHE_HOME=cache)
+        assert "dead-link" not in only  # the links of a.md are not asked for
+        off = r.run(
+            "check", "docs", "--external", "--allow-private-hosts", "--levels", "dead-link=off", XDG_CACHE_HOME=cache
+        )
+        assert "dead-link" not in off
         count = len(asked)
         r.run("check", "docs", "--external", "--allow-private-hosts", XDG_CACHE_HOME=cache)
         assert not [row for row in asked[count:] if "good" in row]  # a good answer is believed for a day

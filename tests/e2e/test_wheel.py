@@ -8,6 +8,9 @@ import venv
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from publisher.cli.main import cli
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,6 +30,10 @@ def test_built_wheel_publishes(tmp_path: Path) -> None:
     command = [str(binaries / "publisher"), "publish", str(docs), "--sandbox", "--sandbox-state", str(tmp_path / "s")]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path)
     assert "2 created" in done.stdout
+    explained = subprocess.run(
+        [command[0], "explain", "broken-link"], check=True, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert explained.stdout == CliRunner().invoke(cli, ["explain", "broken-link"]).stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the line is written for a POSIX shell")

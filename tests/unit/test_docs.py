@@ -37,7 +37,7 @@ def settings_table() -> list[str]:
 
 
 def codes_table() -> list[str]:
-    rows = [f"| `{code}` | {level.name.lower()} | {meaning} |" for code, (level, meaning) in CODES.items()]
+    rows = [f"| [`{code}`]({code}.md) | {level.name.lower()} | {meaning} |" for code, (level, meaning) in CODES.items()]
     return ["| code | level | meaning |", "|---|---|---|", *rows]
 
 
@@ -74,7 +74,7 @@ def scopes_table(head: str, needs: tuple[Need, ...]) -> list[str]:
         ("reference/scopes.md", scopes_table("what", PUBLISHING)),
         ("reference/scopes.md", scopes_table("command", command_needs())),
         ("reference/settings.md", settings_table()),
-        ("troubleshooting.md", codes_table()),
+        ("reference/problems/index.md", codes_table()),
         ("reference/operations.md", operations_table()),
     ],
 )
