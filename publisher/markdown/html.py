@@ -21,7 +21,7 @@ from publisher.markdown.structure import mask_spans
 from publisher.markdown.tags import Kind, Piece, scan_tags
 from publisher.markdown.walk import plain_text, trim, walk
 from publisher.model.document import Block, Paragraph, Rule
-from publisher.model.inlines import Anchor, Image, Text
+from publisher.model.inlines import Anchor, Image, Inline, Link, Text
 
 #: What a start tag closes, as far as no element of ``_SCOPES`` is in between.
 _IMPLIED = {
@@ -118,9 +118,14 @@ class HtmlTree:
     def _dress(self, blocks: list[Block]) -> list[Block]:
         """Blocks in ``<b>``, ``<a href>`` or the like that is open around them."""
         for level in reversed(self.inline.levels[1:]):
-            change = partial(dress_line, level.tag, level.attributes, line=self.line)
-            blocks = dress_blocks(blocks, change)
+            blocks = dress_blocks(blocks, partial(self._dress_line, level.tag, level.attributes))
         return blocks
+
+    def _dress_line(self, tag: str, attributes: dict[str, str], nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        dressed = dress_line(tag, attributes, nodes, line=self.line)
+        if tag == "a" and dressed is not nodes:
+            self.builder.links += [node for node in dressed if isinstance(node, Link)]
+        return dressed
 
     def finish(self) -> list[Block]:
         """Everything; what is still open ends."""
