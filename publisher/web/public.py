@@ -5,7 +5,8 @@ The name of a host is looked up once, and that is where the connection goes, aft
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore
@@ -56,11 +57,62 @@ class _PublicNetwork(httpcore.NetworkBackend):
         return self.inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
-def outside_transport(*, allow_private: bool, at_once: int = 10) -> httpx.HTTPTransport:
-    """Connects to public addresses only, unless ``allow_private``; ``at_once``: connections."""
-    transport = httpx.HTTPTransport(limits=httpx.Limits(max_connections=at_once))
-    if not allow_private:
-        transport._pool = httpcore.ConnectionPool(
+class _PublicTransport(httpx.BaseTransport):
+    """httpx's own transport takes no network backend, so that this one speaks to httpcore itself."""
+
+    def __init__(self, at_once: int) -> None:
+        self._pool = httpcore.ConnectionPool(
             network_backend=_PublicNetwork(), ssl_context=httpx.create_ssl_context(), max_connections=at_once
         )
-    return transport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        url = request.url
+        sent = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with _as_httpx():
+            answer = self._pool.handle_request(sent)
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx():
+            yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+@contextmanager
+def _as_httpx() -> Iterator[None]:
+    """An error of httpcore as the error of httpx that has its name."""
+    try:
+        yield
+    except PrivateAddress as error:
+        raise httpx.ConnectError(str(error)) from error
+    except (
+        httpcore.NetworkError,
+        httpcore.TimeoutException,
+        httpcore.ProtocolError,
+        httpcore.UnsupportedProtocol,
+    ) as error:
+        raise getattr(httpx, type(error).__name__)(str(error)) from error
+
+
+def outside_transport(*, allow_private: bool, at_once: int = 10) -> httpx.BaseTransport:
+    """Connects to public addresses only, unless ``allow_private``; ``at_once``: connections."""
+    if allow_private:
+        return httpx.HTTPTransport(limits=httpx.Limits(max_connections=at_once))
+    return _PublicTransport(at_once)
