@@ -7,13 +7,14 @@ is read once, and no page is written while a document has a problem that `fail_o
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from typing import Any, Protocol
 
-from publisher.checking import Collection, convert_chosen
+from publisher.checking import Collection, check_paths, convert_chosen
 from publisher.config.load import Config
 from publisher.convert.quality import failing
 from publisher.convert.sources import read_source
-from publisher.errors import DocumentsError
+from publisher.errors import DocumentsError, UsageError
 from publisher.model.plan import Plan
 from publisher.model.problem import Problem
 from publisher.model.report import Progress, Report
@@ -103,7 +104,9 @@ def plan(
         if isinstance(unchanged, Planned):
             listener.on_problems(unchanged.config, unchanged.report.problems)
             return [unchanged]
-        for collection, site in _collections(configs, sites, options, listener):
+        made = _collections(configs, sites, options, listener)
+        unknown = _check_overwrite(made)
+        for collection, site in made:
             proposals: list[Proposal] = []
             reports: list[Report] = []
             for conversion, settings in collection.parts():
@@ -111,6 +114,7 @@ def plan(
                 known = unchanged if not proposals else None
                 proposals.append(plan_publish(conversion, site.remote, settings, rules, known))
                 earlier.append(proposals[-1].plan)
+                _check_gone(unknown, proposals[-1].plan)
                 reports.append(preview(proposals[-1].plan, conversion.source, site.remote, settings))
                 listener.on_problems(collection.config, reports[-1].problems)
             found.append(_planned(collection, reports, proposals))
@@ -130,6 +134,7 @@ def publish(
         collections = _collections(configs, sites, options, listener)
         for collection, _ in collections:
             _gate(collection.fails, collection.problems)
+        unknown = _check_overwrite(collections)
         if options.reviewed is not None:
             _check_reviewed(collections, options.reviewed)
         for collection, site in collections:
@@ -138,7 +143,7 @@ def publish(
                 known = unchanged if not reports else None
                 rules = rules_of(settings, collection.selected)
                 rules = replace(rules, replace_text=rules.replace_text or options.yes)
-                begin = _begin(Site(site.remote, settings), options, listener)
+                begin = _begin(Site(site.remote, settings), options, listener, unknown)
                 _, report = publish_part(conversion, site.remote, settings, rules, begin, known=known)
                 listener.on_problems(collection.config, report.problems)
                 reports.append(report)
@@ -200,6 +205,7 @@ def _collections(
     configs: Sequence[Config], sites: Sequence[tuple[Config, Site]], options: RunOptions, listener: Listener
 ) -> list[tuple[Collection, Site]]:
     made = convert_chosen(configs, [(config, site.settings, None) for config, site in sites], options.since)
+    check_paths(made)
     for collection in made:
         listener.on_problems(collection.config, collection.problems)
     return [(collection, site) for collection, (_, site) in zip(made, sites, strict=True)]
@@ -220,8 +226,38 @@ def _check_reviewed(collections: Sequence[tuple[Collection, Site]], reviewed: Ma
     check_plans(plans, reviewed)
 
 
-def _begin(site: Site, options: RunOptions, listener: Listener) -> Callable[[Plan], Progress]:
+def _check_overwrite(collections: Sequence[tuple[Collection, Site]]) -> tuple[str, ...]:
+    """The globs of ``overwrite`` that match no document: they may mean one that is gone. UsageError where that cannot be."""
+    unknown: list[str] = []
+    globs = [collection.settings.sync.overwrite for collection, _ in collections]
+    for number, glob in enumerate(globs[0] if globs else ()):
+        pairs = (
+            (each[number], collection.conversion.source.documents)
+            for each, (collection, _) in zip(globs, collections, strict=True)
+        )
+        if not any(fnmatch(file.key, pattern) for pattern, files in pairs for file in files):
+            unknown.append(glob)
+    several = len(collections) > 1 or any(len(collection.parts()) > 1 for collection, _ in collections)
+    if unknown and several:
+        raise UsageError(
+            f"--overwrite {unknown[0]}: no document matches; for one that is gone, name its collection alone"
+        )
+    return tuple(unknown)
+
+
+def _check_gone(globs: Sequence[str], plan: Plan) -> None:
+    """UsageError for a glob that matches neither a document nor a page whose document is gone."""
+    gone = [page.stamp.path for page in (*plan.orphans, *(removal.page for removal in plan.removals)) if page.stamp]
+    for glob in globs:
+        if not any(fnmatch(path, glob) for path in gone):
+            raise UsageError(f"--overwrite {glob}: there is no such document, and no page of one")
+
+
+def _begin(
+    site: Site, options: RunOptions, listener: Listener, unknown: Sequence[str] = ()
+) -> Callable[[Plan], Progress]:
     def begin(plan: Plan) -> Progress:
+        _check_gone(unknown, plan)
         if options.reviewed is not None:
             check_plan(plan, options.reviewed)
         return listener.on_plan(site, plan)

@@ -11,7 +11,8 @@ from publisher.convert.collections import convert_collections
 from publisher.convert.compose import Conversion
 from publisher.convert.parts import split_places
 from publisher.convert.quality import failing
-from publisher.convert.selection import select_pages, selected_problems
+from publisher.convert.selection import is_selected, select_pages, selected_problems
+from publisher.errors import UsageError
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
@@ -39,10 +40,26 @@ class Collection:
         return split_places(self.conversion, self.settings)
 
 
-def check(configs: Sequence[Config], since: str = "") -> list[Collection]:
-    """The chosen collections with all their problems. No network. UsageError if one has no documents."""
+def check(configs: Sequence[Config], since: str = "", *, lenient: bool = False) -> list[Collection]:
+    """The chosen collections with all their problems. No network. UsageError if one has no documents.
+
+    ``lenient``: paths may hold none, as in a pre-commit hook.
+    """
     chosen = [config for config in configs if config.chosen]
-    return convert_chosen(configs, [(config, config.settings(), None) for config in chosen], since)
+    found = convert_chosen(configs, [(config, config.settings(), None) for config in chosen], since)
+    if not lenient:
+        check_paths(found)
+    return found
+
+
+def check_paths(collections: Sequence[Collection]) -> None:
+    """UsageError for a path in which there is no document."""
+    for collection in collections:
+        conversion = collection.conversion
+        keys = {file.key for file in conversion.source.documents} | {*conversion.unreadable, *conversion.tree.pages}
+        for path in collection.config.selected:
+            if not any(is_selected(key, (path,)) for key in keys):
+                raise UsageError(f"{path}: there is no document that is published")
 
 
 def convert_chosen(

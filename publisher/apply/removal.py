@@ -6,6 +6,7 @@ from publisher.apply.context import Context
 from publisher.model.plan import Removal
 from publisher.model.problem import Problem, problem
 from publisher.model.snapshot import RemotePage
+from publisher.naming import count_of
 from publisher.planning.provenance import UNFINISHED, mark_message
 from publisher.planning.removals import archived_title
 from publisher.planning.stamps import with_stamp
@@ -86,5 +87,5 @@ def _parent_of_others(context: Context, page: RemotePage) -> Problem | None:
     if not children:
         return None
     path = page.stamp.path if page.stamp else page.title
-    text = f"{page.url} stays: {len(children)} page(s) below it are not ours to remove"
+    text = f"{page.url} stays: {count_of(len(children), 'page')} below it must stay"
     return problem(path, None, "kept-orphan", text, "move them, then prune again")

@@ -12,6 +12,7 @@ import click
 
 import publisher.checking as checking
 from publisher.cli.output import Output
+from publisher.cli.paths import pasteable, show_path
 from publisher.cli.problems import View, problem_lines, show_rows
 from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
@@ -30,18 +31,9 @@ from publisher.source.git.repository import read_repository
 from publisher.sync.naming import name_collection
 
 
-def show_path(config: Config, path: str) -> str:
-    """A document's path as the user would type it."""
-    try:
-        return os.path.relpath(config.docs / path) if path else str(config.docs)
-    except ValueError:  # on another drive
-        return str(config.docs / path)
-
-
 def show_problems(problems: Iterable[Problem], config: Config, view: View) -> None:
     """On stderr, as ``view`` wants it."""
-    rows = [{**row, "path": show_path(config, row["path"])} for row in problem_values(problems)]
-    show_rows(rows, view, err=True)
+    show_rows(problem_rows(problems, config), view, err=True)
 
 
 def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -60,9 +52,20 @@ def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def problem_rows(problems: Iterable[Problem], config: Config) -> list[dict[str, Any]]:
-    """Problems for other programs. ``path`` is as the user would type it, ``file`` as code hosts show it, ``key`` as ours."""
+    """Problems for other programs. ``path`` is as the user would type it, ``file`` as code hosts show it, ``key`` as ours.
+
+    ``said``: message and hint, with every path as the user would type it.
+    """
     return [
-        {**row, "path": show_path(config, row["path"]), "file": path_on_host(config, row["path"]), "key": row["path"]}
+        {
+            **row,
+            "path": show_path(config, row["path"]),
+            "file": path_on_host(config, row["path"]),
+            "key": row["path"],
+            "said": pasteable(
+                f"{row['message']} ({row['hint']})" if row["hint"] else row["message"], config, row["path"]
+            ),
+        }
         for row in problem_values(problems)
     ]
 
@@ -75,6 +78,10 @@ def path_on_host(config: Config, path: str) -> str:
         if top is not None and top.is_absolute() and file.is_relative_to(top):
             return file.relative_to(top).as_posix()
     return show_path(config, path).replace(os.sep, "/")
+
+
+#: Fields of a row that its JSON does not have.
+_OURS = {"key", "file", "said"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     documents: list[str] = []
     configs = load_all(paths, flags)
     fail_on = str(configs[0].get("fail_on"))
-    for found in checking.check(configs, wish.since):
+    for found in checking.check(configs, wish.since, lenient=wish.skip_outside):
         problems = list(found.problems)
         if wish.external:
             problems += _dead_links(found)
@@ -134,7 +141,7 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
         write_file(output.summary, "\n".join(["### Checked", "", *markdown_problems(rows)]) + "\n", "--summary")
     match output.form:
         case "json":
-            found = [{name: value for name, value in row.items() if name not in {"key", "file"}} for row in rows]
+            found = [{name: value for name, value in row.items() if name not in _OURS} for row in rows]
             text = json.dumps({"schema": 1, "problems": found}, indent=2, ensure_ascii=False)
         case "sarif":
             text = sarif(rows)

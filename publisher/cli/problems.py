@@ -109,4 +109,4 @@ def _place(row: Row) -> str:
 
 
 def _said(row: Row) -> str:
-    return f"{row['message']} ({row['hint']})" if row["hint"] else str(row["message"])
+    return str(row["said"])

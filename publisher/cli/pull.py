@@ -12,6 +12,7 @@ import click
 
 import publisher.app as app
 from publisher.cli.output import Output
+from publisher.cli.paths import pasteable, remembered
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import mask
@@ -92,7 +93,7 @@ def _write(results: Iterable[tuple[PullResult, Path]], *, force: bool) -> None:
             kept += changed
             continue
         names = read_dirty(tree, docs, os.environ) if changed else frozenset[str]()
-        dirty += [item.key for item in changed if relative_name(tree, item.path) in names]
+        dirty += [_shown(item.path) for item in changed if relative_name(tree, item.path) in names]
     if dirty and not force:
         text = f"{', '.join(dirty)}: changed and not committed; nothing was written"
         raise PlanRefused(f"{text}. Commit or stash them, or re-run with --force")
@@ -116,14 +117,14 @@ def _report(results: Iterable[tuple[PullResult, Path]], output: Output, *, dry: 
             nothing = False
             word = "conflict" if item.document.conflicts else "would pull" if dry else "pulled"
             who = f"by {item.page.editor}" if item.page.editor else ""
-            _show(f"{word:12} {item.key}  {item.page.url}  {who}".rstrip())
+            _show(f"{word:12} {_shown(item.path)}  {item.page.url}  {who}".rstrip())
             for line in item.document.conflicts:
-                _show(f"{'':12} {item.key}:{line}: both sides changed this; resolve it, commit and publish")
+                _show(f"{'':12} {_shown(item.path)}:{line}: both sides changed this; resolve it, commit and publish")
             for line, why in item.document.refused:
-                _show(f"{'':12} {item.key}:{line}: an edit is left in Confluence: {why}")
+                _show(f"{'':12} {_shown(item.path)}:{line}: an edit is left in Confluence: {why}")
         for note in result.notes:
             nothing = False
-            _show(f"{'note':12} {note}")
+            _show(f"{'note':12} {pasteable(note, remembered())}")
     if nothing:
         _show("nothing was changed in Confluence that is not in the documents")
 
@@ -139,6 +140,10 @@ def _row(item: Pulled) -> dict[str, object]:
         "conflicts": list(item.document.conflicts),
         "left": [{"line": line, "reason": why} for line, why in item.document.refused],
     }
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path)
 
 
 def _show(line: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from publisher.cli.session import state_file
-from publisher.cli.shared import own_command
+from publisher.cli.started import own_command
 from publisher.config.load import Config
 from publisher.model.report import Report
 from publisher.planning.index import INDEX_KEY

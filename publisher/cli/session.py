@@ -11,6 +11,7 @@ from publisher.app import Connect, Silent, Site, for_product
 from publisher.cli.connection import logging_to, session_of
 from publisher.cli.documents import show_problems
 from publisher.cli.output import Output
+from publisher.cli.paths import remember
 from publisher.config.load import Config, load_all
 from publisher.errors import UsageError
 from publisher.model.problem import Problem
@@ -21,7 +22,9 @@ def load_collections(
     paths: tuple[Path, ...], flags: Mapping[str, Any], *, sandbox: bool, any_name: bool = False
 ) -> tuple[Config, ...]:
     """Every collection of the settings; those that paths and ``--collection`` name are chosen."""
-    return tuple(replace(config, sandbox=sandbox) for config in load_all(paths, flags, any_name=any_name))
+    configs = tuple(replace(config, sandbox=sandbox) for config in load_all(paths, flags, any_name=any_name))
+    remember(configs)
+    return configs
 
 
 def connector(output: Output, *, sandbox: bool) -> Connect:

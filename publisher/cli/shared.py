@@ -4,8 +4,6 @@ import functools
 import logging
 import os
 import re
-import shlex
-import shutil
 import signal
 import sys
 import threading
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from publisher.cli.paths import pasteable, remembered
 from publisher.config.options import OPTIONS
 from publisher.errors import PublisherError, UsageError
 
@@ -76,7 +75,7 @@ def guarded(function: Command) -> Command:
             if verbose:
                 click.echo(mask(traceback.format_exc()), err=True)
             for line in (str(error), *getattr(error, "__notes__", ())):
-                click.echo(f"publisher: {mask(line)}", err=True)
+                click.echo(f"publisher: {mask(pasteable(line, remembered()))}", err=True)
             code = error.exit_code
         except KeyboardInterrupt as error:
             for line in getattr(error, "__notes__", None) or ["run the same command again to continue"]:
@@ -145,26 +144,3 @@ def connection_options(function: Command) -> Command:
 def read_settings(flags: Mapping[str, Any]) -> dict[str, Any]:
     """The settings among the flags of a command."""
     return {name.removeprefix("setting_"): value for name, value in flags.items() if name.startswith("setting_")}
-
-
-def own_command(*words: str) -> str:
-    """A command line of ours that runs as it is pasted: it begins as this process did, with or without an environment on PATH."""
-    return _quoted([*_own_start(sys.argv[0], sys.executable), *words])
-
-
-def _own_start(started: str, python: str) -> list[str]:
-    """``started``: the first word of the command line, or the file that ``python -m`` ran."""
-    name = Path(started).stem
-    if name in {"__main__", "-m", ""}:
-        return [python, "-m", "publisher"]
-    found = shutil.which(name)
-    # uvx puts its environment on the PATH of its child alone, so that the name means nothing to the shell behind it.
-    if found and os.path.realpath(found) == os.path.realpath(started) and "UV" not in os.environ:
-        return [name]
-    return [started]
-
-
-def _quoted(words: list[str]) -> str:
-    if os.name == "nt":
-        return " ".join(f'"{word}"' if " " in word else word for word in words)
-    return shlex.join(words)

@@ -1,7 +1,7 @@
 """The commands status, accept, unlock, undo-prune and unpublish."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ import publisher.app as app
 from publisher.checking import Collection
 from publisher.cli.documents import show_problems
 from publisher.cli.output import Output
+from publisher.cli.paths import pasteable, show_path
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import mask
+from publisher.cli.terminal import link
+from publisher.config.load import Config
 from publisher.convert.compose import Conversion
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Reason
@@ -25,7 +28,7 @@ from publisher.sync.maintenance import accept, plan_unpublish, unlock, unpublish
 from publisher.sync.options import rules_of
 from publisher.sync.propose import plan_publish
 from publisher.sync.publish import publish
-from publisher.sync.status import diffs, find_changes
+from publisher.sync.status import Finding, diffs, find_changes
 from publisher.sync.undo import undo_prune
 
 
@@ -54,18 +57,40 @@ def run_status(
     if output.form == "json":
         _show(
             json.dumps(
-                {"schema": 1, "findings": [asdict(finding) for finding in findings]}, indent=2, ensure_ascii=False
+                {"schema": 1, "findings": [_finding_values(finding) for finding in findings]},
+                indent=2,
+                ensure_ascii=False,
             )
         )
     else:
-        for finding in findings:
-            kind = click.style(f"{finding.kind:12}", fg="yellow")
-            _show(f"{kind} {finding.title}  {finding.url}  {finding.detail}".rstrip())
+        _show_findings(findings, [config for config in configs if config.chosen])
         if not findings and not output.quiet:
             _show("no changes in Confluence since the last publish")
     for proposal in proposals if diff and output.text else ():
         show_diff(diffs(proposal, edited_only=True))
     return 10 if exit_code and findings else 0
+
+
+def _finding_values(finding: Finding) -> dict[str, str]:
+    values = asdict(finding)
+    del values["path"]  # for people, who paste it
+    return values
+
+
+def _show_findings(findings: Sequence[Finding], configs: Sequence[Config]) -> None:
+    """One line each, with the path that the next command takes."""
+    edited = ""
+    for finding in findings:
+        config = next((config for config in configs if (config.docs / finding.path).exists()), configs[0])
+        path = f"  {show_path(config, finding.path)}" if finding.path else ""
+        detail = f"  {finding.detail}" if finding.detail != finding.path else ""
+        kind = click.style(f"{finding.kind:13}", fg="yellow")
+        _show(f"{kind} {link(finding.title, finding.url)}{path}{detail}")
+        if finding.kind == "hand-edited" and finding.path and not edited:
+            hint = "`publisher pull PATH` brings edits into the documents; `publisher accept PATH` keeps one as it is"
+            edited = pasteable(hint.replace("PATH", finding.path), config, finding.path)
+    if edited:
+        _show(edited)
 
 
 def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:
@@ -143,7 +168,9 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         new = sum(action.kind == "create" for action in plan.actions)
         for action in taken:
             page = action.remote
-            _show(f"adopt        {page.title if page else ''}  {page.url if page else ''}  for {action.page.key}")
+            _show(
+                f"adopt        {page.title if page else ''}  {page.url if page else ''}  for {show_path(run.config, action.page.key)}"
+            )
         created = f", {count_of(new, 'new page')} will be created" if new else ""
         _show(f"{count_of(len(taken), 'existing page')} will be adopted with the same id{created}")
         if not yes:

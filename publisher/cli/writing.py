@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from publisher.cli.documents import problem_rows, show_path, show_problems
+from publisher.cli.documents import problem_rows, show_problems
 from publisher.cli.output import Output
+from publisher.cli.paths import show_path
 from publisher.cli.problems import View
 from publisher.cli.sandbox import choose_port
 from publisher.cli.session import connector
@@ -21,6 +22,7 @@ from publisher.errors import DocumentsError, PublisherError
 from publisher.model.problem import Problem
 from publisher.model.report import Report
 from publisher.model.settings import Settings
+from publisher.naming import count_of
 from publisher.preview import Preview, preview_settings, previewing
 from publisher.sandbox.app import Service
 from publisher.source.watching import Changes, observe, watched_folders
@@ -196,7 +198,10 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
         if showing.folder:
             if shown.board.error:
                 raise PublisherError(shown.board.error)
-            click.echo(f"{shown.write(showing.folder)} pages written to {showing.folder}; open index.html", err=True)
+            click.echo(
+                f"{count_of(shown.write(showing.folder), 'page')} written to {showing.folder}; open index.html",
+                err=True,
+            )
             return 0
         gc.freeze()
         if showing.open_browser:
@@ -217,5 +222,5 @@ def _show_again(shown: Preview, paths: tuple[Path, ...], flags: Mapping[str, Any
     shown.refresh()
     if output.text:
         count = len(shown.board.problems)
-        note = f"; {count} problems" if count else ""
+        note = f"; {count_of(count, 'problem')}" if count else ""
         click.echo(mask(f"{_clock()} shown in {(time.monotonic() - started) * 1000:.0f} ms{note} {shown.board.error}"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from publisher.config.file import FILE, SettingsFile, find_file, read_settings_file, read_user_file
 from publisher.config.options import OPTIONS, SETTING_OPTIONS
+from publisher.config.paths import find_below, place_globs
 from publisher.config.values import Value, convert_value
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
@@ -45,6 +46,7 @@ class Config:
         made |= {"templates": self._folder("templates"), "edition": self._edition()}
         made |= {"folder": self.file.parent if self.file else None, "assets_named": "assets" in given}
         made |= {"origins": {key: self.values[key].origin for key in ("docs", "templates") if self._is_of_file(key)}}
+        made |= {"overwrite": place_globs(values["overwrite"], self.docs)}
         settings = Settings.of(self.docs, **{**values, **made})
         return _as_scratch(settings, self.get("scratch"), self.get("name")) if self.get("scratch") else settings
 
@@ -99,9 +101,8 @@ def load_all(
 
     ``any_name``: ``--collection`` may name one that publisher.yml does not list, a scratch copy say.
     """
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file or folder")
+    if not all(path.exists() for path in paths):
+        paths = _find_paths(paths, flags)
     start = paths[0].absolute() if paths else Path.cwd()
     file = find_file(start)
     profile = str(flags.get("profile") or os.environ.get("PUBLISHER_PROFILE", ""))
@@ -128,6 +129,15 @@ def load_all(
     values = base | over
     docs = _docs_root(file, values, start, given=bool(paths), need=need_docs)
     return (Config(values, file, docs, _selected(paths, docs)),)
+
+
+def _find_paths(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Paths that are named as documents are called below the docs folder. UsageError for one that is nowhere."""
+    try:
+        roots = [config.docs for config in load_all((), flags)]
+    except UsageError:
+        roots = []
+    return find_below(paths, roots)
 
 
 def _given(flags: Mapping[str, Any], wrong: list[UsageError]) -> dict[str, Value]:
@@ -243,5 +253,8 @@ def _docs_root(file: Path | None, values: Mapping[str, Value], start: Path, *, g
     if not need:
         return start
     nearby = sorted(child.name for child in start.iterdir() if child.is_dir() and any(child.glob("*.md")))
-    hint = f"; {', '.join(nearby)} look(s) like documentation" if nearby else ""
-    raise UsageError(f"no PATH was given and there is no {FILE} here or above{hint}; try `publisher publish PATH`")
+    found = f" Found {', '.join(f'{name}/' for name in nearby)}." if nearby else ""
+    folder = nearby[0] if len(nearby) == 1 else "PATH"
+    raise UsageError(
+        f"no PATH was given and there is no {FILE} here or above.{found} Run: `publisher publish {folder}`"
+    )

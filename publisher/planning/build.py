@@ -8,6 +8,7 @@ from publisher.model.plan import PageAction, Plan, Planned, Reason, Removal
 from publisher.model.problem import Problem
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.model.snapshot import NO_EVIDENCE, ContentKind, Evidence, Snapshot
+from publisher.naming import count_of
 from publisher.planning.basis import Basis
 from publisher.planning.changes import compare_page
 from publisher.planning.compare import release_of
@@ -118,8 +119,10 @@ def _check_migrated(basis: Basis) -> None:
     missing = missing if selected is None else missing & selected
     found = [page for page in snapshot.migrated() if page.stamp and page.stamp.path in missing]
     if found:
-        text = f"{len(found)} pages of the collection “{snapshot.collection}” have got other ids ({found[0].url}, …)"
-        raise PlanRefused(f"{text}, as after a migration; to go on with them, run publisher adopt")
+        text = (
+            f"{count_of(len(found), 'page')} of the collection “{snapshot.collection}” with another id ({found[0].url})"
+        )
+        raise PlanRefused(f"{text}, as after a migration; to go on with them, run `publisher adopt`")
 
 
 def _check_versions(basis: Basis, actions: Iterable[PageAction]) -> None:
@@ -129,7 +132,7 @@ def _check_versions(basis: Basis, actions: Iterable[PageAction]) -> None:
     stamps = [a.remote.stamp for a in actions if a.write and a.remote and a.remote.stamp]
     newer = [stamp.tool for stamp in stamps if stamp.tool and release_of(stamp.tool) > release_of(__version__)]
     if newer:
-        text = f"{len(newer)} pages that are to change were written by Publisher {max(newer)}; this is {__version__}"
+        text = f"Publisher {max(newer)} wrote {count_of(len(newer), 'page')} that would change; this is {__version__}"
         raise PlanRefused(f"{text}. Use that version, or re-run with --allow-downgrade")
 
 

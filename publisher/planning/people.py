@@ -7,6 +7,7 @@ from publisher.errors import PlanRefused
 from publisher.model.plan import PageAction, Plan, Reason
 from publisher.model.problem import Problem, problem
 from publisher.model.snapshot import RemotePage
+from publisher.naming import count_of
 from publisher.planning.basis import Basis
 from publisher.planning.comments import carry_over
 from publisher.planning.notices import replaced_text
@@ -39,7 +40,9 @@ def put_people_first(basis: Basis, action: PageAction, problems: list[Problem]) 
         action = replace(action, replaces_text=True)
     carried = carry_over(stored, page.body)
     if carried.lost and basis.rules.on_lost_comment == "fail":
-        raise PlanRefused(f"{page.key}: {len(carried.lost)} comment(s) on {remote.url} would lose their text")
+        raise PlanRefused(
+            f"{page.key}: the text of {count_of(len(carried.lost), 'comment')} on {remote.url} would be lost"
+        )
     if carried.lost and basis.rules.on_lost_comment == "skip":
         reasons = (Reason.COMMENTS_LOST, *action.reasons)
         parent = action.parent
@@ -56,10 +59,11 @@ def _keep_edit(basis: Basis, action: PageAction, remote: RemotePage, problems: l
         return action
     if basis.rules.on_hand_edit == "fail":
         raise PlanRefused(f"{page.key}: {who}")
-    others = (
-        f"; or publish --overwrite, or publisher accept {page.source}" if basis.rules.on_hand_edit != "pull" else ""
-    )
-    hint = f"publisher pull {page.source} brings it into the document{others}"
+    hint = f"`publisher pull {page.source}` brings it into the document"
+    if basis.rules.on_hand_edit != "pull":
+        hint += (
+            f"; `publisher accept {page.source}` keeps it; `publisher publish --overwrite {page.source}` replaces it"
+        )
     problems.append(problem(page.source or page.key, None, "hand-edit-kept", f"{who}; it is kept", hint))
     return PageAction(
         kind="withheld",
@@ -99,4 +103,4 @@ def check_texts(plan: Plan, rules: Rules) -> None:
     found = [action.remote for action in plan.actions if action.replaces_text and action.remote]
     if found and not rules.replace_text:
         named = "\n".join(f"{page.url} holds text that {page.editor or 'somebody'} wrote" for page in found)
-        raise PlanRefused(f"{named}\nThe documents would replace it. Re-run with --yes, or run publisher adopt")
+        raise PlanRefused(f"{named}\nThe documents would replace it. Re-run with --yes, or run `publisher adopt`")

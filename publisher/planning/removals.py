@@ -6,6 +6,7 @@ from publisher.errors import PlanRefused
 from publisher.model.plan import How, Removal
 from publisher.model.problem import Problem, problem
 from publisher.model.snapshot import Evidence, RemotePage, Snapshot
+from publisher.naming import count_of
 from publisher.planning.compare import is_edited
 from publisher.planning.match import Matches
 from publisher.planning.provenance import is_our_file
@@ -44,7 +45,7 @@ def plan_removals(
         below = list(staying.values()).count(page.id)
         if below:
             staying[page.id] = page.parent or ""
-            text = f"{page.url} stays: {below} page(s) below it are not ours to remove"
+            text = f"{page.url} stays: {count_of(below, 'page')} below it must stay"
             problems.append(problem(path, None, "kept-orphan", text, "move them, then prune again"))
             continue
         losses = [] if named else list_losses(page, evidence, edits=rules.on_hand_edit != "overwrite")
@@ -52,7 +53,9 @@ def plan_removals(
             raise PlanRefused(f"{path}: removing {page.url} would lose {', '.join(losses)}")
         if losses:
             text = f"{page.url} stays: removing it would lose {', '.join(losses)}"
-            problems.append(problem(path, None, "kept-orphan", text, f"publish --overwrite {path}"))
+            problems.append(
+                problem(path, None, "kept-orphan", text, f"`publisher publish --overwrite {path}` removes it")
+            )
             staying[page.id] = page.parent or ""
         else:
             copy = page in matches.copies
@@ -71,11 +74,11 @@ def list_losses(page: RemotePage, evidence: Evidence, *, edits: bool) -> list[st
     comments = evidence.comments.get(page.id, ())
     if comments:
         authors = ", ".join(sorted({comment.author or "somebody" for comment in comments}))
-        found.append(f"{len(comments)} open comment(s) of {authors}")
+        found.append(f"{count_of(len(comments), 'open comment')} of {authors}")
     files = evidence.attachments.get(page.id, {})
     foreign = sorted(name for name, file in files.items() if not is_our_file(file.comment))
     if foreign:
-        found.append(f"the attachment(s) {', '.join(foreign)} of others")
+        found.append(f"{', '.join(foreign)}, attached by others")
     return found
 
 

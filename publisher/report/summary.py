@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from publisher.naming import count_of
 from publisher.report.changes import KINDS, Change, Kind
 from publisher.report.problems import code_span, escape_markdown, markdown_problems
 
@@ -42,7 +43,7 @@ def plan_markdown(
         if len(block) > room:
             short = _block(change, with_diff=False)
             if len(short) > room:
-                lines.append(f"… and {len(changes) - number} more pages: the rest does not fit here.")
+                lines.append(f"… and {count_of(len(changes) - number, 'more page')}: the rest does not fit here.")
                 break
             block = short
         room -= len(block) + 1
@@ -69,7 +70,7 @@ def _block(change: Change, *, with_diff: bool = True) -> str:
     lines = [head, *(f"- the comment on “{escape_markdown(text)}” loses its place" for text in change.lost)]
     if change.diff and with_diff:
         shown = change.diff[:_MOST_LINES]
-        more = [f"… {len(change.diff) - len(shown)} more lines"] if len(change.diff) > len(shown) else []
+        more = [f"… {count_of(len(change.diff) - len(shown), 'more line')}"] if len(change.diff) > len(shown) else []
         fence = "`" * max(3, 1 + max((len(line) - len(line.lstrip("+- `")) for line in shown), default=0))
         lines += [
             "",

@@ -20,6 +20,8 @@ class Finding:
     title: str
     url: str
     detail: str = ""
+    path: str = ""
+    """Of its document."""
 
 
 def find_changes(proposal: Proposal) -> list[Finding]:
@@ -30,22 +32,27 @@ def find_changes(proposal: Proposal) -> list[Finding]:
         assert stamp is not None
         if page.status not in LIVING:
             kind = "archived" if page.status == "archived" else "deleted"
-            found.append(Finding(kind, page.title, page.url, stamp.path))
+            found.append(Finding(kind, page.title, page.url, stamp.path, stamp.path))
             continue
         if page.title != stamp.title:
-            found.append(Finding("retitled", page.title, page.url, f"was “{stamp.title}”"))
+            found.append(Finding("retitled", page.title, page.url, f"was “{stamp.title}”", stamp.path))
         if (page.parent or "") != stamp.parent:
-            found.append(Finding("moved", page.title, page.url, f"below page {page.parent}, was below {stamp.parent}"))
+            detail = f"below page {page.parent}, was below {stamp.parent}"
+            found.append(Finding("moved", page.title, page.url, detail, stamp.path))
     for stored in snapshot.gone.values():
         stamp, hidden = stored.stamp, stored.stamp.page in snapshot.hidden
         detail = "cannot be seen by this account" if hidden else "is purged, or hidden from this account"
-        found.append(Finding("hidden" if hidden else "deleted", stamp.title, "", f"page {stamp.page} {detail}"))
+        found.append(
+            Finding("hidden" if hidden else "deleted", stamp.title, "", f"page {stamp.page} {detail}", stamp.path)
+        )
     for action in proposal.plan.actions:
         if action.hand_edited and action.remote:
             detail = f"by {action.remote.editor} at {action.remote.modified}"
-            found.append(Finding("hand-edited", action.remote.title, action.remote.url, detail))
+            found.append(Finding("hand-edited", action.remote.title, action.remote.url, detail, action.page.source))
     found += [lost for page in snapshot.owned() for lost in _lost_parts(page, proposal.evidence)]
-    found += [Finding("orphan", page.title, page.url, "its document is gone") for page in proposal.plan.orphans]
+    for page in proposal.plan.orphans:
+        path = page.stamp.path if page.stamp else ""
+        found.append(Finding("orphan", page.title, page.url, "its document is gone", path))
     return sorted(found, key=lambda finding: (finding.kind, finding.title))
 
 
@@ -59,12 +66,12 @@ def _lost_parts(page: RemotePage, evidence: Evidence) -> list[Finding]:
     for name in stamp.attachments.owned if files is not None else ():
         assert files is not None
         if name not in files:
-            found.append(Finding("file-deleted", page.title, page.url, f"the attachment {name}"))
+            found.append(Finding("file-deleted", page.title, page.url, f"the attachment {name}", stamp.path))
         elif not is_our_file(files[name].comment):
-            found.append(Finding("file-replaced", page.title, page.url, f"the attachment {name}"))
+            found.append(Finding("file-replaced", page.title, page.url, f"the attachment {name}", stamp.path))
     labels = evidence.labels.get(page.id)
     gone = sorted(set(stamp.labels) - labels) if labels is not None else []
-    return found + [Finding("label-removed", page.title, page.url, f"the label {label}") for label in gone]
+    return found + [Finding("label-removed", page.title, page.url, f"the label {label}", stamp.path) for label in gone]
 
 
 def diffs(proposal: Proposal, *, edited_only: bool) -> list[str]:

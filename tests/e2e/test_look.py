@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from publisher.cli import shared
+from publisher.cli import started
 from publisher.sandbox import Service, free_port, running
 
 
@@ -90,7 +90,7 @@ def test_a_command_begins_as_this_one_did(tmp_path: Path, monkeypatch: pytest.Mo
     program.chmod(0o755)
     monkeypatch.delenv("UV", raising=False)
     monkeypatch.setenv("PATH", "/usr/bin")
-    start = shared._own_start
+    start = started._own_start
     assert start(str(program), "/x/python") == [str(program)]
     assert start(".venv/bin/publisher", "/x/python") == [".venv/bin/publisher"]
     assert start("/lib/publisher/__main__.py", "/x/python") == ["/x/python", "-m", "publisher"]

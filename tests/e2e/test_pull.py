@@ -226,5 +226,5 @@ def test_the_policy_pull_keeps_the_edit_and_names_the_command(w: World) -> None:
     plan = w.plan(on_hand_edit="pull")
     assert [action.kind for action in plan.actions if action.page.key == "guide.md"] == ["withheld"]
     assert [p.hint for p in plan.problems if p.code == "hand-edit-kept"] == [
-        "publisher pull guide.md brings it into the document"
+        "`publisher pull guide.md` brings it into the document"
     ]
