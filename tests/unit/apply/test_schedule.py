@@ -1,0 +1,62 @@
+"""apply/schedule: parents before children, and nothing new after a failure."""
+
+import threading
+
+import pytest
+from pages import result, wanted
+
+from publisher.apply.schedule import run_all, run_parents_first
+from publisher.model.plan import Existing, PageAction
+from publisher.model.report import Result
+
+
+def action(key: str, parent: str, *, idle: bool = False) -> PageAction:
+    page = wanted(key, parent=parent)
+    return PageAction(
+        kind="unchanged" if idle else "create", page=page, remote=None, parent=Existing("1"), stamp=not idle
+    )
+
+
+TREE = [action("index.md", ""), *(action(f"{n}/", "index.md") for n in range(4)), *(action(f"{n}/{m}.md", f"{n}/") for n in range(4) for m in range(9))]  # fmt: skip
+
+
+@pytest.mark.parametrize("jobs", [1, 5])
+def test_each_page_after_its_parent_and_once(jobs: int) -> None:
+    begun: list[str] = []
+    ended: list[str] = []
+    lock = threading.Lock()
+
+    def work(item: PageAction) -> Result:
+        with lock:
+            assert item.page.parent in {None, "", *ended}
+            begun.append(item.page.key)
+        return result(item)
+
+    run_parents_first(TREE, jobs, work, lambda result: ended.append(result.action.page.key))
+    assert sorted(begun) == sorted(ended) == sorted(item.page.key for item in TREE)
+
+
+def test_children_of_idle_pages_wait_for_nobody() -> None:
+    order: list[str] = []
+    actions = [action("index.md", ""), action("a/", "index.md", idle=True), action("a/b.md", "a/")]
+    run_parents_first(actions, 1, result, lambda r: order.append(r.action.page.key))
+    assert order[0] == "a/" and sorted(order) == ["a/", "a/b.md", "index.md"]
+
+
+def test_after_a_failure_nothing_else_is_started() -> None:
+    begun: list[str] = []
+
+    def work(item: PageAction) -> Result:
+        begun.append(item.page.key)
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        run_parents_first(TREE, 2, work, lambda _: None)
+    assert begun == ["index.md"]
+
+
+def test_answers_come_in_the_order_of_the_items() -> None:
+    assert run_all(range(40), 6, lambda item: item * 2) == [item * 2 for item in range(40)]
+    assert run_all([], 6, str) == [] and run_all([7], 6, str) == ["7"]
+    with pytest.raises(ZeroDivisionError):
+        run_all(range(9), 3, lambda item: 1 / (item - 4))
