@@ -174,3 +174,19 @@ def test_every_layer_is_on_the_map() -> None:
     page = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
     parts = {part_of(path) for path in modules().values()} - {"__init__", "__main__", "_version"}
     assert sorted(part for part in parts if f"{part}/" not in page and f"{part}.py" not in page) == []
+
+
+def test_every_module_is_named_by_a_test() -> None:
+    """A test imports it or its folder, or is called after one of them: whoever changes a module finds its tests."""
+    tests = list((PACKAGE.parent / "tests").rglob("*.py"))
+    named = set().union(*(imports(path) for path in tests))
+    stems = {path.stem for path in tests}
+    folders = {path.parent.name for path in tests}
+    nameless = []
+    for name in modules():
+        folder, _, own = name.rpartition(".")
+        last = folder.rpartition(".")[2]
+        called = any(stem == f"test_{own}" or stem.startswith(f"test_{last}") for stem in stems)
+        if not ({name, folder} - {"publisher"} & named or called or last in folders):
+            nameless.append(name)
+    assert nameless == []

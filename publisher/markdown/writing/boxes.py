@@ -41,8 +41,9 @@ def callout_forms(block: Callout, forms: Forms, write: WriteBlocks) -> list[Form
     found: list[Form] = []
     if forms.style.boxes == "admonition" and '"' not in title:
         found.append(lambda: [f'!!! {_WORDS[block.kind]} "{title}"', "", *indented(body, "    ")])
-    if forms.style.boxes == "container" and title and not re.search(r"[\]{}|]", title):
-        found.append(lambda: _container(f"{_WORDS[block.kind]}[{title}]", "", body))
+    if forms.style.boxes in {"label", "container"} and title and not re.search(r"[\[\]{}|]", title):
+        written = f"[{title}]" if forms.style.boxes == "label" else f" {title}"
+        found.append(lambda: _container(_WORDS[block.kind] + written, "", body))
     return [*found, lambda: _alert(f"[!{_ALERTS[block.kind]}]", title, block.children, body)]
 
 

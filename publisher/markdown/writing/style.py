@@ -17,7 +17,8 @@ class WritingStyle:
     """``bullet``: of lists; ``other_bullet``: where two lists follow each other. ``emphasis``: ``*`` or ``_``.
 
     ``indent``: columns of what belongs to a list item; 0: as wide as its marker. ``boxes``: how callouts are written:
-    ``alert`` (``> [!NOTE]``), ``admonition`` (``!!! note``) or ``container`` (``:::note``), where they have a title.
+    ``alert`` (``> [!NOTE]``), ``admonition`` (``!!! note``), or, where they have a title, ``label``
+    (``:::note[Title]``) or ``container`` (``::: note Title``).
     ``folds``: how expands are: ``details`` (HTML), ``admonition``, ``container`` or ``alert``. ``bare_html``: whether
     ``<https://…>`` is an address (in MDX it is a tag).
     """
@@ -33,7 +34,7 @@ class WritingStyle:
 
 _STYLES: Mapping[str, WritingStyle] = {
     "mkdocs": WritingStyle(indent=4, boxes="admonition", folds="admonition"),
-    "docusaurus": WritingStyle(boxes="container", bare_html=False),
+    "docusaurus": WritingStyle(boxes="label", bare_html=False),
     "vitepress": WritingStyle(boxes="container", folds="container", bare_html=False),
     "obsidian": WritingStyle(folds="alert"),
 }
