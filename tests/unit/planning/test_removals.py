@@ -42,13 +42,13 @@ def test_a_page_with_others_below_it_stays_and_so_do_its_ancestors() -> None:
     [
         (replace(GONE, version=2, editor="Ada", modified="today"), Evidence(), "what Ada wrote at today"),
         (replace(GONE, title="Other"), Evidence(), "the title “Other”"),
-        (GONE, Evidence(comments={"11": (Comment("", "Bob", "why?"),)}), "1 open comment(s) of Bob"),
-        (GONE, Evidence(attachments={"11": {"a.png": AttachedFile("1", "mine")}}), "the attachment(s) a.png of others"),
+        (GONE, Evidence(comments={"11": (Comment("", "Bob", "why?"),)}), "1 open comment of Bob"),
+        (GONE, Evidence(attachments={"11": {"a.png": AttachedFile("1", "mine")}}), "a.png, attached by others"),
     ],
 )
 def test_what_people_did_holds_an_orphan_back(page: RemotePage, evidence: Evidence, words: str) -> None:
     found, [kept] = removals(snapshot(page), evidence=evidence)
-    assert found == [] and words in kept.message and kept.hint == "publish --overwrite gone.md"
+    assert found == [] and words in kept.message and "publish --overwrite gone.md" in kept.hint
     with pytest.raises(PlanRefused, match="removing"):
         removals(snapshot(page), Rules(prune="on", on_hand_edit="fail"), evidence)
     assert removals(snapshot(page), Rules(prune="on", overwrite=("gone.md",)), evidence) == (["11"], [])
