@@ -3,11 +3,12 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -78,13 +79,13 @@ def guide_pages() -> list[Path]:
 
 @dataclass
 class Desk:
-    """A folder to work in. ``said`` is what the last command printed, ``code`` what it ended with."""
+    """A folder to work in, with a Confluence. ``said`` is what the last command printed, ``code`` what it ended with."""
 
     folder: Path
     store: Store
+    address: str
     said: str = ""
     code: int = 0
-    codes: list[int] = field(default_factory=list)
 
     def write(self, block: Block) -> None:
         """The file that the block shows."""
@@ -92,33 +93,78 @@ class Desk:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
 
-    def run(self, text: str) -> None:
-        """Lines of a shell. A plain `publisher …` runs in this process, for speed; all else in a real shell."""
-        rows = re.sub(r"\\\n\s*", "", text).splitlines()
-        if any("$(" in row or "<<" in row or re.match(r"\s*(export |\w+=)", row) for row in rows):
-            return self._shell(text)
+    def plain(self, text: str) -> str:
+        """The site of the guide is this Confluence."""
+        return text.replace("https://example.atlassian.net", self.address)
+
+    def run(self, text: str, *, exact: bool = False) -> None:
+        """Lines of a shell. A plain `publisher …` runs in this process, for speed; all else in a real shell.
+
+        ``exact``: a command ends with 0, or with the code that the comment behind it names (`# exit code 4`).
+        """
+        rows = re.sub(r"\\\n\s*", "", self.plain(text)).splitlines()
+        if any("$(" in row or "<<" in row or re.match(r"\s*(export |cd |\w+=)", row) for row in rows):
+            return self._shell("\n".join(rows))
         for row in filter(str.strip, rows):
-            command = row.partition("  #")[0].strip() if row.startswith("publisher ") else row.strip()
+            command, _, comment = row.partition(" #")
             if command.startswith("publisher ") and not _SHELL.search(command):
-                self.publisher(*shlex.split(command)[1:])
-            elif command:
-                self._shell(command)
+                said = re.search(r"exit code (\d+)", comment)
+                self.publisher(*shlex.split(command)[1:], exact=exact, code=int(said[1]) if said else 0)
+            elif row.strip():
+                self._shell(row.strip())
         return None
 
-    def publisher(self, *words: str) -> None:
+    def publisher(self, *words: str, exact: bool = False, code: int = 0) -> None:
         """A command of ours."""
         done = CliRunner().invoke(cli, list(words))
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         self.said, self.code = done.output, done.exit_code
-        self.codes.append(self.code)
-        assert self.code in {0, 3, 6, 10}, f"publisher {shlex.join(words)}\n{self.said}"
+        allowed = {code} if exact else {0, 3, 6, 10}
+        assert self.code in allowed, f"publisher {shlex.join(words)} ended with {self.code}\n{self.said}"
+
+    def stay(self, row: str) -> None:
+        """A command that does not end by itself: until it says where it is, or a second has passed."""
+        words = [sys.executable, "-m", "publisher", *shlex.split(row, comments=True)[1:]]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            assert process.stdout is not None
+            self.said = ""
+            for line in process.stdout:
+                self.said += line
+                if "http://" in line:
+                    break
+            process.send_signal(signal.SIGINT)
+            self.said += process.stdout.read()
+        assert "http://" in self.said and "Traceback" not in self.said, self.said
 
     def _shell(self, text: str) -> None:
         done = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, timeout=120)
         self.said, self.code = done.stdout + done.stderr, done.returncode
-        self.codes.append(self.code)
         assert self.code == 0, f"{text}\n{self.said}"
+
+
+#: What the guide supposes where it does not say more: a small docs folder in a clone.
+SAMPLE = {
+    "docs/index.md": "# Handbook\n\nWelcome to the team. Begin with the [setup](guide/setup.md).\n",
+    "docs/guide/index.md": "# Guide\n\nHow we work.\n",
+    "docs/guide/setup.md": "# Setup\n\nInstall the tools, then ask for an account.\n",
+    "docs/guide/faq.md": "# Questions\n\nWhom do I ask? Anybody.\n",
+}
+
+
+def sample_project(at: Desk) -> None:
+    """A clone of a repository with the sample documents, on the branch main."""
+    for name, text in SAMPLE.items():
+        path = at.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    at.run(
+        "git config --global user.name ada && git config --global user.email ada@example.com\n"
+        "git config --global init.defaultBranch main && git config --global advice.detachedHead false\n"
+        "git init --quiet --bare ../origin.git\n"
+        "git init --quiet && git add . && git commit --quiet -m 'Write the handbook'\n"
+        "git remote add origin ../origin.git && git push --quiet origin main\n"
+    )
 
 
 @contextmanager
@@ -141,4 +187,4 @@ def desk(folder: Path, patch: pytest.MonkeyPatch, flavor: str = "cloud", space: 
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }.items():  # fmt: skip
             patch.setenv(name, str(value))
-        yield Desk(work, store)
+        yield Desk(work, store, address)
