@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,11 +16,10 @@ from publisher.cli.paths import pasteable, remembered
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import mask
-from publisher.errors import PlanRefused, UsageError
-from publisher.source.git.changes import read_dirty, relative_name
-from publisher.source.git.git import WorkTree, open_work_tree
+from publisher.errors import UsageError
 from publisher.sync.options import rules_of
-from publisher.sync.pull import Pulled, PullOptions, PullResult, make_patch, pull, resolution_of, write_pulled
+from publisher.sync.pull import Pulled, PullOptions, PullResult, note_versions, pull, resolution_of
+from publisher.sync.pullfiles import check_committed, make_patch, top_of, write_changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,60 +58,52 @@ def _pull(
                 results.append((pull(conversion, site.remote, settings, rules, wanted), settings.docs))
     dry = options.diff or options.check or options.patch is not None
     if options.patch:
-        patch = "".join(make_patch(result, _top(docs)) for result, docs in results)
-        options.patch.write_text(patch, encoding="utf-8")
+        patch = "".join(make_patch(result.changes(), top_of(docs)) for result, docs in results)
+        options.patch.write_bytes(patch.encode(errors="surrogateescape"))
     if not dry:
         _write(results, force=options.force)
     _report(results, output, dry=dry)
     if options.diff and output.text:
         for result, docs in results:
-            show_diff(make_patch(result, _top(docs)).splitlines())
-    found = any(item.changed or item.document.refused for result, _ in results for item in result.pulled)
+            show_diff(make_patch(result.changes(), top_of(docs)).splitlines())
+    found = any(result.changes() or any(item.document.refused for item in result.pulled) for result, _ in results)
     if options.check:
         return 10 if found else 0
     left = any(item.document.conflicts or item.document.refused for result, _ in results for item in result.pulled)
     return 6 if left else 0
 
 
-def _top(docs: Path) -> Path:
-    """What paths in a patch are relative to: the repository, else the folder of ``publisher.yml``, else the docs folder."""
-    tree = open_work_tree(docs, os.environ)
-    if isinstance(tree, WorkTree):
-        return tree.root
-    return next((folder for folder in (docs, *docs.parents) if (folder / "publisher.yml").exists()), docs)
-
-
-def _write(results: Iterable[tuple[PullResult, Path]], *, force: bool) -> None:
+def _write(results: Sequence[tuple[PullResult, Path]], *, force: bool) -> None:
     """PlanRefused, before anything is written, if a file has changes that are not committed."""
-    dirty: list[str] = []
-    kept: list[Pulled] = []
-    for result, docs in results:
-        changed = [item for item in result.pulled if item.changed]
-        tree = open_work_tree(docs, os.environ)
-        if not isinstance(tree, WorkTree):
-            kept += changed
-            continue
-        names = read_dirty(tree, docs, os.environ) if changed else frozenset[str]()
-        dirty += [_shown(item.path) for item in changed if relative_name(tree, item.path) in names]
-    if dirty and not force:
-        text = f"{', '.join(dirty)}: changed and not committed; nothing was written"
-        raise PlanRefused(f"{text}. Commit or stash them, or re-run with --force")
-    for item in kept:  # without Git there is no other way back
-        item.path.with_name(item.path.name + ".orig").write_bytes(item.path.read_bytes())
-    for result, docs in results:
-        write_pulled(result, docs)
+    known = [check_committed(result.changes(), docs, force=force) for result, docs in results]
+    for (result, docs), committed in zip(results, known, strict=True):
+        write_changes(result.changes(), keep=not committed)
+        note_versions(result, docs)
 
 
 def _report(results: Iterable[tuple[PullResult, Path]], output: Output, *, dry: bool) -> None:
     if output.form == "json":
         rows = [_row(item) for result, _ in results for item in result.pulled]
         notes = [note for result, _ in results for note in result.notes]
-        _show(json.dumps({"schema": 1, "documents": rows, "notes": notes}, indent=2, ensure_ascii=False))
+        files = [
+            {"path": relative_to(file.path, docs), "pages": list(file.pages), "conflicts": list(file.conflicts)}
+            for result, docs in results
+            for file in result.included
+        ]
+        found = {"schema": 1, "documents": rows, "included": files, "notes": notes}
+        _show(json.dumps(found, indent=2, ensure_ascii=False))
         return
     if output.quiet:
         return
     nothing = True
     for result, _ in results:
+        for file in result.included:
+            nothing = False
+            word = "conflict" if file.conflicts else "would pull" if dry else "pulled"
+            name = _shown(file.path)
+            _show(f"{word:12} {name}  included by {', '.join(file.pages)}")
+            for line in file.conflicts:
+                _show(f"{'':12} {name}:{line}: the edits differ; resolve it, commit and publish")
         for item in result.pulled:
             nothing = False
             word = "conflict" if item.document.conflicts else "would pull" if dry else "pulled"
@@ -127,6 +118,11 @@ def _report(results: Iterable[tuple[PullResult, Path]], output: Output, *, dry: 
             _show(f"{'note':12} {pasteable(note, remembered())}")
     if nothing:
         _show("nothing was changed in Confluence that is not in the documents")
+
+
+def relative_to(path: Path, docs: Path) -> str:
+    """A path as people know it: from the docs folder."""
+    return os.path.relpath(path, docs.resolve()).replace(os.sep, "/")
 
 
 def _row(item: Pulled) -> dict[str, object]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from publisher.convert.cache import ConversionCache, ParsedDocument
@@ -18,12 +19,13 @@ from publisher.model.tree import SourceFile, SourceTree
 
 #: The most files, and characters of them, that a document may include, each as often as it is included.
 MOST_INCLUDES, MOST_INCLUDED = 1000, 4_000_000
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
-def _reader(settings: Settings) -> Callable[[Path], Reader]:
+def make_reader(settings: Settings, texts: Mapping[str, str] = NO_TEXTS) -> Callable[[Path], Reader]:
     """For each document: reads what it includes, relative to it, to the docs root or its parent, or to an asset folder.
 
-    Only what the rule for such files allows is read, in the docs root and the asset folders.
+    Only what the rule for such files allows is read, in the docs root and the asset folders. ``texts``: see ``SourceTree``.
     """
     roots = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.source.assets)]
     folders = (settings.docs, settings.docs.parent, *roots[1:])
@@ -38,7 +40,8 @@ def _reader(settings: Settings) -> Callable[[Path], Reader]:
             path.is_relative_to(root) or path.resolve().is_relative_to(root) for root in (settings.docs, *roots)
         ):
             return None
-        return str(path.resolve()), path.read_text(encoding="utf-8-sig", errors="replace")
+        name = str(path.resolve())
+        return name, texts[name] if name in texts else path.read_text(encoding="utf-8-sig", errors="replace")
 
     def reader_of(document: Path) -> Reader:
         def read(path: str) -> tuple[str, str] | None:
@@ -60,7 +63,7 @@ def parse_documents(settings: Settings, source: SourceTree, cache: ConversionCac
     grammar, defaults = read_grammar(settings, source), read_default_values(settings.syntax)
     if cache.grammar != (grammar, settings.syntax.defaults):
         cache.grammar, cache.documents = (grammar, settings.syntax.defaults), {}
-    reader_of = _reader(settings)
+    reader_of = make_reader(settings, source.texts)
     known, cache.documents = cache.documents, {}
     for file in source.documents:
         before, read = known.get(file.key), reader_of(file.path)

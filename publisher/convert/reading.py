@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from publisher.convert.compose import Conversion
 from publisher.markdown.write import MarkdownWriter
-from publisher.model.document import Block, Drawable
+from publisher.model.document import AnyMacro, Block, Drawable
 from publisher.model.tree import AttachmentTarget
 from publisher.naming import slugify
 from publisher.pagetree.files import attachment_name
@@ -116,5 +116,11 @@ def _drawn(conversion: Conversion) -> Mapping[str, str | Drawable]:
 
 def without_generated(blocks: tuple[Block, ...], conversion: Conversion, key: str) -> tuple[Block, ...]:
     """The blocks of a page without those that come from the front matter: its table of properties."""
+    return blocks[len(generated_of(blocks, conversion, key)) :]
+
+
+def generated_of(blocks: tuple[Block, ...], conversion: Conversion, key: str) -> tuple[Block, ...]:
+    """The blocks of a page that come from the front matter."""
     document = conversion.tree.pages[key].document
-    return blocks[1:] if document and document.front_matter.page_properties else blocks
+    made = document is not None and bool(document.front_matter.page_properties)
+    return blocks[:1] if made and any(isinstance(b, AnyMacro) and b.name == "details" for b in blocks[:1]) else ()

@@ -35,7 +35,9 @@ def _parse_definition(block: Any, match: re.Match[str], state: LineState) -> int
     shift = min(max(indents[0] if indents else 0, 0), 4 + lead)
     dedented = [re.sub(rf"^(?:\t| {{0,{shift}}})", "", line) for line in lines[1:]]
     notes = state.env.setdefault("footnote_texts", {})
-    notes.setdefault(unikey(match["note_key"]), ("\n".join([*lines[:1], *dedented]), state.line_at(match.start())))
+    first = state.line_at(match.start())
+    last = 0 if state.fixed else first + len(lines) - 1
+    notes.setdefault(unikey(match["note_key"]), ("\n".join([*lines[:1], *dedented]), first, last))
     return position
 
 
@@ -64,21 +66,25 @@ def _parse_inline_note(inline: Any, match: re.Match[str], state: Any) -> int:
         return match.end()
     notes = state.env.setdefault("footnote_texts", {})
     key = f"^{len(notes)}"
-    notes[key] = (match["note_inline"], 1)
+    notes[key] = (match["note_inline"], 1, 0)
     state.append_token({"type": "footnote_ref", "attrs": {"index": _number_of(state, key)}})
     return match.end()
 
 
 def footnote_tokens(markdown: Any, state: LineState) -> list[dict[str, Any]]:
-    """One token ``footnotes`` with the notes that are used, those in notes too; none if there are none."""
+    """One token ``footnotes`` with the notes that are used, those in notes too; none if there are none.
+
+    Each has its first and its last line; the latter is 0 for one that stands in a line of text, or in an included file.
+    """
     items: list[dict[str, Any]] = []
     for key in state.env.get("footnote_order", []):  # notes add to it
-        text, line = state.env["footnote_texts"][key]
+        text, line, last = state.env["footnote_texts"][key]
         inner = LineState(state)
         inner.first_line, inner.fixed = line, state.fixed
         inner.process(text + "\n")
         markdown.block.parse(inner)
-        items.append({"type": "footnote_item", "line": line, "children": list(markdown.render_state(inner))})
+        children = list(markdown.render_state(inner))
+        items.append({"type": "footnote_item", "line": line, "end": last, "children": children})
     return [{"type": "footnotes", "children": items}] if items else []
 
 

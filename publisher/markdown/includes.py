@@ -22,7 +22,8 @@ INCLUDE = re.compile(
 )
 _RANGES = re.compile(r"\bln\[([\d:,\s]*)\]")
 _SECTION_MARK = re.compile(r"ANCHOR(?:_END)?:\s*[\w-]+\s*$|--8<--\s*\[(?:start|end):")
-_MOST_DEEP = 8
+#: So many files may include each other.
+MOST_DEEP = 8
 
 #: (line from 0, path, why it is not there)
 Missing = Callable[[int, str, str], None]
@@ -67,9 +68,12 @@ def has_include(text: str) -> bool:
     return quick and (INCLUDE.search(text) or _BLOCK.search(text)) is not None
 
 
-def select_lines(text: str, spec: str) -> str | None:
-    """The part that ``start:end`` (lines from 1, either may be empty) or a section's name asks for; None without it."""
-    lines = text.splitlines()
+def select_lines(text: str, spec: str) -> list[tuple[int, str]] | None:
+    """The part that ``start:end`` (lines from 1, either may be empty) or a section's name asks for; None without it.
+
+    Each line comes with its number in ``text``, from 1.
+    """
+    lines = list(enumerate(text.splitlines(), 1))
     numbers = re.fullmatch(r"(-?\d*)(?::(-?\d*))?", spec)
     if not spec:
         chosen = lines
@@ -81,16 +85,16 @@ def select_lines(text: str, spec: str) -> str | None:
         name = re.escape(spec)
         start = re.compile(rf"ANCHOR:\s*{name}\s*$|--8<--\s*\[start:{name}\]")
         end = re.compile(rf"ANCHOR_END:\s*{name}\s*$|--8<--\s*\[end:{name}\]")
-        at = [number for number, line in enumerate(lines) if start.search(line)]
-        to = [number for number, line in enumerate(lines) if end.search(line)]
+        at = [number for number, line in lines if start.search(line)]
+        to = [number for number, line in lines if end.search(line)]
         if not at:
             return None
-        chosen = lines[at[0] + 1 : to[0] if to else len(lines)]
-    return "\n".join(line for line in chosen if not _SECTION_MARK.search(line))
+        chosen = lines[at[0] : to[0] - 1 if to else len(lines)]
+    return [(number, line) for number, line in chosen if not _SECTION_MARK.search(line)]
 
 
-def _split(match: re.Match[str]) -> tuple[str, str]:
-    """(path, which lines)."""
+def asked_for(match: re.Match[str]) -> tuple[str, str]:
+    """(path, which lines) of a match of ``INCLUDE``."""
     if match["star"]:
         ranges = _RANGES.search(match["options"])
         return match["star"], ranges[1] if ranges else ""
@@ -100,9 +104,16 @@ def _split(match: re.Match[str]) -> tuple[str, str]:
     return path, spec
 
 
-def _choose(text: str, spec: str) -> str | None:
+def choose_lines(text: str, spec: str) -> list[tuple[int, str]] | None:
+    """The parts that ``spec`` asks for, one behind the other, each line with its number; None if there is one missing."""
     parts = [select_lines(text, part.strip()) for part in spec.split(",")]
-    return None if None in parts else "\n".join(part for part in parts if part is not None)
+    nothing = [(0, "")] if len(parts) > 1 else []
+    return None if None in parts else [line for part in parts for line in part or nothing]
+
+
+def single_lines(text: str) -> str:
+    """The text with a line for each file that a block of paths asks for. It has as many lines."""
+    return _BLOCK.sub(_single, text) if "8<-" in text else text
 
 
 def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, ...] = ()) -> str:
@@ -111,7 +122,7 @@ def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, 
     seen = [0, 0]  # an offset, and its line
 
     def replace(match: re.Match[str]) -> str:
-        path, spec = _split(match)
+        path, spec = asked_for(match)
         seen[:] = match.start(), seen[1] + text.count("\n", seen[0], match.start())
         line = seen[1]
         found = read(path)
@@ -119,16 +130,17 @@ def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, 
             missing(line, path, "")
             return match.group(0)
         name, content = found
-        if name in around or len(around) >= _MOST_DEEP:
+        if name in around or len(around) >= MOST_DEEP:
             missing(line, path, "includes itself" if name in around else "lies too many includes deep")
             return match.group(0)
-        chosen = _choose(content, spec)
+        chosen = choose_lines(content, spec)
         if chosen is None:
             missing(line, path, f"has no section `{spec}`")
             return match.group(0)
-        inner = include_files(chosen, read, lambda _, inner, why: missing(line, inner, why), (*around, name))
+        part = "\n".join(row for _, row in chosen)
+        inner = include_files(part, read, lambda _, inner, why: missing(line, inner, why), (*around, name))
         return "\n".join(match["indent"] + row for row in inner.splitlines())
 
     if not has_include(text):
         return text
-    return INCLUDE.sub(replace, _BLOCK.sub(_single, text) if "8<-" in text else text)
+    return INCLUDE.sub(replace, single_lines(text))

@@ -40,6 +40,8 @@ from publisher.model.problem import Problem, problem
 from publisher.storage import clean_text, digest
 
 _USUAL = Grammar(ALWAYS)
+#: The first and the last line of something.
+Span = tuple[int, int]
 
 
 @cache
@@ -162,7 +164,7 @@ def parse_document(
     builder.problems += [*problems, *_front_matter_problems(key, text, clean, source)]
     body, front_matter = _read_headers(body, grammar, source, front_matter, report=report)
     body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
-    blocks, spans = _build(markdown, builder, body, source.lines + 1)
+    blocks, spans, notes = _build(markdown, builder, body, source.lines + 1)
     builder.problems += builder.notices.problems(key)
     return Document(
         key,
@@ -175,6 +177,7 @@ def parse_document(
         tuple(builder.drawables),
         anchors=builder.anchors,
         spans=spans,
+        notes=notes,
         digest=digest("\0".join([text, *(found for _, found in included)]))[:12],
         included=tuple(path for path, _ in included if path),
         ignored=_ignored_lines(clean) if "publisher:ignore" in clean else {},
@@ -183,18 +186,20 @@ def parse_document(
 
 def _build(
     markdown: Markdown, builder: DocumentBuilder, body: str, first_line: int
-) -> tuple[tuple[Block, ...], tuple[tuple[int, int], ...]]:
-    """(the blocks, the first and the last line of each)."""
+) -> tuple[tuple[Block, ...], tuple[Span, ...], tuple[Span, ...]]:
+    """(the blocks, the first and the last line of each, those of each footnote)."""
     # A picture for dark pages goes only if it is the other half of a pair.
     builder.light = len(LIGHT.findall(body)) >= max(1, len(DARK.findall(body)))
     state = LineState()
     state.first_line = first_line
     tokens: list[Any] = list(markdown.parse(body, state)[0])
-    blocks, spans = builder.placed_blocks([*tokens, *footnote_tokens(markdown, state)], first_line)
-    return blocks, _close_spans(spans, body.split("\n"), first_line)
+    notes = footnote_tokens(markdown, state)
+    blocks, spans = builder.placed_blocks([*tokens, *notes], first_line)
+    places = tuple((item["line"], item["end"]) for note in notes for item in note["children"])
+    return blocks, _close_spans(spans, body.split("\n"), first_line), places
 
 
-def _close_spans(spans: list[tuple[int, int]], lines: list[str], first_line: int) -> tuple[tuple[int, int], ...]:
+def _close_spans(spans: list[Span], lines: list[str], first_line: int) -> tuple[Span, ...]:
     """The spans; a block that does not know its end goes on to the next one, without empty lines."""
     closed: list[tuple[int, int]] = []
     behind = first_line + len(lines)

@@ -8,7 +8,8 @@ from publisher.markdown.grammar import Reader
 from publisher.markdown.lines import LineState
 from publisher.markdown.paired import allow_in_containers
 
-_PATTERN = (
+#: A line that asks for code.
+SNIPPET = (
     r"^ {0,3}<<<[ \t]+(?P<snippet_path>[^\s{}\[\]#]+(?: [^\s{}\[\]#]+)*)(?:#(?P<snippet_region>[\w-]+))?"
     r"[ \t]*(?:\{(?P<snippet_marks>[^}\n]*)\})?[ \t]*(?:\[(?P<snippet_title>[^\]\n]*)\])?[ \t]*$"
 )
@@ -34,7 +35,7 @@ def _parse(block: Any, match: re.Match[str], state: LineState) -> int:
 
 def snippets(markdown: Any) -> None:
     """The mistune plug-in."""
-    markdown.block.register("snippet", _PATTERN, _parse, before="list")
+    markdown.block.register("snippet", SNIPPET, _parse, before="list")
     allow_in_containers(markdown, "snippet")
 
 
@@ -44,17 +45,23 @@ def read_snippet(token: dict[str, Any], read: Reader) -> Snippet:
     found = read(path)
     given = re.search(r"(?:^|\s)([A-Za-z][\w+#-]*)(?::[\w-]+)?\s*$", token["marks"])
     language = given[1] if given else path.rpartition(".")[2] if "." in path else ""
-    text = _region(found[1], token["region"]) if found and token["region"] else found[1] if found else None
+    lines = region_lines(found[1], token["region"]) if found else None
+    text = "\n".join(line for _, line in lines) if lines is not None else None
     return Snippet(text.rstrip("\n") if text is not None else None, language, token["title"])
 
 
-def _region(text: str, name: str) -> str | None:
-    """The lines between ``#region name`` and ``#endregion``, in whatever comment they are."""
+def region_lines(text: str, name: str) -> list[tuple[int, str]] | None:
+    """The lines between ``#region name`` and ``#endregion``, in whatever comment they are, each with its number.
+
+    Without a name, all lines; None if there is no such region.
+    """
     lines = text.splitlines()
+    if not name:
+        return list(enumerate(text.split("\n"), 1))
     start = next((at for at, line in enumerate(lines) if re.search(rf"#?region\b[: ]*{re.escape(name)}\b", line)), None)
     if start is None:
         return None
     end = next(
         (at for at in range(start + 1, len(lines)) if re.search(r"#?end ?region\b", lines[at], re.I)), len(lines)
     )
-    return "\n".join(lines[start + 1 : end])
+    return list(enumerate(lines[start + 1 : end], start + 2))

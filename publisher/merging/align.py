@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
 
-from publisher.model.document import Block
+from publisher.model.document import Block, Footnotes
 from publisher.model.normal import normal_block
 
 #: Two blocks that share less than this part of their words are not one that was changed.
@@ -28,8 +28,11 @@ def align_blocks(old: tuple[Block, ...], new: tuple[Block, ...]) -> list[Pair]:
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind == "equal":
             pairs += [Pair(i1 + offset, j1 + offset) for offset in range(i2 - i1)]
-        else:
-            pairs += _pair_alike(old, new, range(i1, i2), range(j1, j2))
+            continue
+        notes_old = next((i for i in range(i1, i2) if isinstance(old[i], Footnotes)), i2)  # they are the last
+        notes_new = next((j for j in range(j1, j2) if isinstance(new[j], Footnotes)), j2)
+        pairs += _pair_alike(old, new, range(i1, notes_old), range(j1, notes_new))
+        pairs += _pair_alike(old, new, range(notes_old, i2), range(notes_new, j2))
     return pairs
 
 
@@ -37,6 +40,8 @@ def _pair_alike(old: tuple[Block, ...], new: tuple[Block, ...], rows: range, col
     """The pairs that have the most words in common, in order; what has none stands before what follows it."""
     if len(rows) * len(columns) > _MOST_PAIRS:
         return [*(Pair(row, None) for row in rows), *(Pair(None, column) for column in columns)]
+    if rows and len(rows) == len(columns) and isinstance(old[rows[0]], Footnotes):
+        return [Pair(row, column) for row, column in zip(rows, columns, strict=True)]  # they are numbered
     if len(rows) == len(columns) == 1 and type(old[rows[0]]) is type(new[columns[0]]):
         return [Pair(rows[0], columns[0])]  # one block of the kind in the place of another
     scores = [[likeness(old[row], new[column]) for column in columns] for row in rows]

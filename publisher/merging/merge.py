@@ -10,16 +10,20 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from publisher.merging.align import align_blocks
-from publisher.merging.tokens import NotFound, apply_edits, carry_over, touched_units
-from publisher.model.document import Block
+from publisher.merging.places import LineEdit
+from publisher.merging.tokens import NotFound, apply_edits, carry_over, touched_units, without_shared
+from publisher.model.document import Block, Footnotes
 from publisher.model.normal import normal_blocks
 
 #: What a writer makes of blocks, without a line end; None if it cannot write them.
 Write = Callable[[tuple[Block, ...]], str | None]
+#: Whether an edit has a place: its lines may come from several files.
+Fits = Callable[[LineEdit], bool]
 #: Text of a source that is no text of the page: variables, shortcodes, comments, includes, references.
 _PROTECTED = re.compile(r"\{\{|\{%|<!--|--8<--|\{[!*#]|::include|<<<|%%|\{/\*")
 #: Where a link by name leads, or what a footnote says: it may be used by other blocks.
 _DEFINITION = re.compile(r"[ \t>]*\[[^\]\n]+\]:")
+_NOTE = re.compile(r" {0,3}\[\^[^\]\n]+\]:")
 
 
 class Way(Enum):
@@ -42,29 +46,21 @@ class Resolution(Enum):
 class SourceBlock:
     """A block of the source: its first and last line, and how its part of the page is read (one block, several or none).
 
-    ``closed``: its text comes from elsewhere (an include): nothing in it is edited.
+    ``closed``: why nothing in it is edited, if so: its text comes from elsewhere.
     """
 
     start: int
     end: int
     blocks: tuple[Block, ...]
-    closed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LineEdit:
-    """Lines ``start`` to ``end`` (from 1, both included) become ``lines``; nothing is replaced if ``end`` is ``start - 1``."""
-
-    start: int
-    end: int
-    lines: tuple[str, ...]
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
     """``edits``: in order. ``expected``: how each block of the source is to be read when they are done.
 
-    ``conflicts``: lines where both sides changed a unit. ``refused``: (line, why) of edits that were left out.
+    ``conflicts``: lines where both sides changed a unit. ``refused``: (line, why) of edits that were left out; ``why`` is
+    empty where the place in the source is not clear.
     ``expected`` goes with the number of the source block, -1 for a new one; None for one that both sides changed.
     ``changed``: numbers of the source blocks that the edits touch.
     """
@@ -93,6 +89,7 @@ class _Merger:
     write: Write
     ways: Mapping[int, Way]
     resolution: Resolution
+    fits: Fits
     edits: list[LineEdit] = field(default_factory=list)
     expected: list[tuple[int, Block | None]] = field(default_factory=list)
     conflicts: list[int] = field(default_factory=list)
@@ -123,31 +120,37 @@ class _Merger:
         old, new = ((self.write((block,)) or "").split("\n") for block in (published, theirs))
         self.conflicts.append(max(behind, 1))
         marked = ("", "<<<<<<< document", "||||||| published", *old, "=======", *new, ">>>>>>> Confluence")
-        self.edits.append(LineEdit(behind + 1, behind, marked))
+        self.edits.append(LineEdit(behind + 1, behind, marked, marked=True))
 
     def _change(self, number: int, group: _Group, *, both: bool) -> bool:
         """Whether the source block is edited so that it reads as theirs."""
         source = group.source
         way = self.ways.get(number, Way.CARRY)
+        written = [self._said(blocks, source) for blocks in (group.published, list(source.blocks), group.theirs)]
+        if both and all(written):
+            old, mine, other = (text or "" for text in written)
+            written[2] = without_shared(old, mine, other)
+            if written[2] == old:  # all of it is in the source already
+                return False
         if source.closed or way is Way.KEEP:
-            why = "it is in included or generated text" if source.closed else "its place in the source is not clear"
-            self.refused.append((source.start, why))
+            self.refused.append((source.start, source.closed))
             return False
-        if both and self._collide(group):
+        if both and _collide(written):
             return self._conflict(number, group)
         if not group.theirs:
             return self._delete(source)
         text = "\n".join(self.lines[source.start - 1 : source.end])
-        new = self._new_text(text, group, way, both=both)
-        if new is None:
-            self.refused.append((source.start, "its place in the source is not clear"))
+        new = self._new_text(text, written, way, both=both)
+        edit = LineEdit(source.start, source.end, tuple(new.split("\n"))) if new is not None else None
+        if edit is None or not self.fits(edit):
+            self.refused.append((source.start, ""))
             return False
-        self.edits.append(LineEdit(source.start, source.end, tuple(new.split("\n"))))
+        self.edits.append(edit)
         self.expected += [(number, None)] if both else [(number, block) for block in group.theirs]
         return True
 
-    def _new_text(self, text: str, group: _Group, way: Way, *, both: bool) -> str | None:
-        old, new = self.write(tuple(group.published)), self.write(tuple(group.theirs))
+    def _new_text(self, text: str, written: list[str | None], way: Way, *, both: bool) -> str | None:
+        old, _, new = written
         if old is None or new is None:
             return None
         if way is Way.CARRY:
@@ -157,43 +160,52 @@ class _Merger:
                 pass
         if _PROTECTED.search(text) or both:
             return None
-        kept = [line for line in text.split("\n") if _DEFINITION.match(line)]
+        kept = [line for line in text.split("\n") if _DEFINITION.match(line) and not _NOTE.match(line)]
         return "\n".join([new, *(["", *kept] if kept else [])])
 
-    def _collide(self, group: _Group) -> bool:
-        """Whether both sides touched the same unit."""
-        written = [self.write(tuple(blocks)) for blocks in (group.published, group.source.blocks, group.theirs)]
-        old, mine, other = written
-        if old is None or mine is None or other is None or not mine or not other:
-            return True
-        return bool(touched_units(old, mine) & touched_units(old, other))
+    def _said(self, blocks: list[Block], source: SourceBlock) -> str | None:
+        """What the blocks are in the place of a source block: a footnote keeps its name."""
+        text = self.write(tuple(blocks))
+        named = _NOTE.match(self.lines[source.start - 1]) if blocks and isinstance(blocks[0], Footnotes) else None
+        return named[0] + text.removeprefix("[^1]:") if named and text is not None else text
 
     def _conflict(self, number: int, group: _Group) -> bool:
         """Standard markers around both versions, or one of them."""
         source = group.source
         if self.resolution is Resolution.OURS:
             return False
-        theirs = (self.write(tuple(group.theirs)) or "").split("\n") if group.theirs else []
+        theirs = (self._said(group.theirs, source) or "").split("\n") if group.theirs else []
         if self.resolution is Resolution.THEIRS:
             self.edits.append(LineEdit(source.start, source.end, tuple(theirs)))
             self.expected += [(number, block) for block in group.theirs]
             return True
-        old = (self.write(tuple(group.published)) or "").split("\n") if group.published else []
+        old = (self._said(group.published, source) or "").split("\n") if group.published else []
         mine = self.lines[source.start - 1 : source.end]
-        self.conflicts.append(source.start)
         marked = ("<<<<<<< document", *mine, "||||||| published", *old, "=======", *theirs, ">>>>>>> Confluence")
-        self.edits.append(LineEdit(source.start, source.end, marked))
+        edit = LineEdit(source.start, source.end, marked, marked=True)
+        if not self.fits(edit):
+            self.refused.append((source.start, ""))
+            return False
+        self.conflicts.append(source.start)
+        self.edits.append(edit)
         return True
 
     def _delete(self, source: SourceBlock) -> bool:
         """The lines of a block, with the empty ones behind it."""
-        end = source.end
-        while end < len(self.lines) and not self.lines[end].strip():
+        start, end = source.start, source.end
+        if not self.fits(LineEdit(start, end, ())):
+            self.refused.append((start, ""))
+            return False
+
+        def empty(line: int) -> bool:
+            inside = 0 < line <= len(self.lines) and not self.lines[line - 1].strip()
+            return inside and self.fits(LineEdit(min(start, line), max(end, line), ()))
+
+        while empty(end + 1):
             end += 1
-        start = source.start
         if end >= len(self.lines):  # at the end of the file the empty lines before it go
             end = source.end
-            while start > 1 and not self.lines[start - 2].strip():
+            while empty(start - 1):
                 start -= 1
         self.edits.append(LineEdit(start, end, ()))
         return True
@@ -202,7 +214,8 @@ class _Merger:
         """New blocks behind a line."""
         if not blocks:
             return
-        text = self.write(tuple(blocks))
+        noted = any(isinstance(block, Footnotes) for block in blocks)
+        text = None if noted else self.write(tuple(blocks))
         if text is None:
             self.refused.append((max(behind, 1), "there is no Markdown for it"))
             return
@@ -224,12 +237,13 @@ def merge_blocks(
     first_line: int = 1,
     ways: Mapping[int, Way] | None = None,
     resolution: Resolution = Resolution.MARKERS,
+    fits: Fits = lambda edit: True,
 ) -> Merge:
     """The edits of ``lines`` (the whole file) that bring what changed from ``published`` to ``theirs`` into the source.
 
     ``sources``: the blocks of the source in order. ``first_line``: where a document without blocks would begin.
     """
-    merger = _Merger(lines, write, ways or {}, resolution)
+    merger = _Merger(lines, write, ways or {}, resolution, fits)
     before, groups = _groups(published, theirs, sources)
     merger._insert(first_line - 1 if not sources else sources[0].start - 1, before)
     for number, group in enumerate(groups):
@@ -270,6 +284,14 @@ def _groups(
     return before, groups
 
 
+def _collide(written: list[str | None]) -> bool:
+    """Whether both sides touched the same unit. ``written``: the published, our and their version."""
+    old, mine, other = written
+    if old is None or not mine or not other:
+        return True
+    return bool(touched_units(old, mine) & touched_units(old, other))
+
+
 def _differ(one: Block, other: Block) -> bool:
     return normal_blocks((one,)) != normal_blocks((other,))
 
@@ -289,11 +311,3 @@ def _owners(
 def _only_new(published: tuple[Block, ...], ours: tuple[Block, ...]) -> list[Block]:
     """What the source holds and the published version did not: what they put in too is merged already."""
     return [ours[pair.new] for pair in align_blocks(published, ours) if pair.old is None and pair.new is not None]
-
-
-def apply_line_edits(lines: list[str], edits: tuple[LineEdit, ...]) -> list[str]:
-    """The lines with the edits."""
-    result = list(lines)
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        result[edit.start - 1 : edit.end] = edit.lines
-    return result

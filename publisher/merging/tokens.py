@@ -56,12 +56,37 @@ class Change:
 
 def changes_between(base: list[Token], other: list[Token]) -> list[Change]:
     """What turns the first text into the second, token by token and to the letter."""
-    matcher = SequenceMatcher(None, [t.text for t in base], [t.text for t in other], autojunk=False)
-    return [
-        Change(i1, i2, "".join(token.text for token in other[j1:j2]))
-        for kind, i1, i2, j1, j2 in matcher.get_opcodes()
-        if kind != "equal"
-    ]
+    old, new = [token.text for token in base], [token.text for token in other]
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    found: list[Change] = []
+    least = 0  # the change before ends here
+    for kind, i1, i2, j1, j2 in codes:
+        if kind == "equal":
+            continue
+        if kind == "insert":
+            back = _slide(new[j1:j2], old[least:i1])
+            i1, i2, j1, j2 = i1 - back, i2 - back, j1 - back, j2 - back
+        elif kind == "delete":
+            back = _slide(old[i1:i2], old[least:i1])
+            i1, i2 = i1 - back, i2 - back
+        found.append(Change(i1, i2, "".join(new[j1:j2])))
+        least = i2
+    return found
+
+
+def _slide(piece: list[str], before: list[str]) -> int:
+    """How far a piece of several lines that comes or goes is moved back, so that it is whole lines; 0 if it cannot be.
+
+    ``before``: the tokens that it may be moved over.
+    """
+    if "\n" in piece[0] or not any("\n" in text for text in piece):
+        return 0
+    for back in range(1, len(before) + 1):
+        if back > len(piece) or before[-back] != piece[-back]:
+            return 0
+        if "\n" in before[-back]:
+            return back
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +183,19 @@ def apply_edits(source: str, edits: list[Carried]) -> str:
         parts += [source[position : edit.start], edit.new]
         position = edit.end
     return "".join([*parts, source[position:]])
+
+
+def without_shared(base: str, mine: str, other: str) -> str:
+    """``other`` without the changes of ``base`` that ``mine`` has as well."""
+    old = tokenise(base)
+    shared = set(changes_between(old, tokenise(mine)))
+    parts, position = list[str](), 0
+    for change in changes_between(old, tokenise(other)):
+        if change not in shared:
+            parts += [token.text for token in old[position : change.start]]
+            parts.append(change.text)
+            position = change.end
+    return "".join([*parts, *(token.text for token in old[position:])])
 
 
 def touched_units(base: str, other: str) -> set[tuple[int, int]]:

@@ -273,7 +273,8 @@ class Drawable:
 class Document:
     """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines.
 
-    ``spans``: the first and the last line of each of ``blocks``, but for footnotes, whose texts stand in several places.
+    ``spans``: the first and the last line of each of ``blocks``, but for footnotes, whose texts stand in several places:
+    ``notes`` has those of each, with 0 for a last line that is not known.
     ``digest``: of the text and of what it includes; ``included``: paths of the latter. ``ignored``: line → codes of problems
     that are meant there.
     """
@@ -289,6 +290,7 @@ class Document:
     readable: bool = True
     anchors: Mapping[str, int] = field(default_factory=dict)
     spans: tuple[tuple[int, int], ...] = ()
+    notes: tuple[tuple[int, int], ...] = ()
     digest: str = ""
     included: tuple[str, ...] = ()
     ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)

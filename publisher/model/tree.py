@@ -59,7 +59,8 @@ class SourceTree:
 
     ``refusal``: why a file outside the docs root must not be read, empty if it may. ``repository``: what Git knows.
     ``asset_roots``: folders outside the docs root that images may come from. ``vault``: the notice that the documents are
-    those of Obsidian, if their links say so.
+    those of Obsidian, if their links say so. ``texts``: what files that documents include are to hold, by path, where that
+    is not what is on disk: to see what an edit would make of the pages.
     """
 
     root: Path
@@ -73,6 +74,7 @@ class SourceTree:
     repository: Repository = NO_REPOSITORY
     asset_roots: tuple[Path, ...] = ()
     vault: Problem | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

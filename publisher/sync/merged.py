@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from publisher.convert.compose import Conversion
-from publisher.convert.pulling import PageEdit, contains_edit
+from publisher.convert.pulling import contains_edit
+from publisher.convert.pullwork import PageEdit
 from publisher.model.plan import PageAction, Plan
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Evidence, RemotePage

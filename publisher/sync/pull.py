@@ -1,8 +1,6 @@
 """Bring what people changed in Confluence into the documents. Nothing is written to Confluence, and no stamp is touched."""
 
-import difflib
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
@@ -11,7 +9,8 @@ from pathlib import Path
 from publisher.convert.compose import Conversion
 from publisher.convert.frontedits import add_labels, retitle_text
 from publisher.convert.options import find_dialect
-from publisher.convert.pulling import PageEdit, PulledDocument, pull_documents
+from publisher.convert.pulling import PulledDocument, PulledFile, Pulls, pull_documents
+from publisher.convert.pullwork import PageEdit
 from publisher.merging.merge import Resolution
 from publisher.model.plan import PageAction
 from publisher.model.settings import Settings
@@ -21,6 +20,7 @@ from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.merged import read_notes, read_published, write_notes
 from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.pullfiles import Change, FileChange, FileCopy
 
 _FILE = re.compile(r'ri:filename="([^"]*)"')
 
@@ -51,15 +51,25 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """``pulled``: documents of edited pages. ``notes``: lines on what a pull reports and leaves to people."""
+    """``pulled``: documents of edited pages. ``included``: files that documents include and that the edits are in.
+
+    ``copies``: files that people put into pages. ``notes``: lines on what a pull reports and leaves to people.
+    """
 
     pulled: tuple[Pulled, ...]
     notes: tuple[str, ...]
     resolution: Resolution = Resolution.MARKERS
+    included: tuple[PulledFile, ...] = ()
+    copies: tuple[FileCopy, ...] = ()
 
     @property
     def conflicts(self) -> int:
         return sum(len(item.document.conflicts) for item in self.pulled)
+
+    def changes(self) -> list[Change]:
+        """Everything that is to be written."""
+        texts = [FileChange(item.path, item.before, item.document.text) for item in self.pulled if item.changed]
+        return [*texts, *(FileChange(f.path, f.before, f.text) for f in self.included), *self.copies]
 
 
 def resolution_of(*, theirs: bool, ours: bool) -> Resolution:
@@ -89,11 +99,18 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
         files = _download(remote, page, published, stored, options.folder / page.id)
         edits[key], actions[key] = PageEdit(published, stored, files), action
     dialect = find_dialect(settings, conversion.source)
-    found = pull_documents(conversion, settings, edits, dialect, options.resolution) if edits else {}
-    pulled = {key: _pulled(conversion, actions[key], document) for key, document in found.items()}
+    found = pull_documents(conversion, settings, edits, dialect, options.resolution) if edits else Pulls({})
+    pulled = {key: _pulled(conversion, actions[key], document) for key, document in found.documents.items()}
     if options.labels:
         pulled |= _with_labels(conversion, remote, proposal, rules, pulled)
-    return PullResult(tuple(pulled.values()), (*notes, *_reports(proposal, rules)), options.resolution)
+    copies = {key: path for item in pulled.values() for key, path in item.document.files}
+    return PullResult(
+        tuple(pulled.values()),
+        (*notes, *_reports(proposal, rules)),
+        options.resolution,
+        found.included,
+        tuple(FileCopy(settings.docs / key, copy) for key, copy in copies.items()),
+    )
 
 
 def _download(remote: Remote, page: RemotePage, published: str, stored: str, folder: Path) -> dict[str, Path]:
@@ -169,9 +186,8 @@ def _reports(proposal: Proposal, rules: Rules) -> Iterable[str]:
             yield f"{stamp.path}: its page was moved in Confluence; to follow it: {move}"
 
 
-def write_pulled(result: PullResult, docs: Path) -> list[Path]:
-    """Writes the documents; notes the versions of those whose merge cannot be proved. The files that were written."""
-    written = []
+def note_versions(result: PullResult, docs: Path) -> None:
+    """Notes the versions of the pages whose merge cannot be proved."""
     notes = read_notes(docs)
     for item in result.pulled:
         version = item.page.stamp.version if item.page.stamp else 0
@@ -180,29 +196,5 @@ def write_pulled(result: PullResult, docs: Path) -> list[Path]:
         decided = result.resolution is not Resolution.MARKERS and not item.document.same
         if not item.document.refused and (item.document.conflicts or decided):
             notes[item.page.id] = item.page.version
-        if item.changed:
-            data = item.path.read_bytes()
-            text = item.document.text.replace("\n", "\r\n") if b"\r\n" in data else item.document.text
-            mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-            item.path.write_bytes(mark + text.encode())
-            for key, copy in item.document.files:
-                (docs / key).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(copy, docs / key)
-            written.append(item.path)
     if notes != read_notes(docs):
         write_notes(docs, notes)
-    return written
-
-
-def make_patch(result: PullResult, top: Path) -> str:
-    """A patch that ``git apply`` takes; paths are relative to ``top``."""
-    parts = []
-    for item in result.pulled:
-        if not item.changed:
-            continue
-        name = item.path.resolve().relative_to(top.resolve()).as_posix()
-        old, new = item.before.splitlines(keepends=True), item.document.text.splitlines(keepends=True)
-        parts.append(f"diff --git a/{name} b/{name}\n")
-        for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
-            parts.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(parts)

@@ -1,16 +1,13 @@
 """People edit pages; `pull` brings that into the documents, and the next publish holds nothing back."""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from pullhelp import change, commit, read, run
 from world import World, world
-
-from publisher.cli.main import cli
 
 GUIDE = (
     "# Guide\n\nThis is *wrapped*\nat some column.\n\n* one\n* two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nLast words.\n"
@@ -23,44 +20,6 @@ def w(tmp_path: Path) -> Iterator[World]:
         made.write({"index.md": "# Home\n", "guide.md": GUIDE, "titled.md": "---\ntitle: Titled\n---\n\nText.\n"})
         made.publish()
         yield made
-
-
-def run(w: World, *words: str) -> Result:
-    environment = {
-        "CONFLUENCE_URL": w.address,
-        "CONFLUENCE_USER": "u",
-        "CONFLUENCE_TOKEN": "t0ken",
-        "CONFLUENCE_SPACE": "DOCS",
-        "PUBLISHER_COLLECTION": "test",
-        "PUBLISHER_BANNER": "off",
-    }
-    result = CliRunner().invoke(cli, [words[0], str(w.docs), *words[1:]], env=environment)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def read(w: World, name: str) -> str:
-    return (w.docs / name).read_text(encoding="utf-8")
-
-
-def change(w: World, title: str, *pairs: tuple[str, str]) -> str:
-    """Somebody changes pieces of the stored body; the new body."""
-    body = str(w.page(title)["body"])
-    for old, new in pairs:
-        assert body.count(old) == 1, (old, body)
-        body = body.replace(old, new)
-    w.edit(title, body)
-    return body
-
-
-def commit(w: World) -> None:
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    for words in (
-        ["init", "-q"],
-        ["add", "-A"],
-        ["-c", "user.name=u", "-c", "user.email=u@e.org", "commit", "-qm", "x"],
-    ):
-        subprocess.run(["git", *words], cwd=w.docs, check=True, env=environment)
 
 
 def test_an_edit_comes_back_and_the_next_publish_leaves_the_page_as_it_is(w: World) -> None:
@@ -158,7 +117,7 @@ def test_check_diff_and_patch_write_no_document(w: World, tmp_path: Path) -> Non
     subprocess.run(["git", "apply", str(patch)], cwd=w.docs, check=True)
     assert read(w, "guide.md") == GUIDE.replace("Last words.", "The last words.")
     rows = json.loads(run(w, "pull", "--check", "--format", "json").stdout)
-    assert rows == {"schema": 1, "documents": [], "notes": []}
+    assert rows == {"schema": 1, "documents": [], "included": [], "notes": []}
 
 
 def test_a_file_with_changes_that_are_not_committed_is_refused(w: World) -> None:

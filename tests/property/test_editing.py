@@ -10,7 +10,8 @@ import pytest
 from editor import edit_page
 
 from publisher.convert.compose import Conversion, convert
-from publisher.convert.pulling import PageEdit, pull_documents
+from publisher.convert.pulling import pull_documents
+from publisher.convert.pullwork import PageEdit
 from publisher.model.settings import Settings
 from publisher.storage import PRODUCTS, canonical
 
@@ -31,7 +32,7 @@ def pull_edits(
     edits = {
         key: PageEdit(bodies[key], edit_page(bodies[key], first * 1000 + n, 1 + n % 3)) for n, key in enumerate(keys)
     }
-    pulled = pull_documents(conversion, settings, edits, dialect)
+    pulled = pull_documents(conversion, settings, edits, dialect).documents
     texts = {file.key: (file.data or b"").decode().replace("\r\n", "\n") for file in conversion.source.documents}
     lines = 0
     for key, found in pulled.items():
@@ -89,12 +90,12 @@ def test_no_edit_is_lost_where_both_sides_changed(full: bool) -> None:
         ours = {
             key: PageEdit(body, mark_words(body, "ours", seed * 7 + n)) for n, (key, body) in enumerate(bodies.items())
         }
-        mine = pull_documents(conversion, settings, ours, "gfm")
+        mine = pull_documents(conversion, settings, ours, "gfm").documents
         files = tuple(replace(f, data=mine[f.key].text.encode()) for f in conversion.source.documents)
         now = convert(settings, replace(conversion.source, documents=files))
         stored = {key: mark_words(body, "theirs", seed * 13 + n) for n, (key, body) in enumerate(bodies.items())}
         edits = {key: PageEdit(bodies[key], stored[key]) for key in keys}
-        merged = pull_documents(now, settings, edits, "gfm")
+        merged = pull_documents(now, settings, edits, "gfm").documents
         for key in keys:
             words = set(WORD.findall(mine[key].text)) | set(WORD.findall(stored[key]))
             left = len(merged[key].refused)
