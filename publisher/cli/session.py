@@ -75,7 +75,7 @@ def _open_sandbox(config: Config, output: Output) -> Iterator[Site]:
             site = f"http://localhost:{DEFAULT_PORT}/wiki"
             # A parent from publisher.yml or the environment belongs to the real site.
             parent = settings.sync.parent if config.values["parent"].origin.startswith("flag") else ""
-            placed = for_product(settings.replace(space=key, parent=parent), "cloud")
+            placed = for_product(settings.replace(space=key, parent=parent, own_space=True), "cloud")
             yield Site(CloudRemote(client, site, settings.sync.jobs), placed)
         finally:
             client.close()

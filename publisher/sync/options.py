@@ -40,6 +40,7 @@ def target_of(conversion: Conversion, settings: Settings) -> Target:
         page_ids=tuple(page.page_id for page in tree.pages.values() if page.page_id),
         new_root=settings.sync.new_root,
         move_root=settings.sync.move_root,
+        own_space=settings.sync.own_space,
         root=settings.tree.root,
         take_over=settings.sync.take_over,
         kinds=frozenset(page.metadata.kind for page in tree.pages.values()),

@@ -194,7 +194,7 @@ class _Reader:
         if self.target.by_name:
             return self.finder.named(rows), False
         self.finder.check_rival()
-        root = self.finder.in_other_space(space)
+        root = Root() if self.target.own_space else self.finder.in_other_space(space)
         return root, root.page is not None
 
     def _read_all(

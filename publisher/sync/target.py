@@ -12,7 +12,7 @@ class Target:
     ``repository``: the identity of the repository, empty if there is none; ``folder``: a digest of where the documents are. ``titles`` are those of all pages,
     ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of the page that is the root;
     ``take_over``: the name of the collection whose pages become this one's; ``kinds`` of pages that there are;
-    ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space.
+    ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space; ``own_space``: and in no other.
     """
 
     space: str
@@ -30,6 +30,7 @@ class Target:
     kinds: frozenset[ContentKind] = frozenset()
     paths: frozenset[tuple[str, str]] = frozenset()
     by_name: bool = False
+    own_space: bool = False
     repository: str = ""
     folder: str = ""
 

@@ -40,6 +40,7 @@ def plan_unchanged(
         take_over=settings.sync.take_over,
         new_root=settings.sync.new_root,
         move_root=settings.sync.move_root,
+        own_space=settings.sync.own_space,
     )
     snapshot = read_own_pages(remote, target)
     outside = proved_inputs(snapshot).splitlines()[1:] if snapshot else []

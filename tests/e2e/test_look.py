@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -75,6 +76,15 @@ def test_the_last_line_of_a_publish_opens_what_was_published(tmp_path: Path) -> 
         command = ["sh", "-c", f"exec {line} --port {free_port('127.0.0.1', 8500)}"]
         with served(command, tmp_path, environment) as (address, _):
             assert shown(address) == f"Guide of {name}"
+
+
+def test_a_copy_of_a_folder_has_a_space_of_its_own_in_the_sandbox(tmp_path: Path) -> None:
+    docs = docs_in(tmp_path, "docs")
+    (docs / "publisher.yml").write_text("collection: handbook\n")
+    copy = shutil.copytree(docs, tmp_path / "elsewhere" / "docs")
+    for folder in (docs, copy):
+        done = run("publish", str(folder), "--sandbox", "--sandbox-state", str(tmp_path / "state"), cwd=tmp_path)
+        assert done.returncode == 0 and "2 created" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_line_names_the_state_that_was_given(tmp_path: Path) -> None:

@@ -54,5 +54,7 @@ class SyncOptions:
     """Keys whose value comes from a flag or the environment."""
     folder_path: str = ""
     """Path of the docs folder among several of one publisher.yml: the name of its collection, if it has no other."""
+    own_space: bool = False
+    """The space belongs to this docs folder alone, as in the sandbox: its pages are looked for nowhere else."""
     edition: str = ""
     """The suffix of the collection's name, so that a profile's or a part's pages are its own."""
