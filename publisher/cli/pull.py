@@ -90,13 +90,17 @@ def _report(results: Iterable[tuple[PullResult, Path]], output: Output, *, dry: 
             for result, docs in results
             for file in result.included
         ]
-        found = {"schema": 1, "documents": rows, "included": files, "notes": notes}
+        linked = [relative_to(change.path, docs) for result, docs in results for change in result.linked]
+        found = {"schema": 1, "documents": rows, "included": files, "linked": linked, "notes": notes}
         _show(json.dumps(found, indent=2, ensure_ascii=False))
         return
     if output.quiet:
         return
     nothing = True
     for result, _ in results:
+        for change in result.linked:
+            nothing = False
+            _show(f"{'would pull' if dry else 'pulled':12} {_shown(change.path)}  its links follow")
         for file in result.included:
             nothing = False
             word = "conflict" if file.conflicts else "would pull" if dry else "pulled"

@@ -1,13 +1,18 @@
 """What people changed on pages becomes edits of the documents; every result is converted again to see that it holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.convert.compose import Conversion, convert
+from publisher.convert.documents import make_reader
 from publisher.convert.fileedits import place_edits
+from publisher.convert.following import documents_of, find_renames, new_addresses, read_addresses, rename_addresses
+from publisher.convert.frontedits import retitle_text
 from publisher.convert.options import find_dialect
 from publisher.convert.pullwork import PageEdit, Work, start_work
+from publisher.convert.reading import NO_FILES
+from publisher.markdown.parse import parse_document
 from publisher.merging.merge import Resolution, Way
 from publisher.merging.places import LineEdit, apply_line_edits, combine_edits
 from publisher.model.normal import normal_blocks
@@ -45,20 +50,28 @@ class PulledFile:
 
 @dataclass(frozen=True, slots=True)
 class Pulls:
-    """``documents`` by key; ``included``: other files that the edits are in."""
+    """``documents`` by key; ``included``: other files that the edits are in.
+
+    ``linked``: texts of documents whose links follow headings and pages that people retitled, by key.
+    """
 
     documents: Mapping[str, PulledDocument]
     included: tuple[PulledFile, ...] = ()
+    linked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Edited:
-    """Files with the edits of all pages, by path. ``pages``: whose edits; ``clashes``: (line, pages) where these differ."""
+    """Files with the edits of all pages, by path. ``pages``: whose edits; ``clashes``: (line, pages) where these differ.
+
+    ``linked``: see ``Pulls``.
+    """
 
     before: Mapping[str, str]
     texts: Mapping[str, str]
     pages: Mapping[str, frozenset[str]]
     clashes: Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]
+    linked: Mapping[str, str] = field(default_factory=dict)
 
     def conflicts(self, work: Work) -> tuple[int, ...]:
         """Lines of a document where both sides, or two pages, changed the same lines."""
@@ -80,13 +93,19 @@ def pull_documents(
     edits: Mapping[str, PageEdit],
     dialect: str,
     resolution: Resolution = Resolution.MARKERS,
+    *,
+    titles: Mapping[str, str] = NO_FILES,
 ) -> Pulls:
-    """The documents with what people changed on their pages. Nothing is written to disk."""
-    works = [start_work(conversion, settings, key, edit, dialect) for key, edit in edits.items()]
+    """The documents with what people changed on their pages. Nothing is written to disk.
+
+    ``titles``: those that pages of ours have now in Confluence, by key.
+    """
+    known = {**titles, **{key: edit.title for key, edit in edits.items() if edit.title}}
+    works = [start_work(conversion, settings, key, edit, dialect, titles=known) for key, edit in edits.items()]
     for _ in range(len(Way)):
         for work in works:
             work.try_edits(resolution)
-        edited = _edit_files(works)
+        edited = _follow(conversion, settings, works, _edit_files(conversion, works))
         trials = _convert_again(conversion, settings, works, edited)
         wrong = [(work, numbers) for work in works if (numbers := trials[work.key].mismatches(work))]
         wrong = [(work, numbers) for work, numbers in wrong if not edited.conflicts(work)]
@@ -95,7 +114,7 @@ def pull_documents(
         for work, numbers in wrong:
             _escalate(work, numbers)
     documents = {work.key: _result(work, trials[work.key], edited) for work in works}
-    return Pulls(documents, _other_files(works, edited))
+    return Pulls(documents, _other_files(works, edited), edited.linked)
 
 
 def contains_edit(conversion: Conversion, settings: Settings, key: str, edit: PageEdit) -> bool:
@@ -105,7 +124,7 @@ def contains_edit(conversion: Conversion, settings: Settings, key: str, edit: Pa
     return not (work.merge.edits or work.refusals() or work.merge.conflicts)
 
 
-def _edit_files(works: Sequence[Work]) -> _Edited:
+def _edit_files(conversion: Conversion, works: Sequence[Work]) -> _Edited:
     """Every file with the edits of all pages."""
     before: dict[str, str] = {}
     edits: dict[str, list[tuple[str, LineEdit]]] = {}
@@ -122,8 +141,40 @@ def _edit_files(works: Sequence[Work]) -> _Edited:
             continue
         combined = combine_edits(lines, found)
         texts[path], clashes[path] = "\n".join(combined.lines), combined.conflicts
+    for work in works:
+        if work.title:
+            in_heading = conversion.tree.pages[work.key].drop_first_heading
+            texts[work.path] = retitle_text(texts[work.path], work.title, in_heading=in_heading)
     pages = {path: frozenset(key for key, _ in found) for path, found in edits.items()}
     return _Edited(before, texts, pages, clashes)
+
+
+def _follow(conversion: Conversion, settings: Settings, works: Sequence[Work], edited: _Edited) -> _Edited:
+    """With the links of all documents as retitled headings and pages want them; the works learn how theirs are read."""
+    tried = [work for work in works if not edited.conflicts(work) and edited.texts[work.path] != work.text]
+    before = documents_of(conversion, [work.key for work in tried])
+    reader = make_reader(settings, edited.texts)
+    after = {
+        work.key: parse_document(work.key, edited.texts[work.path].encode(), work.grammar, reader(Path(work.path)))
+        for work in tried
+    }
+    renames = find_renames(before, after, {work.key: work.title for work in works if work.title})
+    for work in works:
+        work.addresses = read_addresses(conversion, work.key, renames)
+    if not renames:
+        return edited
+    texts, linked = dict(edited.texts), dict[str, str]()
+    paths = {work.key: work.path for work in works}
+    for file in conversion.source.documents:
+        addresses = new_addresses(conversion, file.key, renames) if file.key in conversion.tree.pages else {}
+        if file.key in paths:
+            texts[paths[file.key]] = rename_addresses(texts[paths[file.key]], addresses)
+        elif addresses:
+            path, text = str(file.path.resolve()), (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
+            found = rename_addresses(texts.get(path, text), addresses)
+            if found != text:
+                texts[path], linked[file.key] = found, found
+    return replace(edited, texts=texts, linked=linked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +197,8 @@ def _convert_again(
     for work in works:
         foreign = edited.foreign(work.key)
         if work.blocks_from(foreign) & set(work.merge.changed) and not edited.conflicts(work):
-            alone = _convert(conversion, settings, [work], _edit_files([work]))
+            own = _follow(conversion, settings, [work], _edit_files(conversion, [work]))
+            alone = _convert(conversion, settings, [work], own)
             trials[work.key] = _Trial(alone, frozenset())
         else:
             trials[work.key] = _Trial(whole, foreign)
@@ -174,7 +226,7 @@ def _escalate(work: Work, mismatches: set[int]) -> None:
 
 def _result(work: Work, trial: _Trial, edited: _Edited) -> PulledDocument:
     conflicts, refused = edited.conflicts(work), work.refusals()
-    same = not conflicts and normal_blocks(work.read(trial.changed)) == normal_blocks(work.theirs)
+    same = not conflicts and normal_blocks(work.read(trial.changed)) == work.as_wanted(work.theirs)
     if not conflicts and not refused and trial.mismatches(work):
         line = work.merge.edits[0].start if work.merge.edits else work.first_line
         refused = [(work.line_of(line), "the document does not say all of it")]
@@ -189,7 +241,7 @@ def _other_files(works: Sequence[Work], edited: _Edited) -> tuple[PulledFile, ..
     own = {work.path for work in works}
     found = []
     for path, text in edited.texts.items():
-        if path in own or text == edited.before[path]:
+        if path in own or path not in edited.pages or text == edited.before[path]:
             continue
         lines = {number for number, _ in edited.clashes.get(path, ())}
         for work in works:

@@ -6,23 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from publisher.convert.compose import Conversion
 from publisher.convert.documents import make_reader
 from publisher.convert.fileedits import place_edit
 from publisher.convert.options import read_grammar
-from publisher.convert.reading import generated_of, reading_context, without_generated
+from publisher.convert.reading import NO_FILES, generated_of, reading_context, without_generated
 from publisher.convert.sourceblocks import name_place, source_blocks, split_notes
 from publisher.markdown.composed import ComposedLine, compose_lines
 from publisher.markdown.grammar import Grammar
+from publisher.markdown.walk import plain_text
 from publisher.markdown.write import MarkdownWriter, Unwritable
 from publisher.markdown.writing.style import detect_style, style_of
 from publisher.merging.merge import Merge, Resolution, SourceBlock, Way, merge_blocks
 from publisher.merging.places import LineEdit
-from publisher.model.document import Block, Document, Footnotes
+from publisher.model.document import Block, Document, Footnotes, Heading
+from publisher.model.inlines import Anchor, Inline, Link
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
+from publisher.model.walk import map_blocks, map_inlines, walk_blocks
+from publisher.naming import slugify
 from publisher.reading.context import ReadingContext
 from publisher.reading.read import read_storage
 from publisher.storage import without_muted
@@ -32,12 +37,13 @@ from publisher.storage import without_muted
 class PageEdit:
     """``published``: the body that we wrote last; ``stored``: the body that Confluence holds now.
 
-    ``files``: attachments that people added, by name, with local copies of them.
+    ``files``: attachments that people added, by name, with local copies of them. ``title``: a new one that people gave the page.
     """
 
     published: str
     stored: str
     files: Mapping[str, Path] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(slots=True)
@@ -46,6 +52,7 @@ class Work:
 
     ``lines``: those of the document and of what it includes; ``included``: the texts of the latter, by path. ``files``: copies of
     files that people added, by the keys that they get. ``generated``: why an edit of what the front matter makes stays out.
+    ``title``: the new one; ``addresses``: how links are read now → how they are to be read, where headings have other names.
     """
 
     key: str
@@ -63,6 +70,8 @@ class Work:
     first_line: int
     files: Mapping[str, Path]
     generated: tuple[tuple[int, str], ...] = ()
+    title: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
     ways: dict[int, Way] = field(default_factory=dict)
     merge: Merge = field(default_factory=lambda: Merge((), ()))
 
@@ -99,8 +108,22 @@ class Work:
 
     def read(self, changed: Conversion) -> tuple[Block, ...]:
         """The blocks of the page that the edited document would become."""
-        page = changed.rendered.pages.get(self.key)
-        return _read(page.body if page else "", self.context, changed, self.key)
+        page, context = changed.rendered.pages.get(self.key), self.context
+        if page and (self.title or self.addresses):
+            keys = {key: key for key in self.files}
+            context = reading_context(changed, self.key, self.writer, keys, lenient=True)
+        return _read(page.body if page else "", context, changed, self.key)
+
+    def as_wanted(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        """Blocks of theirs in normal form, with the addresses that links are to have."""
+        readdressed = map_inlines(blocks, self._readdress) if self.addresses else blocks
+        return normal_blocks(readdressed)
+
+    def _readdress(self, node: Inline) -> Inline:
+        if isinstance(node, Link) and node.href in self.addresses:
+            return Link(self.addresses[node.href], node.children, node.line)
+        own = f"#{quote(node.name, safe='-_.~:')}" if isinstance(node, Anchor) else ""
+        return Anchor(unquote(self.addresses[own][1:])) if own in self.addresses else node
 
     def blocks_from(self, paths: frozenset[str]) -> set[int]:
         """Numbers of the source blocks with lines of these files."""
@@ -119,7 +142,7 @@ class Work:
             return {-1}
         actual = [repr(block) for block in normal_blocks(self.read(changed))]
         owners = [number for number, _ in self.merge.expected]
-        expected = [repr(normal_blocks((block,))[0]) if block else "" for _, block in self.merge.expected]
+        expected = [repr(self.as_wanted((block,))[0]) if block else "" for _, block in self.merge.expected]
         found: set[int] = set()
         for kind, i1, i2, j1, j2 in SequenceMatcher(None, expected, actual, autojunk=False).get_opcodes():
             if kind == "equal" or (kind == "replace" and not any(expected[i1:i2]) and i2 - i1 == j2 - j1):
@@ -130,8 +153,16 @@ class Work:
         return found - ((notes | self.blocks_from(foreign)) - set(self.merge.changed))
 
 
-def start_work(conversion: Conversion, settings: Settings, key: str, edit: PageEdit, dialect: str) -> Work:
-    """Reads the three versions of a page."""
+def start_work(
+    conversion: Conversion,
+    settings: Settings,
+    key: str,
+    edit: PageEdit,
+    dialect: str,
+    *,
+    titles: Mapping[str, str] = NO_FILES,
+) -> Work:
+    """Reads the three versions of a page. ``titles``: those that people gave to pages, by key."""
     document = conversion.tree.pages[key].document
     assert document is not None
     file = next(file for file in conversion.source.documents if file.key == key)
@@ -147,11 +178,12 @@ def start_work(conversion: Conversion, settings: Settings, key: str, edit: PageE
     lines = compose_lines(text, grammar, note)
     writer = MarkdownWriter(grammar, detect_style("\n".join([text, *included.values()]), style_of(dialect)))
     keys = _file_keys(conversion.source, key, edit.files)
-    context = reading_context(conversion, key, writer, keys, lenient=True)
+    context = reading_context(conversion, key, writer, keys, lenient=True, titles=titles)
     front = text.count("\n", 0, len(text) - len(_body_of(text)))
     bodies = [edit.published, edit.stored]
     generated = [generated_of(read_storage(without_muted(body), context), conversion, key) for body in bodies]
     refused = [] if normal_blocks(generated[0]) == normal_blocks(generated[1]) else [_property_line(text)]
+    published = _read(edit.published, context, conversion, key)
     return Work(
         key,
         str(file.path.resolve()),
@@ -162,17 +194,39 @@ def start_work(conversion: Conversion, settings: Settings, key: str, edit: PageE
         included,
         context,
         writer,
-        _read(edit.published, context, conversion, key),
-        _read(edit.stored, context, conversion, key),
+        _without_names(published, published),
+        _without_names(_read(edit.stored, context, conversion, key), published),
         source_blocks(conversion, key, context, lines, grammar),
         next((n for n, line in enumerate(lines, 1) if line.chain[0].number > front), len(lines)),
         {keys[name]: path for name, path in edit.files.items()},
         tuple(refused),
+        edit.title,
     )
 
 
 def _read(body: str, context: ReadingContext, conversion: Conversion, key: str) -> tuple[Block, ...]:
     return split_notes(without_generated(read_storage(without_muted(body), context), conversion, key))
+
+
+def _without_names(blocks: tuple[Block, ...], published: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Without the names that headings had from their text when they were published: a retitled one gets another."""
+    own = {name for block in walk_blocks(published) if isinstance(block, Heading) for name in _own_names(block)}
+
+    def change(block: Block) -> Block:
+        if not isinstance(block, Heading):
+            return block
+        kept = tuple(node for node in block.children if not (isinstance(node, Anchor) and node.name in own))
+        return Heading(block.level, kept, "" if block.slug in own else block.slug, block.line)
+
+    return map_blocks(blocks, change)
+
+
+def _own_names(heading: Heading) -> set[str]:
+    """Those of its names that come from its text, alone or with the page's title before them."""
+    slug = slugify(plain_text(heading.children))
+    names = {heading.slug, *(node.name for node in heading.children if isinstance(node, Anchor))}
+    own = {name for name in names if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", name)}
+    return {name for name in names if name in own or any(name.endswith(f"-{each}") for each in own)}
 
 
 def _property_line(text: str) -> tuple[int, str]:

@@ -18,7 +18,8 @@ from publisher.render.page import link_table
 
 #: Where a page holds no files that no document knows.
 NO_FILES: Mapping[str, str] = MappingProxyType({})
-_SAFE = "/-_.~!*,;@&+$"
+#: What addresses in documents hold as it is.
+SAFE = "/-_.~!*,;@&+$"
 
 
 def reading_context(
@@ -28,14 +29,16 @@ def reading_context(
     more: Mapping[str, str] = NO_FILES,
     *,
     lenient: bool = False,
+    titles: Mapping[str, str] = NO_FILES,
 ) -> ReadingContext:
     """How the page at ``key`` is read, so that its document can hold what it says.
 
-    ``more``: attachments that no document knows → keys of the files that they become. ``lenient``: see ``ReadingContext``.
+    ``more``: attachments that no document knows → keys of the files that they become. ``lenient``: see ``ReadingContext``. ``titles``: those that
+    people gave to pages of ours, by key.
     """
     options, product = conversion.options, conversion.options.product
     page = conversion.tree.pages[key]
-    names = _Names(conversion, key, more)
+    names = _Names(conversion, key, more, titles)
     front = page.document.front_matter.table_layout if page.document else ""
     prefix = f"{page_prefix(conversion.rendered.pages[key].title)}-" if product.document_format else ""
     return ReadingContext(
@@ -55,14 +58,15 @@ def reading_context(
 class _Names:
     """Addresses of pages and files, as the document of one page writes them."""
 
-    def __init__(self, conversion: Conversion, key: str, more: Mapping[str, str]) -> None:
+    def __init__(self, conversion: Conversion, key: str, more: Mapping[str, str], titles: Mapping[str, str]) -> None:
         self.folder = posixpath.dirname(key.rstrip("/")) if not key.endswith("/") else key.rstrip("/")
         links = link_table(conversion.tree, {}, conversion.options.space)
         here = links.spaces.get(key, links.home)
         self.pages: dict[tuple[str, str], str] = {}
         for other, rendered in conversion.rendered.pages.items():
             space = links.spaces.get(other, links.home)
-            self.pages.setdefault((rendered.title, "" if space == here else space), other)
+            for title in dict.fromkeys((rendered.title, titles.get(other, rendered.title))):
+                self.pages.setdefault((title, "" if space == here else space), other)
         self.documents = {other: page.document for other, page in conversion.tree.pages.items()}
         self.files = {attachment_name(name): name for name in (*conversion.source.assets, *more.values())} | dict(more)
         self.drawn = _drawn(conversion)
@@ -73,17 +77,17 @@ class _Names:
         found = self.pages.get((address.title, address.space))
         if found is None:
             plain = not address.space and not address.day and slugify(address.anchor) == address.anchor
-            named = f"title:{quote(address.title, safe=_SAFE)}"
+            named = f"title:{quote(address.title, safe=SAFE)}"
             return (named + (f"#{quote(address.anchor)}" if address.anchor else "")) if plain else None
         document = self.documents[found]
         if address.anchor and (document is None or address.anchor not in document.anchors):
             return None
-        anchor = f"#{quote(address.anchor, safe=_SAFE)}" if address.anchor else ""
+        anchor = f"#{quote(address.anchor, safe=SAFE)}" if address.anchor else ""
         return self._relative(found) + anchor
 
     def _relative(self, key: str) -> str:
         path = posixpath.relpath(key.rstrip("/") or ".", self.folder or ".")
-        return quote(path + "/" if key.endswith("/") else path, safe=_SAFE)
+        return quote(path + "/" if key.endswith("/") else path, safe=SAFE)
 
     def file(self, name: str) -> str | Drawable | None:
         """A relative path, or what was drawn."""

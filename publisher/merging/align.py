@@ -69,7 +69,7 @@ def likeness(one: Block, other: Block) -> float:
     """The part of their words that two blocks of a kind share, from 0 to 1."""
     if type(one) is not type(other):
         return 0.0
-    left, right = words_of(one), words_of(other)
+    left, right = words_of(normal_block(one)), words_of(normal_block(other))
     if not left and not right:
         return 1.0
     ratio = SequenceMatcher(None, left, right, autojunk=False).ratio()

@@ -49,6 +49,31 @@ def _map(block: Block, change: Callable[[Block], Block]) -> Block:
             return block
 
 
+def map_inlines(blocks: tuple[Block, ...], change: Callable[[Inline], Inline | None]) -> tuple[Block, ...]:
+    """The blocks, each inline node changed after what it holds; None takes it out."""
+
+    def line(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        inner = (replace(n, children=line(n.children)) if isinstance(n, Mark | Coloured | Link) else n for n in nodes)
+        return tuple(found for node in inner if (found := change(node)) is not None)
+
+    def block(value: Block) -> Block:
+        match value:
+            case Paragraph() | Heading():
+                return replace(value, children=line(value.children))
+            case Callout():
+                return replace(value, title=line(value.title))
+            case Table():
+                rows = [tuple(replace(c, children=line(c.children)) for c in row) for row in (value.head, *value.rows)]
+                return replace(value, head=rows[0], rows=tuple(rows[1:]))
+            case DefinitionList():
+                meant = tuple(replace(item, terms=tuple(map(line, item.terms))) for item in value.items)
+                return replace(value, items=meant)
+            case _:
+                return value
+
+    return map_blocks(blocks, block)
+
+
 def child_blocks(block: Block) -> tuple[Block, ...]:
     """The blocks right within one, in order."""
     match block:

@@ -7,8 +7,8 @@ from html import unescape
 from pathlib import Path
 
 from publisher.convert.compose import Conversion
-from publisher.convert.frontedits import add_labels, retitle_text
-from publisher.convert.options import find_dialect
+from publisher.convert.frontedits import add_labels
+from publisher.convert.options import expand_title_affixes, find_dialect
 from publisher.convert.pulling import PulledDocument, PulledFile, Pulls, pull_documents
 from publisher.convert.pullwork import PageEdit
 from publisher.merging.merge import Resolution
@@ -53,7 +53,7 @@ class Pulled:
 class PullResult:
     """``pulled``: documents of edited pages. ``included``: files that documents include and that the edits are in.
 
-    ``copies``: files that people put into pages. ``notes``: lines on what a pull reports and leaves to people.
+    ``copies``: files that people put into pages. ``linked``: documents whose links follow what people retitled. ``notes``: lines on what a pull reports and leaves to people.
     """
 
     pulled: tuple[Pulled, ...]
@@ -61,6 +61,7 @@ class PullResult:
     resolution: Resolution = Resolution.MARKERS
     included: tuple[PulledFile, ...] = ()
     copies: tuple[FileCopy, ...] = ()
+    linked: tuple[FileChange, ...] = ()
 
     @property
     def conflicts(self) -> int:
@@ -69,7 +70,7 @@ class PullResult:
     def changes(self) -> list[Change]:
         """Everything that is to be written."""
         texts = [FileChange(item.path, item.before, item.document.text) for item in self.pulled if item.changed]
-        return [*texts, *(FileChange(f.path, f.before, f.text) for f in self.included), *self.copies]
+        return [*texts, *(FileChange(f.path, f.before, f.text) for f in self.included), *self.linked, *self.copies]
 
 
 def resolution_of(*, theirs: bool, ours: bool) -> Resolution:
@@ -97,9 +98,12 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
             )
             continue
         files = _download(remote, page, published, stored, options.folder / page.id)
-        edits[key], actions[key] = PageEdit(published, stored, files), action
+        edits[key], actions[key] = PageEdit(published, stored, files, _new_title(conversion, settings, action)), action
     dialect = find_dialect(settings, conversion.source)
-    found = pull_documents(conversion, settings, edits, dialect, options.resolution) if edits else Pulls({})
+    titles = {a.page.key: a.remote.title for a in proposal.plan.actions if a.remote and a.remote.stamp}
+    found = Pulls({})
+    if edits:
+        found = pull_documents(conversion, settings, edits, dialect, options.resolution, titles=titles)
     pulled = {key: _pulled(conversion, actions[key], document) for key, document in found.documents.items()}
     if options.labels:
         pulled |= _with_labels(conversion, remote, proposal, rules, pulled)
@@ -110,6 +114,7 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
         options.resolution,
         found.included,
         tuple(FileCopy(settings.docs / key, copy) for key, copy in copies.items()),
+        tuple(FileChange(settings.docs / key, _text_of(conversion, key), text) for key, text in found.linked.items()),
     )
 
 
@@ -133,12 +138,16 @@ def _pulled(conversion: Conversion, action: PageAction, document: PulledDocument
     file = next(file for file in conversion.source.documents if file.key == action.page.key)
     page = action.remote
     assert page is not None and page.stamp is not None
-    before = _text_of(conversion, action.page.key)
-    if page.title != page.stamp.title and page.title != action.page.title:
-        tree_page = conversion.tree.pages[action.page.key]
-        text = retitle_text(document.text, page.title, in_heading=tree_page.drop_first_heading)
-        document = replace(document, text=text)
-    return Pulled(action.page.key, file.path, page, before, document)
+    return Pulled(action.page.key, file.path, page, _text_of(conversion, action.page.key), document)
+
+
+def _new_title(conversion: Conversion, settings: Settings, action: PageAction) -> str:
+    """The title that people gave a page, without what the settings put around it; empty if they gave none."""
+    page = action.remote
+    if page is None or page.stamp is None or page.title in {page.stamp.title, action.page.title}:
+        return ""
+    affixes = expand_title_affixes(settings, conversion.source)
+    return page.title.removeprefix(affixes.title_prefix).removesuffix(affixes.title_suffix).strip() or page.title
 
 
 def _with_labels(

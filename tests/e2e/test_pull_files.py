@@ -116,3 +116,33 @@ def test_edits_of_captions(w: World) -> None:
     pull(w)
     assert read(w, "one.md") == text.replace("Old caption", "New caption")
     assert "withheld" not in kinds(w).values()
+
+
+def test_links_of_other_documents_follow_a_retitled_heading_and_page(w: World) -> None:
+    w.write(
+        {
+            "one.md": "# One\n\n[here](#old-part) [self](one.md#one)\n\n## Old part\n\nText.\n\n## Kept {#kept}\n\nText.\n",
+            "two.md": "# Two\n\n[a](one.md#old-part), [b][r], `one.md#old-part`, [k](one.md#kept), [t](title:One)\n\n"
+            "[r]: one.md#old-part\n",
+        }
+    )
+    w.publish()
+    change(w, "One", ("Old part</h2>", "New part</h2>"), ("Kept</h2>", "Kept on</h2>"))
+    w.edit("One", str(w.page("One")["body"]))
+    page = w.page("One")
+    fields = {"title": "The one", "body": None, "version": page["version"] + 1, "message": "", "author": "bob"}
+    w.store.update_page(page["id"], fields)
+    shown = pull(w)
+    assert "two.md  its links follow" in shown
+    assert read(w, "one.md") == (
+        "# The one\n\n[here](#new-part) [self](one.md#the-one)\n\n## New part\n\nText.\n\n## Kept on {#kept}\n\nText.\n"
+    )
+    assert read(w, "two.md") == (
+        "# Two\n\n[a](one.md#new-part), [b][r], `one.md#old-part`, [k](one.md#kept), [t](title:The%20one)\n\n"
+        "[r]: one.md#new-part\n"
+    )
+    report = w.publish()
+    assert [p for p in report.problems if p.code in {"broken-anchor", "hand-edit-kept"}] == []
+    assert {r.action.page.key: r.action.kind for r in report.results}["two.md"] == "update"
+    assert w.page("Two")["body"].count('ac:anchor="new-part"') == 2
+    assert "nothing was changed" in pull(w)
