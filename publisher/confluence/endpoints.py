@@ -129,6 +129,9 @@ DOWNLOAD = _v1(
 )
 GET_RESTRICTIONS = _v1("GET", "/content/{id}/restriction", _ALL, _DETAILS)
 PUT_RESTRICTIONS = _v1("PUT", "/content/{id}/restriction", _WRITE, "read:content-details write:content.restriction")
+CHECK_PERMISSION = _v1(
+    "POST", "/content/{id}/permission/check", "read:confluence-content.permission", "read:content.permission"
+)
 SET_STATE = _v1("PUT", "/content/{id}/state", _WRITE, "write:content read:content-details")
 REMOVE_STATE = _v1("DELETE", "/content/{id}/state", _WRITE, "write:content read:content-details")
 

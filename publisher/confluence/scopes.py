@@ -74,6 +74,7 @@ TREE = Need("read the order of pages", (to.LIST_CHILDREN[Kind.PAGES],), to.LIST_
 TRASH = Need("prune: move pages to the trash", (to.DELETE[Kind.PAGES],), to.DELETE[Kind.PAGES])
 ARCHIVE = Need("prune: archive pages", (to.ARCHIVE, to.LONG_TASK), to.LONG_TASK)
 RESTRICT = Need("restrictions", (to.GET_RESTRICTIONS, to.PUT_RESTRICTIONS), to.GET_RESTRICTIONS)
+HIDDEN = Need("tell hidden pages from purged ones", (to.CHECK_PERMISSION,), to.CHECK_PERMISSION)
 STATE = Need("content status", (to.SET_STATE, to.REMOVE_STATE), to.REMOVE_STATE)
 UNWATCH = Need("stop watching what was published", (to.UNWATCH,), to.UNWATCH)
 POSTS = Need(
@@ -110,7 +111,7 @@ FOLDERS = Need(
     to.GET[Kind.FOLDERS],
 )
 #: What publishing does, in the order of the guide.
-PUBLISHING = (READ, WRITE, COMMENTS, READ_FILES, WRITE_FILES, DELETE_FILES, LABELS, ORDER, TRASH, ARCHIVE, RESTRICT, STATE,
+PUBLISHING = (READ, WRITE, COMMENTS, READ_FILES, WRITE_FILES, DELETE_FILES, LABELS, ORDER, TRASH, ARCHIVE, RESTRICT, HIDDEN, STATE,
               UNWATCH, POSTS, FOLDERS)  # fmt: skip
 
 

@@ -108,6 +108,13 @@ def put_restrictions(client: Client, page: str, data: Sequence[Body]) -> None:
     client.request("PUT", to.PUT_RESTRICTIONS.at(page), json=list(data), repeatable=True)
 
 
+def check_permission(client: Client, number: str, account: str, operation: str) -> bool:
+    """Whether an account may do it. NotFound for content that is not there; one that is hidden is (docs/confluence-api.md#hidden)."""
+    data = {"subject": {"type": "user", "identifier": account}, "operation": operation}
+    answer = client.fetch("POST", to.CHECK_PERMISSION.at(number), json=data, repeatable=True)
+    return answer.get("hasPermission") is not False
+
+
 def set_state(client: Client, page: str, name: str, colour: str) -> None:
     """Creates a version of the page."""
     data = {"name": name, "color": colour}

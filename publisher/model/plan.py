@@ -31,7 +31,7 @@ class Reason(StrEnum):
     """Why a page is not as it should be. The values are what people and reports read."""
 
     NEW = "new"
-    PURGED = "purged in Confluence"
+    PURGED = "purged, or hidden from this account"
     HIDDEN = "hidden from this account"
     ARCHIVED = "archived in Confluence"
     EDITED = "edited in Confluence"

@@ -201,6 +201,10 @@ class Remote(Protocol):
         """Whatever its status, also in the trash. None only if the login is good."""
         ...
 
+    def is_hidden(self, ref: ContentRef) -> bool:
+        """Whether what cannot be read is there all the same. False where the product does not tell."""
+        ...
+
     def read_body(self, ref: ContentRef) -> StoredBody:
         """The page, whatever its status, with what is stored of it."""
         ...

@@ -51,6 +51,7 @@ _CLOUD_V1: Table = [
     ("GET", _ONE + "/restriction/byOperation", people.get_by_operation),
     ("GET", _ONE + "/restriction/byOperation/{operation}", people.get_operation),
     ("GET", _ONE + "/restriction/byOperation/{operation}/user", people.check_user),
+    ("POST", _ONE + "/permission/check", people.check_permission),
     ("GET", _ONE + "/state", people.get_state),
     ("PUT", _ONE + "/state", people.put_state),
     ("DELETE", _ONE + "/state", people.delete_state),

@@ -92,7 +92,7 @@ class _Reader:
             collection=self.finder.collection,
             root_properties=root.properties,
             gone=gone,
-            hidden=find_hidden(index, pages, gone),
+            hidden=self._hidden(index, pages, gone),
             complete=False,
             shards=index.shards,
             fixed_root=self.target.fixed or is_fixed_root(root.properties),
@@ -124,6 +124,16 @@ class _Reader:
 
     def _read_stamp(self, page: RemotePage) -> RemotePage:
         return with_stamp(page, self.remote.read_properties(page.ref))
+
+    def _hidden(
+        self, index: IndexContent, pages: Mapping[str, RemotePage], gone: Mapping[str, StoredStamp]
+    ) -> frozenset[str]:
+        """What is around a page tells most; Confluence is asked about the others."""
+        found = find_hidden(index, pages, gone)
+        unsure = [stored.stamp.ref for page, stored in gone.items() if page not in found]
+        told = run_all(unsure, self.remote.jobs, self.remote.is_hidden)
+        asked = frozenset(ref.id for ref, hidden in zip(unsure, told, strict=True) if hidden)
+        return find_hidden(index, pages, gone, asked) if asked else found
 
     def _containers(self, space: Space, pages: Mapping[str, RemotePage]) -> dict[str, RemotePage]:
         """Folders of other people that pages of ours are in, and the folders that these are in.
@@ -176,7 +186,7 @@ class _Reader:
             root_properties=root.properties,
             intents=intents_of(root.properties),
             gone=gone,
-            hidden=find_hidden(known, pages, gone),
+            hidden=self._hidden(known, pages, gone),
             shards=known.shards,
             fixed_root=self.target.fixed or is_fixed_root(root.properties),
             transfer=transfer,
@@ -252,14 +262,17 @@ class _Reader:
 
 
 def find_hidden(
-    index: IndexContent, pages: Mapping[str, RemotePage], gone: Mapping[str, StoredStamp]
+    index: IndexContent,
+    pages: Mapping[str, RemotePage],
+    gone: Mapping[str, StoredStamp],
+    asked: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """Which of the pages that cannot be read are there all the same, as far as reading can tell.
 
-    An earlier run noted it; a page that can be seen is below it (what is deleted leaves no page below it); or it was
+    An earlier run noted it; Confluence says so if it is ``asked``; a page that can be seen is below it (what is deleted leaves no page below it); or it was
     below a hidden one, for who may not see a page does not see those below it either.
     """
-    found = {page for page in gone if page in index.hidden}
+    found = {page for page in gone if page in index.hidden or page in asked}
     found |= {page.parent for page in pages.values() if page.status != "trashed" and page.parent} & gone.keys()
     while more := {page for page, stored in gone.items() if stored.stamp.parent in found and page not in found}:
         found |= more

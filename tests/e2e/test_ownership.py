@@ -10,6 +10,7 @@ import pytest
 from world import World, hiding, run_cli, world
 
 from publisher.errors import PlanRefused
+from publisher.model.plan import Reason
 from publisher.model.settings import Settings
 
 
@@ -220,6 +221,29 @@ def test_a_hidden_page_is_known_while_planning_by_what_is_around_it(w: World) ->
     }
     w.publish()
     assert w.ids() == ids and w.plan().changes == 0
+
+
+def test_a_hidden_leaf_is_known_while_planning_where_confluence_tells(w: World) -> None:
+    """Cloud's check of permissions knows what is hidden; Data Center has none, and its plan says what it cannot know."""
+    w.write({"index.md": "# Home\n", "a.md": "# A\n\nfirst\n", "b.md": "# B\n"})
+    w.publish()
+    ids = w.ids()
+    w.store.set_restrictions(ids["A"], [("read", "user", "somebody-else")])
+    w.write({"a.md": "# A\n\nsecond\n"})
+    [action] = [action for action in w.plan().actions if action.page.key == "a.md"]
+    if w.flavor == "cloud":
+        assert (action.kind, action.reasons) == ("withheld", (Reason.HIDDEN,))
+    else:
+        assert (action.kind, action.reasons) == ("create", (Reason.PURGED,))
+    report = w.publish()
+    assert w.ids() == ids and "hidden-page" in [item.code for item in report.problems]
+    if w.flavor == "cloud":
+        assert not [line for line in w.requests if line.startswith("POST") and line.endswith("/pages")]
+        w.store.set_restrictions(ids["A"], [])
+        for purge in (False, True):
+            w.store.delete_page(ids["B"], purge=purge)
+        [action] = [action for action in w.plan().actions if action.page.key == "b.md"]
+        assert (action.kind, action.reasons) == ("create", (Reason.PURGED,))
 
 
 def test_a_purged_page_is_made_anew_after_repair(w: World) -> None:

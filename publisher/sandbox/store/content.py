@@ -104,6 +104,23 @@ class Content:
                 text = "A folder exists with the same title in this space"
             raise Refused(400, "BAD_REQUEST", text)
 
+    def exists(self, number: int) -> bool:
+        """Whether there is content of that id, hidden or not."""
+        return bool(self._db.all("SELECT id FROM page WHERE id = ?", number))
+
+    def may(self, number: int, operation: str, kind: str, name: str) -> bool:
+        """Whether a user or group is let in by the restrictions of the content and, for reading, of all above it."""
+        sql = (
+            "WITH RECURSIVE up(id, parent) AS (SELECT id, parent FROM page WHERE id = ?"
+            " UNION SELECT page.id, page.parent FROM page JOIN up ON page.id = up.parent)"
+            " SELECT page, operation, kind, name FROM restriction WHERE page IN (SELECT id FROM up)"
+            " AND (operation = 'read' OR (operation = ? AND page = ?))"
+        )
+        rows = self._db.all(sql, number, operation, number)
+        limited = {(row["page"], row["operation"]) for row in rows}
+        named = {(row["page"], row["operation"]) for row in rows if (row["kind"], row["name"]) == (kind, name)}
+        return limited == named
+
     def hidden_ids(self) -> frozenset[int]:
         """Content that the account which asks may not see: restricted to others, or below such content."""
         viewer = VIEWER.get()

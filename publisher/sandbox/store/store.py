@@ -44,6 +44,7 @@ class Store:
         self.entrance, self.set_entrance = spaces.entrance, spaces.set_entrance
         self.page, self.content, self.pages = content.page, content.content, content.pages
         self.tree_rows, self.children, self.ancestors = content.tree_rows, content.children, content.ancestors
+        self.exists, self.may = content.exists, content.may
         self.versions, self.restrictions = content.versions, content.restrictions
         self.create_page, self.update_page, self.set_body = writing.create_page, writing.update_page, writing.set_body
         self.edit_draft, self.set_state, self.watch = writing.edit_draft, writing.set_state, writing.watch

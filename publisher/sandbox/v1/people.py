@@ -9,6 +9,7 @@ from publisher.sandbox.http import (
     attachment_id,
     bad,
     list_in,
+    number_of,
     object_in,
     query_list,
     read_any,
@@ -186,6 +187,22 @@ async def put_restrictions(request: Request) -> Response:
 async def delete_restrictions(request: Request) -> Response:
     store_of(request).set_restrictions(content_of(request)["id"], [])
     return await get_restrictions(request)
+
+
+async def check_permission(request: Request) -> Response:
+    """Whether a user or group may do something; of content that the caller may not see it is told, too."""
+    data, store = await read_json(request), store_of(request)
+    subject, operation = object_in(data, "subject"), text_in(data, "operation")
+    kind, name = text_in(subject, "type"), text_in(subject, "identifier")
+    if operation not in {"read", "update", "delete"} or kind not in {"user", "group"}:
+        raise bad("subject or operation is invalid")
+    number = number_of(request, "content")
+    if not store.exists(number):
+        raise Refused(404, "", f"There is no content with the given id {number}")
+    allowed = store.may(number, "read" if operation == "read" else "update", kind, name)
+    text = f"{kind.capitalize()} does not have permission to the content"
+    errors = [] if allowed else [{"translation": text, "args": []}]
+    return JSONResponse({"hasPermission": allowed, "errors": errors, "_links": {}})
 
 
 async def check_user(request: Request) -> Response:
