@@ -128,13 +128,6 @@ class CloudRemote:
             found = self._look(ref)
         return found
 
-    def is_hidden(self, ref: ContentRef) -> bool:
-        """By the check of our own permission, which is refused for what is there, and not found for what is not."""
-        try:
-            return not v1.check_permission(self.session, ref.id, self.account(), "read")
-        except RemoteError:  # a server, a gateway or a token without it: it is found out when the page is written
-            return False
-
     def read_body(self, ref: ContentRef) -> StoredBody:
         if ref.kind == ContentKind.FOLDER:
             return StoredBody(self._page(v2.get_content(self.session, Kind.FOLDERS, ref.id), ref.kind), "", frozenset())

@@ -6,7 +6,7 @@ from publisher.confluence import v1, v2
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.client import Client
 from publisher.confluence.endpoints import LIST_LABELS, Kind
-from publisher.errors import NotFound
+from publisher.errors import NotFound, RemoteError
 from publisher.model.snapshot import AttachedFile, Comment, ContentKind, ContentRef
 from publisher.remote.port import Upload
 
@@ -89,6 +89,13 @@ class CloudDetails:
 
     def unwatch(self, ref: ContentRef) -> None:
         v1.unwatch(self._client, ref.id)
+
+    def is_hidden(self, ref: ContentRef) -> bool:
+        """By the check of our own permission, which is refused for what is there, and not found for what is not."""
+        try:
+            return not v1.check_permission(self._client, ref.id, self._account(), "read")
+        except RemoteError:  # a server, a gateway or a token without it: it is found out when the page is written
+            return False
 
 
 def upload_parts(upload: Upload) -> dict[str, object]:

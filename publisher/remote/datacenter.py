@@ -107,10 +107,6 @@ class DataCenterRemote:
             found = self._look(ref)
         return found
 
-    def is_hidden(self, ref: ContentRef) -> bool:
-        """Data Center does not tell."""
-        return False
-
     def read_body(self, ref: ContentRef) -> StoredBody:
         query = {"status": "any", "expand": _EXPAND + ",body.storage,metadata.labels"}
         row = v1.get_content(self.session, ref.id, query)

@@ -85,6 +85,10 @@ class DataCenterDetails:
     def unwatch(self, ref: ContentRef) -> None:
         v1.unwatch(self._client, ref.id)
 
+    def is_hidden(self, ref: ContentRef) -> bool:
+        """Data Center does not tell."""
+        return False
+
 
 def who(row: JsonObject) -> str:
     """Who made the version."""

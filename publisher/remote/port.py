@@ -143,6 +143,10 @@ class Details(Protocol):
 
     def unwatch(self, ref: ContentRef) -> None: ...
 
+    def is_hidden(self, ref: ContentRef) -> bool:
+        """Whether what cannot be read is there all the same. False where the product does not tell."""
+        ...
+
 
 class Remote(Protocol):
     """A Confluence. ``site``: its address for people; ``jobs``: how many requests are sent at once.
@@ -199,10 +203,6 @@ class Remote(Protocol):
 
     def read_page(self, ref: ContentRef) -> RemotePage | None:
         """Whatever its status, also in the trash. None only if the login is good."""
-        ...
-
-    def is_hidden(self, ref: ContentRef) -> bool:
-        """Whether what cannot be read is there all the same. False where the product does not tell."""
         ...
 
     def read_body(self, ref: ContentRef) -> StoredBody:

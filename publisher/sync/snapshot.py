@@ -131,7 +131,7 @@ class _Reader:
         """What is around a page tells most; Confluence is asked about the others."""
         found = find_hidden(index, pages, gone)
         unsure = [stored.stamp.ref for page, stored in gone.items() if page not in found]
-        told = run_all(unsure, self.remote.jobs, self.remote.is_hidden)
+        told = run_all(unsure, self.remote.jobs, self.remote.details.is_hidden)
         asked = frozenset(ref.id for ref, hidden in zip(unsure, told, strict=True) if hidden)
         return find_hidden(index, pages, gone, asked) if asked else found
 
