@@ -24,8 +24,9 @@ Tokenize = Callable[[str], Iterable[Mapping[str, Any]]]
 _BEFORE, _AFTER = "\ufdd0", "\ufdd1"
 _NUMBER = re.compile(f"{_BEFORE}(\\d+){_AFTER}")
 _SIGN = re.compile(r"<!--|(?<!\\)%%")
-#: A text without this has no marker in a comment.
-_HINT = re.compile(r"publisher|confluence-skip|<!--\s*[\w-]{6,12}\s*[:;.\s]\s*(?:skip|only|end)\b", re.I)
+#: What a marker holds in a comment, and letters that are equal to those of ASCII if case is ignored.
+_HINTS, _LIKE_ASCII = ("publisher", "confluence-skip"), ("\u0131", "\u017f", "\u212a")
+_HINT = re.compile(r"<!--\s*[\w-]{6,12}\s*[:;.\s]\s*(?:skip|only|end)\b", re.I)
 _MENTION = re.compile(r"publisher\s*:", re.I)
 _OURS = re.compile(r"\s*publisher\s*:\s*(?P<word>[\w-]+)(?P<rest>.*)\Z", re.I | re.S)
 _NEARLY = re.compile(r"\s*(?P<name>[\w-]{6,12})\s*[:;.\s_-]\s*(?:skip|only|end)\s*\Z", re.I)
@@ -84,7 +85,7 @@ def hide_regions(text: str, hiding: Hiding, tokenize: Tokenize, report: Report) 
     """
     if _BEFORE in text or _AFTER in text:
         text = text.replace(_BEFORE, "").replace(_AFTER, "")
-    comments = "<!--" in text and _HINT.search(text) is not None
+    comments = "<!--" in text and _may_hold_marker(text)
     if not comments and not (hiding.percent and "%%" in text):
         return text
     offsets = _Offsets(text)
@@ -93,6 +94,12 @@ def hide_regions(text: str, hiding: Hiding, tokenize: Tokenize, report: Report) 
     for family in dict.fromkeys(marker.family for marker in markers):
         hidden += _hide_family(offsets, [marker for marker in markers if marker.family == family], report)
     return cut_ranges(text, hidden)
+
+
+def _may_hold_marker(text: str) -> bool:
+    """False only for a text without a marker in a comment."""
+    lower = text.lower()
+    return any(hint in lower for hint in (*_HINTS, *_LIKE_ASCII)) or _HINT.search(text) is not None
 
 
 def has_marker(html: str) -> bool:

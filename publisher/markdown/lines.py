@@ -7,10 +7,14 @@ a prefix from each line but keep lines one to one, so a nested text is placed by
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mistune import BlockParser
 from mistune.core import BlockState
+
+from publisher.markdown.dispatch import Dispatch
+from publisher.markdown.lists import parse_list
 
 Token = dict[str, Any]
 _BARE_MARKER = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*$")
@@ -18,6 +22,16 @@ _BARE_MARKER = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*$")
 OTHER_BLOCK = re.compile(
     r" {0,3}(?:>|#{1,6}(?:\s|$)|`{3}|~{3}|[-*+](?:\s|$)|\d{1,9}[.)]\s|<[A-Za-z/!?]|(?:[-*_][ \t]*){3,}$|!!!|\?\?\?|:::|///|===)"
 )
+
+
+def is_indented(text: str, start: int, end: int) -> bool:
+    """Whether a line is code by its indentation, as mistune has it. ``end``: behind the line's end."""
+    if text.startswith("    ", start) and end - start > 4 + (text[end - 1] == "\n"):
+        return True
+    place = start
+    while text[place] == " " and place + 1 < end:
+        place += 1
+    return text[place] == "\t" and place + 1 < end - (text[end - 1] == "\n")
 
 
 class LineState(BlockState):
@@ -79,11 +93,22 @@ class LineState(BlockState):
         super().append_token(token)
 
     def add_paragraph(self, text: str) -> None:
-        count = len(self.tokens)
-        super().add_paragraph(text)
-        if len(self.tokens) > count:
-            self.tokens[-1]["line"] = self.line_at(self.cursor)
-        self.tokens[-1]["source"] = self.tokens[-1]["text"]  # mistune forgets it when it reads what is in the text
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last["type"] == "paragraph":
+            text = last["text"] + text
+        else:
+            last = {"type": "paragraph", "text": "", "line": self.line_at(self.cursor)}
+            self.tokens.append(last)
+        last["text"] = last["source"] = text  # mistune forgets the text when it reads what is in it
+
+    def add_blank(self, text: str) -> None:
+        """Blank lines."""
+        line = self.line_at(self.cursor)
+        self.tokens.append({"type": "blank_line", "line": line} | ({} if self.fixed else {"end": line}))
+
+    def in_paragraph(self) -> bool:
+        """Whether the last block is a paragraph, which a line may continue."""
+        return bool(self.tokens) and self.tokens[-1]["type"] == "paragraph"
 
     def append_paragraph(self) -> int | None:
         end: int | None = super().append_paragraph()
@@ -97,6 +122,49 @@ class LineBlockParser(BlockParser):
 
     state_cls = LineState
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._dispatch: dict[tuple[str, ...], Dispatch] = {}
+
+    def register(self, *args: Any, **values: Any) -> None:
+        super().register(*args, **values)
+        self._dispatch.clear()
+
+    def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
+        """Line by line: each begins a block, or it belongs to a paragraph."""
+        assert isinstance(state, LineState)
+        key = tuple(self.rules if rules is None else rules)
+        dispatch = self._dispatch.get(key) or self._dispatch.setdefault(key, Dispatch(key, self.compile_sc))
+        text, size = state.src, len(state.src)
+        while (start := state.cursor) < size:
+            position, match = start, None
+            while position < size:
+                end = text.find("\n", position) + 1 or size
+                if text[position] in " \t" and is_indented(text, position, end):
+                    if position == start and not state.in_paragraph():
+                        break  # code: the rule takes all of its lines
+                elif match := dispatch.match(text, position, end):
+                    break
+                position = end
+            if position > start:
+                state.add_paragraph(text[start:position])
+                state.cursor = position
+            elif match is None:
+                state.cursor = self._parse_indent_code_fast(state) or size
+            if match is not None:
+                self._parse_block(match, state)
+
+    def _parse_block(self, match: re.Match[str], state: LineState) -> None:
+        if match.lastgroup == "blank_line":
+            state.add_blank(match[0])
+            state.cursor = match.end()
+        elif end := self.parse_method(match, state):
+            state.cursor = end
+        else:
+            end = state.find_line_end()
+            state.add_paragraph(state.get_text(end))
+            state.cursor = end
+
     def parse_method(self, match: re.Match[str], state: BlockState) -> Any:
         """Parses one block; its tokens learn the line that it ends on."""
         assert isinstance(state, LineState)
@@ -108,9 +176,11 @@ class LineBlockParser(BlockParser):
         while position > match.start() and state.src[position - 1].isspace():
             position -= 1
         last = state.line_at(position)
-        for token in reversed(state.tokens[count:]):
+        for token in reversed(state.tokens[count + 1 :]):
             token.setdefault("end", last)
             last = state.last_before(token.get("line", last))
+        if len(state.tokens) > count:
+            state.tokens[count].setdefault("end", last)
         if state.tokens and match.lastgroup in {"setex_heading", "def_list"}:
             state.tokens[-1]["end"] = state.line_at(position)  # it goes on: a heading's underline, a definition
         return end
@@ -135,7 +205,7 @@ class LineBlockParser(BlockParser):
         return self._parse_container(super().parse_block_quote, m, state, "block_quote")
 
     def parse_list(self, m: re.Match[str], state: BlockState) -> Any:
-        return self._parse_container(super().parse_list, m, state, "list")
+        return self._parse_container(partial(parse_list, self), m, state, "list")
 
 
 _CONTAINERS = {"list", "block_quote", "admonition", "container", "tab", "def_list", "shortcode"}

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from publisher.markdown.boxes import CALLOUTS
@@ -14,15 +15,14 @@ _BLANK_ADDRESS = re.compile(
     r"(?<!\\)!?\[[^\[\]\n]*\]\((?P<address>(?![<\"'#])[^()\s\"'<>]+(?: [^()\s\"'<>=]+)+)(?: \"[^\"\n]*\")?\)"
 )
 _ALERT = re.compile(r"^[ \t>]*>[ \t]*\[!(?P<kind>[A-Za-z]+)\]", re.M)
-_ELEMENT = re.compile(r"(?<![\\{$])\{(?P<name>[a-z][a-z-]{2,}):(?P<rest>[^{}\n]*)\}")
+_ELEMENT = re.compile(r"\{(?<![\\{$]\{)(?P<name>[a-z][a-z-]{2,}):(?P<rest>[^{}\n]*)\}")
 _ALONE = re.compile(r"^(?P<open>[\[{])(?P<name>[a-z][a-z-]{2,})(?P<close>[\]}])[ \t]*$", re.M | re.I)
 _SIZED = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\b(?:width|height)=[^{}\n]*\}")
 _LIKE_ADDRESS = re.compile(r"\.\w{1,8}(?:[#?].*)?$|/|^https?:")
-#: A text without this, code included, has nothing that looks like something: it need not be scanned for code.
-_MAYBE = re.compile(
-    r"\]\((?![<\"'#])[^()\s\"'<>`]+[ `]|\{[a-z][a-z-]{2,}:|^(?:\[[a-z][a-z-]{2,}\]|\{[a-z][a-z-]{2,}\})[ \t`]*$",
-    re.M | re.I,
-)
+#: A text without these, code included, has nothing that looks like something: it need not be scanned for code.
+_MAYBE_ADDRESS = re.compile(r"\]\((?![<\"'#])[^()\s\"'<>]+ [^()\s\"'<>=]")
+_MAYBE_ELEMENT = re.compile(r"\{([a-z][a-z-]{2,}):")
+_MAYBE_ALONE = re.compile(r"\n([\[{])([a-z][a-z-]{2,})[\]}][ \t`]*(?=\n|\Z)", re.I)
 _ANY_ALERT = re.compile(r"\[!([A-Za-z]+)\]")
 _WORDS = {"[": ("toc", "children"), "{": tuple(DIRECTIVES)}
 _ELEMENTS = ("status", "date", "jira", "anchor", *DIRECTIVES)
@@ -55,9 +55,18 @@ def _may_hold(text: str, syntaxes: frozenset[str]) -> bool:
         kind.lower() not in CALLOUTS for kind in set(_ANY_ALERT.findall(text) if "[!" in text else ())
     )
     sizes = "attributes" not in syntaxes and "){" in text and ("width=" in text or "height=" in text)
-    return alerts or sizes or _MAYBE.search(text) is not None
+    if alerts or sizes or _MAYBE_ADDRESS.search(text):
+        return True
+    if "confluence" not in syntaxes:
+        return False
+    names = set(_MAYBE_ELEMENT.findall(text) if "{" in text else ())
+    alone = set(_MAYBE_ALONE.findall("\n" + text))
+    return any(name in _ELEMENTS or _near(name, _ELEMENTS) for name in names) or any(
+        name.lower() not in _WORDS[sign] and _near(name, _WORDS[sign]) for sign, name in alone
+    )
 
 
+@lru_cache(maxsize=4096)
 def _near(name: str, known: tuple[str, ...], cutoff: float = 0.75) -> str:
     found = difflib.get_close_matches(name.lower(), known, 1, cutoff)
     return found[0] if found else ""

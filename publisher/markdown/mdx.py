@@ -11,6 +11,8 @@ from publisher.markdown.structure import mask_code
 # Attributes have a limit: a text of quotes and braces that are never closed must not be read from each of them on.
 _PART = r"(?:[^<>\"'{}]|\"[^\"]{0,4000}\"|'[^']{0,4000}'|\{(?:[^{}]|\{[^{}]{0,4000}\}){0,4000}\})"
 _COMPONENT = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?=[\s/>]){_PART}{{0,4000}})>")
+#: In every text with a component; code behind the name counts as a blank.
+_MAYBE = re.compile(r"<(?:/(?=[A-Z])|(?=[A-Z]))[\w.]+[\s/>`]")
 _LABEL = re.compile(r"\b(?:label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})")
 _TABS = {"Tabs", "CodeGroup", "TabGroup"}
 _TAB = {"TabItem", "Tab"}
@@ -24,7 +26,7 @@ def _label(attributes: str) -> str:
 
 def drop_components(text: str, report: Report) -> str:
     """``text`` without components; a problem names each kind once, and how often it is there."""
-    if "<" not in text and "{/*" not in text:
+    if "{/*" not in text and not _MAYBE.search(text):
         return text
     masked = mask_code(text, indented_code=False)
     edits = _find_comments(masked, report)

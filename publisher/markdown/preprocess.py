@@ -16,7 +16,7 @@ _UNREAD: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
         ("[[",),
         re.compile(r"(?:(?<=.)|^(?!\[\[[\w.]+\]\][ \t]*$))!?\[\[(?!_?toc_?\]\])[^\[\]\n'\"]+\]\](?!\()", re.I | re.M),
     ),
-    "mark": (("==",), re.compile(r"(?<![=\w])==[^\s=](?:[^=\n]*[^\s=])?==(?![=\w])")),
+    "mark": (("==",), re.compile(r"==(?<![=\w]==)[^\s=](?:[^=\n]*[^\s=])?==(?![=\w])")),
     "keys": (("++",), re.compile(r"\+\+[a-z][\w-]*(?:\+[\w-]+)+\+\+")),
     "shortcodes": (("{{<", "{{%"), re.compile(r"\{\{[<%] */? *\w")),
     "includes": (
@@ -28,6 +28,8 @@ _UNREAD: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
     "liquid": (("{%",), re.compile(r"(?<!\{)\{%-? (?:include|link|highlight|raw|endraw|post_url)\b")),
     "math": (("$$", "$`"), re.compile(r"^\$\$[ \t]*$|\$`[^`\n]+`\$", re.M)),
 }
+#: In every text with such a line; the search for it begins with what is rare.
+_MAYBE_BROKEN = re.compile(r"```(?![^\n]*```)[^`\n]+`")
 _BROKEN_FENCE = re.compile(r"^[ \t>]*`{3,}(?![^\n]*```)[^`\n]+`[^\n]*$", re.M)
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
@@ -75,7 +77,7 @@ def put_variables(text: str, variables: Mapping[str, Any], report: Report, kept:
 
 def find_broken_fences(text: str, report: Report) -> None:
     """A line that looks like the start of code, and is none: what follows the backticks must hold none."""
-    if not _BROKEN_FENCE.search(text):
+    if not _MAYBE_BROKEN.search(text) or not _BROKEN_FENCE.search(text):
         return
     for number, line in enumerate(scan_lines(text)):
         if not line.code and _BROKEN_FENCE.match(text[line.text : line.end]):

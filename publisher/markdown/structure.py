@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)")
 _ITEM = re.compile(r"(?P<marker>[*+-]|\d{1,9}[.)])(?P<space> +|$)")
@@ -18,11 +19,10 @@ _RAW = re.compile(r"<(?:(?P<tag>pre|script|style|textarea)(?=[\s>]|$)|(?P<commen
 _BLOCK_START = re.compile(r"#{1,6}(?:\s|$)|<[A-Za-z/!?]|:{3,}|/{3,}|\|")
 _QUOTE = re.compile(r" {0,3}> ?")
 _HEADING = re.compile(r"#{1,6}(?:\s|$)")
-_TICKS = re.compile(r"(?<!\\)`+|(?<=\\)`(?P<rest>`+)")
+_TICKS = re.compile("`+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """``start`` and ``end``: offsets of the line, without its end. ``text``: offset behind the signs of its containers.
 
     ``depth``: how many containers it is in. ``code``: no Markdown, but code, ``<pre>`` or a comment, markers included.
@@ -48,10 +48,16 @@ class _Scanner:
     paragraph: bool = False
 
     def scan(self, text: str, position: int) -> Iterator[Line]:
-        while position <= len(text):
-            end = text.find("\n", position)
-            end = len(text) if end < 0 else end
-            yield self._line(text[position:end], position)
+        for line in text[position:].split("\n"):
+            end = position + len(line)
+            # The two kinds of lines that most texts are made of: code, and text that begins at the margin.
+            if self.fence and not self.widths and self.fence not in line and not line.isspace() and line:
+                yield Line(position, end, position, 0, True, True)
+            elif line[:1].isalpha() and not (self.widths or self.fence or self.raw_end):
+                yield Line(position, end, position, 0, False, not self.paragraph)
+                self.paragraph = True
+            else:
+                yield self._line(line, position)
             position = end + 1
 
     def _line(self, line: str, position: int) -> Line:
@@ -177,12 +183,15 @@ def mask_code(text: str, *, indented_code: bool = True) -> str:
     """``text`` with blanks in place of code: every other character stays where it is."""
     parts: list[str] = []
     edges: list[int] = []
-    for line in scan_lines(text, indented_code=indented_code):
-        content = text[line.start : line.end]
-        parts.append(" " * len(content) if line.code else content)
-        if line.begins or line.code:
-            edges.append(line.start)
-    return _mask_spans("\n".join(parts), edges)
+    position = 0
+    for start, end, _, _, code, begins in scan_lines(text, indented_code=indented_code):
+        if code:
+            parts += (text[position:start], " " * (end - start))
+            position = end
+        if begins or code:
+            edges.append(start)
+    parts.append(text[position:])
+    return _mask_spans("".join(parts), edges)
 
 
 def mask_spans(text: str) -> str:
@@ -194,7 +203,12 @@ def _mask_spans(text: str, edges: list[int]) -> str:
     """``text`` without code spans. ``edges``: where paragraphs begin, which no span reaches over."""
     if "`" not in text:
         return text
-    runs = [match.span("rest") if match["rest"] else match.span() for match in _TICKS.finditer(text)]
+    runs = [
+        (start, end)
+        for first, end in map(re.Match.span, _TICKS.finditer(text))
+        # A backslash takes the first backtick from the run.
+        if (start := first + (first > 0 and text[first - 1] == "\\")) < end
+    ]
     closing: dict[tuple[int, int], list[int]] = {}  # (paragraph, length) → starts of runs, the last one first
     for start, end in reversed(runs):
         closing.setdefault((bisect_right(edges, start), end - start), []).append(start)

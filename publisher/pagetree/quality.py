@@ -18,6 +18,8 @@ from publisher.pagetree.files import ATTACHED
 
 _WORD = re.compile(r"[^\s\"'()\[\]<>|{}#?]+")
 _SUFFIX = re.compile(r"\w{2,6}")
+#: In every line that names a file of a kind that is looked for.
+_ATTACHED = re.compile(rf"\.(?:{'|'.join(sorted(suffix[1:] for suffix in ATTACHED))})")
 _MOST_DOTS = 5  # of a word, from its end, that are looked at
 #: Files that sites have for themselves, and no page refers to.
 _OF_SITES = ("favicon", "logo", "apple-touch-icon", "og-image", "social")
@@ -46,16 +48,29 @@ def find_unused(tree: PageTree, source: SourceTree) -> Iterator[Problem]:
 
 
 def _file_names(text: str) -> Iterator[str]:
-    """Names of files in a text: words up to their last suffix, without the folders before them."""
-    for match in _WORD.finditer(text):
-        word, dot = match[0], match.end() - match.start()
-        for _ in range(_MOST_DOTS):
-            dot = word.rfind(".", 0, dot)
-            suffix = _SUFFIX.match(word, dot + 1) if dot > 0 else None
-            if suffix:
-                yield word[word.rfind("/", 0, dot) + 1 : suffix.end()]
-            if suffix or dot < 1:
-                break
+    """Names of attached files in a text: words up to their last suffix, without the folders before them."""
+    end = 0
+    for found in _ATTACHED.finditer(text):
+        if found.start() < end:
+            continue  # its line was read
+        start = text.rfind("\n", end, found.start()) + 1 or end
+        newline = text.find("\n", found.end())
+        end = newline if newline >= 0 else len(text)
+        for match in _WORD.finditer(text, start, end):
+            if name := _file_name(match[0]):
+                yield name
+
+
+def _file_name(word: str) -> str:
+    dot = len(word)
+    for _ in range(_MOST_DOTS):
+        dot = word.rfind(".", 0, dot)
+        suffix = _SUFFIX.match(word, dot + 1) if dot > 0 else None
+        if suffix:
+            return word[word.rfind("/", 0, dot) + 1 : suffix.end()]
+        if dot < 1:
+            break
+    return ""
 
 
 def find_too_large(tree: RenderedTree, options: QualityOptions) -> Iterator[Problem]:

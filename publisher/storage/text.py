@@ -9,7 +9,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def clean_text(text: str) -> str:
     """``text`` without the characters that XML 1.0 forbids. Text is cleaned once, where it enters."""
-    return _FORBIDDEN.sub("", text)
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)  # nothing that can be printed is forbidden
 
 
 # Marks that turn the direction of writing: in code they show something else than what runs.

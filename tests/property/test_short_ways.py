@@ -1,0 +1,111 @@
+"""The short ways through mistune's parser give the tokens that mistune itself gives."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from mistune import BlockParser, InlineParser, Markdown
+from mistune.list_parser import parse_list
+
+from publisher.markdown import dispatch
+from publisher.markdown.dialects import DIALECTS, SYNTAXES
+from publisher.markdown.html_rule import DocumentBlockParser
+from publisher.markdown.lines import LineState
+from publisher.markdown.parse import _markdown
+from publisher.markdown.scan import ScanningInlineParser
+
+PIECES = [
+    "a", "b c", "word", "\n", "\n\n", "\n", " ", "  ", "    ", "\t", "- ", "* ", "+ ", "1. ", "2) ", "10. ", "> ", ">", "# ", "## ",
+    "```", "~~~", "---", "***", "===", "|", "| a | b |\n|---|:-:|\n", "<div>", "</div>", "<!-- ", " -->", "<b>", "[x]", "[x]: /u\n",
+    "](/u)", "[", "![", "*", "**", "_", "__", "`", "``", "\\", "\\*", "&amp;", "&", "~~", "~", "==", "^", "^^", "$", "$$", "{", "}",
+    "!!! note\n", "??? \"t\"\n", "=== \"t\"\n", "::: tip\n", ":::\n", ": d", "[^1]", "[^1]: n\n", "*[HTML]: H\n", "HTML", "://x.y", "@2026-01-31",
+    "{status:green|ok}", "{{< x >}}", "{% x %}", "%%", "[[w]]", ">>>\n", "<<< x\n", "\x0b", "\xa0", "٣. ", "\u2028", "é", "日",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+
+
+class _SlowBlocks(DocumentBlockParser):
+    """Our rules in mistune's own loop, and mistune's own lists."""
+
+    def parse(self, state: Any, rules: list[str] | None = None) -> None:
+        BlockParser.parse(self, state, rules)
+
+    def parse_list(self, m: Any, state: Any) -> Any:
+        return self._parse_container(lambda match, inner: parse_list(self, match, inner), m, state, "list")
+
+
+class _SlowInlines(ScanningInlineParser):
+    """Our rules in mistune's own loop."""
+
+    def parse(self, state: Any) -> list[dict[str, Any]]:
+        return InlineParser.parse(self, state)
+
+    def finalize_tokens(self, tokens: list[dict[str, Any]], depth: int) -> list[dict[str, Any]]:
+        return InlineParser.finalize_tokens(self, tokens, depth)
+
+
+def _slow(syntaxes: frozenset[str]) -> Markdown:
+    fast = _markdown(syntaxes)
+    slow = Markdown(renderer=None, block=_SlowBlocks(), inline=_SlowInlines())
+    for plugin in (plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found):
+        slow.use(plugin)
+    for mine, theirs in ((fast.block, slow.block), (fast.inline, slow.inline)):
+        theirs.rules = mine.rules  # type: ignore[attr-defined]
+        theirs.specification = mine.specification  # type: ignore[attr-defined]
+    for name in ("storage_tag", "wrong_break", "name_in_brackets"):
+        slow.inline._methods[name] = fast.inline._methods[name]
+    return slow
+
+
+def _joined(tokens: Any) -> Any:
+    """The tokens with neighbouring texts as one: nodes are made of texts that are put together."""
+    result: list[Any] = []
+    for token in tokens:
+        token = {**token, "children": _joined(token["children"])} if "children" in token else token
+        if token["type"] == "blank_line":
+            token = {name: value for name, value in token.items() if name != "newlines"}
+        if token["type"] == "text" and result and result[-1]["type"] == "text":
+            result[-1] = {**result[-1], "raw": result[-1]["raw"] + token["raw"]}
+        elif token != {"type": "text", "raw": ""}:
+            result.append(token)
+    return result
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(text=TEXTS)
+@example(text="- a\n\n  b\n- - c\n10. d\n\n\n  e\n")
+@example(text="*a **b** c* _d_e_ **f*g**")
+def test_tokens_are_those_of_mistune(dialect: str, text: str) -> None:
+    found, expected = (
+        list(md.parse(text, LineState())[0]) for md in (_markdown(DIALECTS[dialect]), _slow(DIALECTS[dialect]))
+    )
+    assert _joined(found) == _joined(expected)
+
+
+def test_every_rule_names_the_characters_that_its_line_begins_with() -> None:
+    block = _markdown(frozenset(SYNTAXES)).block
+    rules = {*block.rules, *block.list_rules, *block.block_quote_rules} - {"table"}
+    assert rules <= dispatch._STARTS.keys()
+    for rule in rules - {"blank_line", "indent_code"}:
+        pattern = re.compile(block.specification[rule], re.M)
+        tails = (
+            "",
+            "!! note",
+            "`` x",
+            "## x",
+            "==",
+            "--",
+            "** x",
+            " x",
+            "1. x",
+            "[x]: y",
+            "^x]: y",
+            "x]: y",
+            "div>",
+            "--",
+            ":: x",
+        )
+        begins = {chr(code) for code in range(33, 127) if any(pattern.match(chr(code) + tail) for tail in tails)}
+        assert begins <= set(dispatch._STARTS[rule]), rule
