@@ -50,10 +50,10 @@ def _slow(syntaxes: frozenset[str]) -> Markdown:
     fast = _markdown(syntaxes)
     slow = Markdown(renderer=None, block=_SlowBlocks(), inline=_SlowInlines())
     for plugin in (plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found):
-        slow.use(plugin)
+        plugin(slow)
     for mine, theirs in ((fast.block, slow.block), (fast.inline, slow.inline)):
-        theirs.rules = mine.rules  # type: ignore[attr-defined]
-        theirs.specification = mine.specification  # type: ignore[attr-defined]
+        theirs.rules = mine.rules
+        theirs.specification = mine.specification
     for name in ("storage_tag", "wrong_break", "name_in_brackets"):
         slow.inline._methods[name] = fast.inline._methods[name]
     return slow
