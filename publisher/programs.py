@@ -1,4 +1,4 @@
-"""The one place that starts programs of others: Git, and what draws diagrams.
+"""The one place that starts programs: Git, what draws diagrams, and Python for processes that convert.
 
 A program gets an environment of named variables only, so that no login of ours ever reaches it. It is found on the user's
 PATH, never in the working folder, and never inside the repository that is published: whoever writes the documents would
@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,13 @@ def run_program(
         output.seek(0)
         errors.seek(0)
         return Ended(code, output.read(), errors.read())
+
+
+def begin_python(code: str, descriptor: int) -> "subprocess.Popen[bytes]":
+    """Starts another Python like this one, which knows no login and no file but ``descriptor``. OSError."""
+    environ = choose_variables(os.environ, prefixes=("PYTHON",))
+    command = [sys.executable, "-P", "-c", code]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environ, pass_fds=(descriptor,))  # noqa: S603 - ours
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -101,6 +101,9 @@ class SettingKeywords(TypedDict, total=False):
     wait: float
     jobs: int
     repair: bool
+    # Speed
+    cache: str
+    workers: int
     # Run
     profile: str
     scratch: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from publisher.config.cache import cache_folder
 from publisher.config.file import FILE, SettingsFile, find_file, read_settings_file, read_user_file
 from publisher.config.options import OPTIONS, SETTING_OPTIONS
 from publisher.config.paths import find_below, place_globs
@@ -44,6 +45,7 @@ class Config:
         given |= {"space", "parent"} if self.sandbox else set()
         made: dict[str, Any] = {"given": given, "folder_title": self.folder_title, "folder_path": self.folder_path}
         made |= {"templates": self._folder("templates"), "edition": self._edition()}
+        made |= {"cache": self._cache(), "cache_named": bool(self.get("cache"))}
         made |= {"folder": self.file.parent if self.file else None, "assets_named": "assets" in given}
         made |= {"origins": {key: self.values[key].origin for key in ("docs", "templates") if self._is_of_file(key)}}
         made |= {"overwrite": place_globs(values["overwrite"], self.docs)}
@@ -55,6 +57,9 @@ class Config:
         profile = f" (profile {self.get('profile')})"
         moved = any(self.values[key].origin.endswith(profile) for key in ("space", "parent"))
         return f"@{self.get('profile')}" if moved and not self.values["collection"].origin.endswith(profile) else ""
+
+    def _cache(self) -> str:
+        return cache_folder(self.values["cache"], self.file, self.docs, of_file=self._is_of_file("cache"))
 
     def _is_of_file(self, key: str) -> bool:
         """Whether publisher.yml gives a setting."""

@@ -12,9 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from publisher.convert.cache import ConversionCache
+from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.compose import NOWHERE_ELSE, Conversion, build_tree, make_pages
-from publisher.convert.documents import parse_documents
 from publisher.convert.sources import read_source
 from publisher.errors import PublisherError
 from publisher.model.document import Document
@@ -49,11 +48,15 @@ def convert_collections(
     ``caches``: one for each wanted collection. UsageError if a wanted collection has no document.
     """
     found = caches or [ConversionCache() for _ in wanted]
-    ours = [_read(settings, source, cache) for (settings, source), cache in zip(wanted, found, strict=True)]
-    others = _read_linked(ours, siblings)
-    if len(ours) + len(others) == 1:
-        return [_finish(ours[0], ours[0].tree())]
-    return _link_together(ours, others)
+    try:
+        ours = [_read(settings, source, cache) for (settings, source), cache in zip(wanted, found, strict=True)]
+        others = _read_linked(ours, siblings)
+        if len(ours) + len(others) == 1:
+            return [_finish(ours[0], ours[0].tree())]
+        return _link_together(ours, others)
+    finally:
+        for cache in found:
+            cache.close()
 
 
 def _read(settings: Settings, source: SourceTree | None, cache: ConversionCache) -> _Read:
@@ -91,7 +94,9 @@ def _read_linked(ours: Sequence[_Read], siblings: Sequence[Settings]) -> list[_R
         try:
             source = read_source(settings)
             if any(path.is_relative_to(settings.docs) for path in targets) or _links_into(source, ours):
-                found.append(_read(settings, source, ConversionCache()))
+                cache = ConversionCache()
+                found.append(_read(settings, source, cache))
+                cache.close()
         except (PublisherError, OSError):
             continue
     return found

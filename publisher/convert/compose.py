@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from publisher.convert.cache import ConversionCache
-from publisher.convert.documents import parse_documents
+from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.options import dialect_notice, expand_title_affixes, find_tools, render_options
 from publisher.convert.quality import sort_problems
 from publisher.convert.sources import no_documents_message, read_source
@@ -46,8 +45,11 @@ def convert(settings: Settings, source: SourceTree | None = None, cache: Convers
     """One docs folder by itself. UsageError if there is no document. ``cache``: of the last conversion."""
     cache = cache or ConversionCache()
     source = source or read_source(settings)
-    documents = parse_documents(settings, source, cache)
-    return make_pages(settings, source, documents, build_tree(settings, source, documents, cache=cache), cache)
+    try:
+        documents = parse_documents(settings, source, cache)
+        return make_pages(settings, source, documents, build_tree(settings, source, documents, cache=cache), cache)
+    finally:
+        cache.close()
 
 
 def build_tree(
@@ -79,6 +81,7 @@ def make_pages(
         jobs=settings.sync.jobs,
     )
     options = render_options(settings, pictures.drawn)
+    cache.prepare(replace(options, pictures={}))
     rendered = render_pages(tree, options=options, cache=cache.pages)
     parsed = (item for document in documents for item in document.problems)
     limits = (

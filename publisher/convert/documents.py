@@ -1,21 +1,22 @@
-"""Parse every document; those that have not changed are taken from the cache."""
+"""Parse one document, with what it includes."""
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from publisher.convert.cache import ConversionCache, ParsedDocument
-from publisher.convert.options import read_default_values, read_grammar
+from publisher.convert.options import read_default_values
 from publisher.convert.sources import files_for
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.parse import parse_document
 from publisher.model.document import Document, FrontMatter
 from publisher.model.problem import failure
 from publisher.model.settings import Settings
-from publisher.model.tree import SourceFile, SourceTree
+from publisher.model.tree import SourceFile
+
+Found = tuple[str, str] | None
 
 #: The most files, and characters of them, that a document may include, each as often as it is included.
 MOST_INCLUDES, MOST_INCLUDED = 1000, 4_000_000
@@ -58,31 +59,48 @@ def make_reader(settings: Settings, texts: Mapping[str, str] = NO_TEXTS) -> Call
     return reader_of
 
 
-def parse_documents(settings: Settings, source: SourceTree, cache: ConversionCache) -> list[Document]:
-    """Every document of the tree, in its order."""
-    grammar, defaults = read_grammar(settings, source), read_default_values(settings.syntax)
-    if cache.grammar != (grammar, settings.syntax.defaults):
-        cache.grammar, cache.documents = (grammar, settings.syntax.defaults), {}
-    reader_of = make_reader(settings, source.texts)
-    known, cache.documents = cache.documents, {}
-    for file in source.documents:
-        before, read = known.get(file.key), reader_of(file.path)
-        if before and before.data == file.data and all(read(path) == found for path, found in before.read):
-            cache.documents[file.key] = before
-            continue
-        noted: list[tuple[str, tuple[str, str] | None]] = []
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document with what it was parsed from: its bytes, and what it read of other files."""
 
-        def note(path: str, read: Reader = read, noted: list[Any] = noted) -> tuple[str, str] | None:
+    data: bytes | None
+    read: tuple[tuple[str, Found], ...]
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """How the documents of a docs root are parsed. ``defaults``: front matter of the settings, by key of a document."""
+
+    grammar: Grammar
+    defaults: Callable[[str], dict[str, Any]]
+    reader_of: Callable[[Path], Reader]
+    texts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, settings: Settings, grammar: Grammar, texts: Mapping[str, str] = NO_TEXTS) -> "Parser":
+        """UsageError for defaults that cannot be used. ``texts``: see ``SourceTree``."""
+        return cls(grammar, read_default_values(settings.syntax), make_reader(settings, texts), texts)
+
+    def parse(self, file: SourceFile) -> ParsedDocument:
+        read, noted = self.reader_of(file.path), list[tuple[str, Found]]()
+
+        def note(path: str) -> Found:
             found = read(path)
             spent = sum(len(text[1]) for _, text in noted if text) if len(noted) < MOST_INCLUDES else MOST_INCLUDED
             found = None if found and spent + len(found[1]) > MOST_INCLUDED else found
             noted.append((path, found))
             return found
 
-        document = _parse(file, grammar, note, defaults(file.key))
-        cache.documents[file.key] = ParsedDocument(file.data, tuple(noted), document)
-    documents = [cache.documents[file.key].document for file in source.documents]
-    return [_without_place(document) for document in documents] if settings.source.scratch else documents
+        document = _parse(file, self.grammar, note, self.defaults(file.key))
+        return ParsedDocument(file.data, tuple(noted), document)
+
+    def holds(self, known: ParsedDocument, file: SourceFile) -> bool:
+        """Whether it would be parsed from the same."""
+        if known.data != file.data:
+            return False
+        read = self.reader_of(file.path) if known.read else None
+        return read is None or all(read(path) == found for path, found in known.read)
 
 
 def _parse(file: SourceFile, grammar: Grammar, read: Reader, defaults: Mapping[str, Any]) -> Document:
@@ -91,8 +109,3 @@ def _parse(file: SourceFile, grammar: Grammar, read: Reader, defaults: Mapping[s
         return parse_document(file.key, file.data or b"", grammar, read, defaults)
     except Exception as error:  # the last resort: whatever is wrong is wrong with this document
         return Document(file.key, FrontMatter(), (), (failure(file.key, error),), readable=False)
-
-
-def _without_place(document: Document) -> Document:
-    """For a scratch copy: apart from the real pages, whatever the document says of those."""
-    return replace(document, front_matter=replace(document.front_matter, page_id=None, space="", parent=""))

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from publisher._version import __version__
-from publisher.convert.cache import ConversionCache
+from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.compose import Conversion, build_tree
-from publisher.convert.documents import parse_documents
 from publisher.convert.options import expand_title_affixes, find_dialect, find_tools
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, SourceTree
 from publisher.pagetree.folders import is_index
 from publisher.pictures.drawers import DRAWERS
+from publisher.render.templates import template_files
 from publisher.storage import digest
 
 _MOST_OUTSIDE = 200  # files outside of the docs root that a digest names
@@ -33,7 +33,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
         return ""
     paths = sorted(set(outside))
     tools = find_tools(settings.pictures, settings.docs)
-    templates = sorted(Path(settings.page.templates).glob("*.xml.j2")) if settings.page.templates else []
+    templates = template_files(settings.page.templates)
     values = {
         "version": __version__,
         "options": _options(settings, source),
@@ -43,7 +43,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
         "documents": {file.key: digest(file.data or b"") for file in source.documents},
         "assets": {key: _digest_file(path) for key, path in source.assets.items()},
         "outside": {path: _digest_file(settings.docs / path) for path in paths},
-        "templates": {path.name: _digest_file(path) for path in templates},
+        "templates": {path.relative_to(settings.page.templates).as_posix(): _digest_file(path) for path in templates},
         "programs": [kind for kind, drawer in DRAWERS.items() if tools.find(drawer)],
     }
     return "\n".join([digest(json.dumps(values, sort_keys=True, default=_plain)), *paths])

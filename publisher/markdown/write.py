@@ -3,6 +3,7 @@
 `parse(write(blocks)) == blocks` in their normal form (`publisher.model.normal`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -45,12 +46,12 @@ class MarkdownWriter:
             return False
         return True
 
-    def write(self, blocks: tuple[Block, ...]) -> str:
+    def write(self, blocks: Sequence[Block]) -> str:
         """The blocks as text that is read as the same blocks; Unwritable.
 
         The text ends with a line end, unless it is empty. It has no front matter.
         """
-        named = name_headings(blocks, ids="attributes" in self.grammar.syntaxes)
+        named = name_headings(tuple(blocks), ids="attributes" in self.grammar.syntaxes)
         for block in named:
             if not self.can_write(block):
                 raise Unwritable(block)

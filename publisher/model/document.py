@@ -1,6 +1,6 @@
 """A parsed document: a tree of frozen nodes, each block with the line of the source that it starts on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -270,18 +270,30 @@ class Drawable:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What titles are made from. ``first``: the first heading at the top level; ``opening``: the H1 that the text opens with.
+
+    ``leads``: ``first`` is the first block of all.
+    """
+
+    opening: Heading | None = None
+    first: Heading | None = None
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines.
 
     ``spans``: the first and the last line of each of ``blocks``, but for footnotes, whose texts stand in several places:
     ``notes`` has those of each, with 0 for a last line that is not known.
     ``digest``: of the text and of what it includes; ``included``: paths of the latter. ``ignored``: line → codes of problems
-    that are meant there.
+    that are meant there. ``outline``: where the blocks are parsed only if somebody asks for them.
     """
 
     key: str
     front_matter: FrontMatter
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     problems: tuple[Problem, ...] = ()
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
@@ -294,3 +306,4 @@ class Document:
     digest: str = ""
     included: tuple[str, ...] = ()
     ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    outline: Outline | None = None

@@ -1,5 +1,6 @@
 """One form for blocks that say the same: without the lines they came from, and without what no reader can tell apart."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -48,7 +49,7 @@ from publisher.model.inlines import (
 from publisher.model.lines import tidy
 
 
-def normal_blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def normal_blocks(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks in the form in which those that read the same are equal.
 
     Lines, slugs and the numbers of footnotes are left out; a macro without a body has one form; blanks, neighbouring

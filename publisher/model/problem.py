@@ -1,6 +1,7 @@
 """A problem in the documents: a value that stages return, never an exception."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -168,3 +169,8 @@ def failure(path: str, error: Exception) -> Problem:
     )
     hint = "run again with -v to see where it comes from, and report it"
     return problem(path, None, "internal-error", f"Publisher fails on this document: {kind}", hint)
+
+
+def is_failure(problems: Iterable[Problem]) -> bool:
+    """Whether Publisher failed on a document, which may have to do with the machine as well."""
+    return any(item.code == "internal-error" for item in problems)

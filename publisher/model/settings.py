@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from publisher.model.options.pages import PageOptions, PictureOptions, QualityOptions, TreeOptions
 from publisher.model.options.reading import SourceOptions, SyntaxOptions
+from publisher.model.options.speed import SpeedOptions
 from publisher.model.options.sync import SyncOptions
 
 
@@ -20,6 +21,7 @@ class Settings:
     pictures: PictureOptions = field(default_factory=PictureOptions)
     quality: QualityOptions = field(default_factory=QualityOptions)
     sync: SyncOptions = field(default_factory=SyncOptions)
+    speed: SpeedOptions = field(default_factory=SpeedOptions)
 
     @classmethod
     def of(cls, docs: Path, **values: Any) -> Self:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publisher.model.document import Document, Heading
+from publisher.model.document import Document
 from publisher.model.options.pages import TreeOptions
 from publisher.model.tree import (
     HERE,
@@ -14,7 +14,7 @@ from publisher.model.tree import (
     SourceTree,
 )
 from publisher.pagetree.folders import INDEX_STEMS, ROOT, Folders, stem_of
-from publisher.pagetree.titles import Title, TitleRule, document_title, readable_name, text_of
+from publisher.pagetree.titles import Title, TitleRule, document_title, outline_of, readable_name, text_of
 
 
 def _natural(text: str) -> list[tuple[int, int | str]]:
@@ -110,11 +110,10 @@ def drop_empty(nodes: dict[str, Node], root: str) -> None:
 
 def repeats_title(node: Node, title: str) -> bool:
     """Whether the first heading of the document is the title, and so must not be shown again."""
-    document = node.document
-    first = next((block for block in document.blocks if isinstance(block, Heading)), None) if document else None
-    if document is None or first is None or text_of(first.children).casefold() != title.casefold():
+    outline = outline_of(node.document) if node.document else None
+    if outline is None or outline.first is None or text_of(outline.first.children).casefold() != title.casefold():
         return False
-    return first.level == 1 or document.blocks[0] is first
+    return outline.first.level == 1 or outline.leads
 
 
 def walk_nodes(nodes: Mapping[str, Node]) -> list[tuple[Node, int, int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from publisher.model.document import Document, Heading, Paragraph
+from publisher.model.document import Document, Heading, Outline, Paragraph
 from publisher.model.inlines import Anchor, Break, Coloured, Image, Inline, Link, Mark
 from publisher.model.inlines import Code as InlineCode
 from publisher.model.inlines import Text as InlineText
@@ -65,7 +65,7 @@ class Title:
 
 def document_title(document: Document, name: str, rule: TitleRule = TitleRule.OPENING) -> Title:
     """The title of a document that is in the file, or is the index of the folder, of that ``name``."""
-    first = next((block for block in document.blocks if isinstance(block, Heading)), None)
+    first = outline_of(document).first
     given = document.front_matter.title
     heading = None if given else _title_heading(document, rule)
     if heading is not None:
@@ -78,7 +78,7 @@ def document_title(document: Document, name: str, rule: TitleRule = TitleRule.OP
 def _title_heading(document: Document, rule: TitleRule) -> Heading | None:
     match rule:
         case TitleRule.OPENING:
-            return opening_heading(document)
+            return outline_of(document).opening
         case TitleRule.H1 | TitleRule.HEADING:
             named = [heading for heading in document.headings if text_of(heading.children)]
             first = next((heading for heading in named if heading.level == 1), None)
@@ -88,7 +88,15 @@ def _title_heading(document: Document, rule: TitleRule) -> Heading | None:
     assert_never(rule)
 
 
-def opening_heading(document: Document) -> Heading | None:
+def outline_of(document: Document) -> Outline:
+    """What its titles are made from."""
+    if document.outline is not None:
+        return document.outline
+    first = next((block for block in document.blocks if isinstance(block, Heading)), None)
+    return Outline(_opening_heading(document), first, first is not None and document.blocks[0] is first)
+
+
+def _opening_heading(document: Document) -> Heading | None:
     """The H1 that the document opens with. Comments and imports are no blocks; badges and logos may come before it."""
     for block in document.blocks:
         if isinstance(block, Heading):

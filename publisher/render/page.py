@@ -2,7 +2,7 @@
 
 import json
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from publisher.model.inlines import Anchor, Text
 from publisher.model.problem import Problem, failure, problem
 from publisher.model.rendered import Attachment, PageMetadata, RenderedPage, RenderedTree
 from publisher.model.snapshot import ContentKind
-from publisher.model.tree import AttachmentTarget, Page, PageTarget, PageTree
+from publisher.model.tree import HERE, AttachmentTarget, Page, PageTarget, PageTree
 from publisher.render.kinds import holds_storage
 from publisher.render.layouts import write_pieces
 from publisher.render.nesting import Fitter
@@ -156,49 +156,88 @@ def render_page(
     renderer.problems += [problem(page.key, note.line or None, note.code, note.text) for note in fitter.notices]
     body, stored, violations = _examine(pieces, page, renderer.options)
     renderer.problems += violations
+    digests = MappingProxyType({"body": digest(body), "canonical": digest(stored)})
+    written = Written(body, digests, _read_attachments(renderer.attachments.values()), ())
+    return place_page(page, links.titles[page.key], written, renderer.options.product), renderer.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of a page, with what goes with it wherever the page is. ``digests``: as of a ``RenderedPage``."""
+
+    body: str
+    digests: Mapping[str, str]
+    attachments: tuple[Attachment, ...]
+    problems: tuple[Problem, ...]
+
+
+def place_page(page: Page, title: str, written: Written, product: Product) -> RenderedPage:
+    """A text as a page of the tree."""
     front = page.document.front_matter if page.document else None
-    anchored = {t.key for t in page.targets.values() if isinstance(t, PageTarget) and t.anchor and t.key != page.key}
-    rendered = RenderedPage(
+    targets = page.targets.values()
+    return RenderedPage(
         key=page.key,
         source=page.key if page.document else "",
-        title=links.titles[page.key],
+        title=title,
         parent=page.parent,
         position=page.position,
-        body=body,
+        body=written.body,
         labels=front.labels if front else (),
-        attachments=_read_attachments(renderer.attachments.values()),
-        digests=MappingProxyType({"body": digest(body), "canonical": digest(stored)}),
+        attachments=written.attachments,
+        digests=written.digests,
         wanted=page.wanted,
         alternatives=page.alternatives,
-        anchored=frozenset(anchored),
+        anchored=frozenset(t.key for t in targets if isinstance(t, PageTarget) and t.anchor and t.key != page.key),
         page_id=(front.page_id or "") if front else "",
-        properties=_content_properties(front, renderer.options.product) if front else {},
+        properties=_content_properties(front, product) if front else {},
         metadata=_metadata(page, front),
         origin=page.document.digest if page.document else "",
         former_title=page.former,
     )
-    return rendered, renderer.problems
 
 
-_Rendered = tuple[object, RenderedPage, list[Problem]]
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that the text of a page depends on, besides the options that all pages share, and nothing else.
+
+    ``page``: without its place in the tree. ``links``: of itself and of the pages that it links to. ``pictures``: those that
+    it may show. ``files``: its files, with time and size.
+    """
+
+    page: Page
+    links: LinkTable
+    pictures: Mapping[tuple[str, str], AttachmentTarget]
+    files: tuple[tuple[Path, tuple[int, int]], ...]
+
+
+#: Writes the pages of some tasks, in their order.
+Writer = Callable[[Sequence[Task], RenderOptions], Iterable[Written]]
+
+
+def write_tasks(tasks: Sequence[Task], options: RenderOptions) -> Iterator[Written]:
+    """One after the other, here."""
+    for task in tasks:
+        chosen = replace(options, pictures=task.pictures) if task.pictures else options
+        rendered, problems = _render_or_report(task.page, task.links, chosen)
+        yield Written(rendered.body, rendered.digests, rendered.attachments, tuple(problems))
 
 
 @dataclass(slots=True)
 class PageCache:
-    """What has been rendered: for each key the last two pages, so that a page whose title changes on the way is kept.
+    """What has been written: for each key the last two pages, so that a page whose title changes on the way is kept.
 
-    The first entry is (what a page was made from, the page, its problems).
+    The first entry is what a page was made from. ``write``: how pages that are not there are written.
     """
 
     options: RenderOptions | None = None
-    pages: dict[str, tuple[_Rendered, ...]] = field(default_factory=dict)
+    pages: dict[str, tuple[tuple[Task, Written], ...]] = field(default_factory=dict)
+    write: Writer = write_tasks
 
-    def find(self, key: str, inputs: object) -> _Rendered | None:
-        return next((known for known in self.pages.get(key, ()) if known[0] == inputs), None)
+    def find(self, task: Task) -> Written | None:
+        return next((written for known, written in self.pages.get(task.page.key, ()) if known == task), None)
 
-    def keep(self, key: str, rendered: _Rendered) -> _Rendered:
-        self.pages[key] = (rendered, *self.pages.get(key, ()))[:2]
-        return rendered
+    def keep(self, task: Task, written: Written) -> None:
+        self.pages[task.page.key] = ((task, written), *self.pages.get(task.page.key, ()))[:2]
 
 
 def render_pages(
@@ -208,23 +247,29 @@ def render_pages(
     cache: PageCache | None = None,
 ) -> RenderedTree:
     """Every page of the tree. ``retitled``: titles by key that differ from the tree's, for links name titles."""
-    links = link_table(tree, retitled, options.space if options else "")
+    options = options or RenderOptions()
+    links = link_table(tree, retitled, options.space)
     cache = cache or PageCache()
-    if cache.options != options:
-        cache.options, cache.pages = options, {}
+    shared = replace(options, pictures={})
+    if cache.options != shared:
+        cache.options, cache.pages = shared, {}
+    tasks = {key: _task_of(page, links, options) for key, page in tree.pages.items()}
+    found = {key: cache.find(task) for key, task in tasks.items()}
+    missing = [task for key, task in tasks.items() if found[key] is None]
+    for task, written in zip(missing, cache.write(missing, shared), strict=True):
+        cache.keep(task, written)
+        found[task.page.key] = written
     pages: dict[str, RenderedPage] = {}
     problems: list[Problem] = []
     for key, page in tree.pages.items():
-        inputs = _inputs(page, links)
-        known = cache.find(key, inputs) or cache.keep(key, (inputs, *_render_or_report(page, links, options)))
-        pages[key] = known[1]
-        problems += known[2]
+        made = found[key]
+        assert made is not None, "each task was written"
+        pages[key] = place_page(page, links.titles[key], made, options.product)
+        problems += made.problems
     return RenderedTree(MappingProxyType(pages), tuple(problems))
 
 
-def _render_or_report(
-    page: Page, links: LinkTable, options: RenderOptions | None
-) -> tuple[RenderedPage, list[Problem]]:
+def _render_or_report(page: Page, links: LinkTable, options: RenderOptions) -> tuple[RenderedPage, list[Problem]]:
     """The page; if our renderer fails on it, an empty one with an error, so that it is not published."""
     try:
         return render_page(page, links, options)
@@ -233,16 +278,41 @@ def _render_or_report(
     except Exception as error:  # the last resort: whatever is wrong is wrong with this document
         if page.document is None or not page.document.blocks:
             raise
-        empty = replace(page, drop_first_heading=False, document=replace(page.document, blocks=()))
-        rendered, problems = render_page(empty, links, options)
-        return rendered, [*problems, failure(page.key, error)]
+        return render_empty(page, links, options, failure(page.key, error))
 
 
-def _inputs(page: Page, links: LinkTable) -> object:
-    """All that a page's text depends on, besides the options: its own title, those of linked pages, and its files."""
-    linked = {t.key: links.address(t.key, page.key) for t in page.targets.values() if isinstance(t, PageTarget)}
-    files = [(t.path, _stat(t.path)) for t in page.targets.values() if isinstance(t, AttachmentTarget)]
-    return page, links.titles[page.key], linked, files
+def render_empty(
+    page: Page, links: LinkTable, options: RenderOptions, why: Problem
+) -> tuple[RenderedPage, list[Problem]]:
+    """The page without its text, and what is wrong with it."""
+    assert page.document is not None
+    empty = replace(page, drop_first_heading=False, document=replace(page.document, blocks=()))
+    rendered, problems = render_page(empty, links, options)
+    return rendered, [*problems, why]
+
+
+def _task_of(page: Page, links: LinkTable, options: RenderOptions) -> Task:
+    keys = {t.key for t in page.targets.values() if isinstance(t, PageTarget)} | {page.key}
+    mine = LinkTable(
+        {key: links.titles[key] for key in keys},
+        links.home,
+        {key: links.spaces[key] for key in keys if key in links.spaces},
+        {key: links.days[key] for key in keys if key in links.days},
+    )
+    files = tuple((t.path, _stat(t.path)) for t in page.targets.values() if isinstance(t, AttachmentTarget))
+    bare = replace(page, title="", wanted="", alternatives=(), parent=None, position=0, place=HERE, former="")
+    return Task(bare, mine, _pictures_of(page, options.pictures) if options.pictures else {}, files)
+
+
+def _pictures_of(
+    page: Page, pictures: Mapping[tuple[str, str], AttachmentTarget]
+) -> dict[tuple[str, str], AttachmentTarget]:
+    """Those that the page can ask for."""
+    document = page.document
+    names = [(item.word, item.text) for item in document.drawables] if document else []
+    names += [("image", image.src) for image in document.images] if document else []
+    names += [("drawio", str(t.path)) for t in page.targets.values() if isinstance(t, AttachmentTarget)]
+    return {name: pictures[name] for name in names if name in pictures}
 
 
 def _stat(path: Path) -> tuple[int, int]:

@@ -119,8 +119,13 @@ def _load(folder: str, state: str) -> Templates:
 
 def load_templates(folder: str = "") -> Templates:
     """Our templates, and those of ``folder`` before them. UsageError, with file and line, for one that is not valid."""
-    files = sorted(Path(folder).glob("*.xml.j2")) if folder else []
+    files = template_files(folder)
     return _load(folder, digest("\0".join(f"{path}\0{path.read_text(encoding='utf-8')}" for path in files)))
+
+
+def template_files(folder: str) -> list[Path]:
+    """All that a team's templates may consist of: those in folders below can be included."""
+    return sorted(Path(folder).rglob("*.xml.j2")) if folder else []
 
 
 def markup(storage: str) -> Markup:

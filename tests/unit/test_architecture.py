@@ -30,7 +30,7 @@ ARROWS = {
     "library": {"app", "checking", "config", "confluence", "remote", "sync"},
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
     "sync": {"apply", "convert", "merging", "pagetree", "planning", "reading", "remote", "source"},
-    "convert": {"source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},
+    "convert": {"programs", "source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},
     "apply": {"remote", "planning"},
     "remote": {"confluence", "planning"},
     "report": {"planning"},

@@ -1,0 +1,128 @@
+"""Whatever is edited between two runs, what the first one kept changes no byte of the second."""
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cached import FILES, OPTIONS, both, write_files
+
+_WORDS = ("alpha", "[one](part/one.md#deep)", "{{ product }}", "![pic](pic.svg)", "<b>x", "`code`", "@ann", "AB-2", "[x](gone.md)",
+          "[h](index.md#home)", "- [ ] task", "$b^2$", "<!-- publisher:ignore broken-link -->", "[t](title:One)", "&amp;")  # fmt: skip
+Edit = Callable[[random.Random, Path, dict[str, Any]], None]
+
+
+def _document(dice: random.Random, root: Path) -> Path:
+    return dice.choice(sorted((root / "docs").rglob("*.md")))
+
+
+def change_text(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    path = _document(dice, root)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines.insert(dice.randrange(len(lines) + 1), dice.choice(_WORDS))
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def change_title(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    path = _document(dice, root)
+    path.write_text(f"# Title {dice.randrange(5)}\n\n## Deep\n\n## End\n\n[home](/index.md)\n", encoding="utf-8")
+
+
+def change_include(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    (root / "docs/part/shared.md").write_text(f"## Shared {dice.randrange(3)}\n\n{dice.choice(_WORDS)}\n")
+
+
+def add_or_remove_include(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    path = root / dice.choice(["docs/nothing.md", "docs/shared.md"])
+    if path.exists():
+        path.unlink()
+    else:
+        path.write_text("found\n")
+
+
+def add_document(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    (root / f"docs/more/new{dice.randrange(3)}.md").write_text("# One\n\n[two](../part/two.md)\n")
+
+
+def remove_document(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    _document(dice, root).unlink()
+    (root / "docs/index.md").touch()
+
+
+def move_document(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    path = _document(dice, root)
+    shutil.move(path, root / "docs/part" / path.name)
+
+
+def change_picture(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    """The size of a picture is in the page."""
+    path = root / "docs/pic.svg"
+    if path.exists() and dice.random() < 0.2:
+        path.unlink()
+    else:
+        path.write_text(FILES["docs/pic.svg"].replace("40", str(dice.randrange(1, 99)), 1))
+
+
+def change_template(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    """One that another one includes, in a folder below."""
+    (root / "templates/parts/line.xml.j2").write_text(f"<em>hint {dice.randrange(9)}</em>")
+
+
+def override_template(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    path = root / "templates/status.xml.j2"
+    path.write_text(f"{{#- status: title, colour. -#}}\n<strong>{{{{ title }}}}{dice.randrange(3)}</strong>")
+
+
+def change_navigation(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    title, first = f"Nav {dice.randrange(3)}", dice.choice(["front.md", "math.md"])
+    (root / "docs/mkdocs.yml").write_text(f"site_name: {title}\nnav:\n  - {title}: {first}\n  - Home: index.md\n")
+
+
+def change_options(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    known: list[tuple[str, list[Any]]] = [
+        ("variables", [{"product": "Rocket"}, {"product": "Train"}, {"product": 1}, {"product": "1"}]),
+        ("people", [{}, {"ann": "a1"}, {"ann": "a2"}]),
+        ("syntax", [OPTIONS["syntax"], ("+includes",), ("+includes", "+emoji", "-math")]),
+        ("dialect", ["gfm", "mkdocs", "obsidian"]),
+        ("defaults", [{}, {"more/*.md": {"labels": ["new"]}}, {"*.md": {"table_layout": "wide", "banner": False}}]),
+        ("title_from", ["auto", "file", "heading", "h1"]),
+        ("title_suffix", ["", " (x)"]),
+        ("banner", ["auto", "off", "From {source}"]),
+        ("table_layout", ["default", "wide"]),
+        ("target", ["cloud", "datacenter"]),
+        ("directories", ["page", "flatten", "folder"]),
+        ("diagrams", [OPTIONS["diagrams"], {"mermaid": "macro:drawn", "math": "macro:tex"}]),
+        ("tasks", ["tasks", "text"]),
+        ("jira_projects", [(), ("AB",)]),
+        ("jira_server", ["", "Jira"]),
+        ("repo_url", ["", "https://github.com/acme/docs"]),
+        ("labels_from", [(), ("tags",)]),
+        ("links", [{}, {"gone.md": "https://example.com/x"}, {"gone.md": {"title": "There", "space": "S"}}]),
+        ("scratch", [False, True]),
+        ("space", ["", "ONE"]),
+    ]
+    name, values = dice.choice(known)
+    options[name] = dice.choice(values)
+
+
+EDITS: tuple[Edit, ...] = (
+    change_text, change_text, change_title, change_include, add_or_remove_include, add_document, remove_document, move_document,
+    change_picture, change_template, override_template, change_navigation, change_options, change_options, change_options,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_edits(seed: int, tmp_path: Path, full: bool) -> None:
+    dice = random.Random(seed)
+    write_files(tmp_path)
+    options: dict[str, Any] = {}
+    for step in range(120 if full else 12):
+        plain, kept = both(tmp_path, tmp_path / "cache", **options)
+        assert plain == kept, (seed, step)
+        for _ in range(dice.randrange(1, 4)):
+            edit = dice.choice(EDITS)
+            edit(dice, tmp_path, options)
+        if len(list((tmp_path / "docs").rglob("*.md"))) < 21:
+            write_files(tmp_path)
