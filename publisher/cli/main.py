@@ -128,7 +128,10 @@ def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, 
 @click.option("--theirs", is_flag=True, help="where both sides changed the same lines, take Confluence's")
 @click.option("--ours", is_flag=True, help="where both sides changed the same lines, keep the document's")
 @click.option("--labels", is_flag=True, help="take over the labels that people added, into the front matter")
+@click.option("--moves", is_flag=True, help="move the files of pages that people moved, and follow with relative links")
+@click.option("--new", is_flag=True, help="write documents for pages that people made below ours")
 @click.option("--force", is_flag=True, help="write files that have changes which are not committed")
+@_SUMMARY
 @guarded
 @output_formats()
 def pull(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:

@@ -17,7 +17,7 @@ from publisher.model.tree import AnchorTarget, LinkTarget, PageTarget
 _DESTINATION = re.compile(
     r"\]\([ \t]*<?(?P<inline>[^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)*)"
     r"|^[ \t>]*\[[^\]\n]+\]:[ \t]*<?(?P<definition>[^\s<>]+)"
-    r"|\bhref=[\"'](?P<html>[^\"'\n]+)"
+    r"|\b(?:href|src)=[\"'](?P<html>[^\"'\n]+)"
     r"|\[\[(?P<wiki>[^\]|\n]+)",
     re.M,
 )

@@ -21,28 +21,29 @@ def retitle_text(text: str, title: str, *, in_heading: bool) -> str:
         start = front.start("body")
         found = _TITLE.search(front["body"])
         assert found is not None
-        return text[: start + found.start()] + f"title: {_scalar(title)}" + text[start + found.end() :]
+        return text[: start + found.start()] + f"title: {scalar(title)}" + text[start + found.end() :]
     if in_heading:
         body = text[front.end() :] if front else text
         head = text[: len(text) - len(body)]
         atx, setext = _ATX.search(body), _SETEXT.search(body)
         if atx and (setext is None or atx.start() < setext.start()):
-            return head + body[: atx.start("text")] + _escaped(title) + body[atx.end("text") :]
+            return head + body[: atx.start("text")] + escape_title(title) + body[atx.end("text") :]
         if setext:
-            return head + body[: setext.start("text")] + _escaped(title) + body[setext.end("text") :]
+            return head + body[: setext.start("text")] + escape_title(title) + body[setext.end("text") :]
     if front:
-        return text[:4] + f"title: {_scalar(title)}\n" + text[4:]
-    return f"---\ntitle: {_scalar(title)}\n---\n\n" + text
+        return text[:4] + f"title: {scalar(title)}\n" + text[4:]
+    return f"---\ntitle: {scalar(title)}\n---\n\n" + text
 
 
-def _scalar(title: str) -> str:
+def scalar(title: str) -> str:
     """A title as YAML: as it is where that is one plain string."""
     plain = re.fullmatch(r"[A-Za-zÀ-￿][^:#\"'\\\n{}\[\]&*!|>%@`]*[^\s:#\"'\\\n]", title)
     word = title.lower() in {"true", "false", "null", "yes", "no", "on", "off"}
     return title if plain and not word else json.dumps(title, ensure_ascii=False)
 
 
-def _escaped(title: str) -> str:
+def escape_title(title: str) -> str:
+    """A title as the text of a heading."""
     return re.sub(r"([\\`*_\[\]<])", r"\\\1", title)
 
 
@@ -53,7 +54,7 @@ def add_labels(text: str, labels: tuple[str, ...]) -> str:
     """The text with more labels in its front matter, in the form of the list that is there."""
     front = _FRONT.match(text)
     found = _LABELS.search(text, 0, front.end()) if front else None
-    written = [_scalar(label) for label in labels]
+    written = [scalar(label) for label in labels]
     if found is None:
         line = f"labels: [{', '.join(written)}]\n"
         return text[:4] + line + text[4:] if front else f"---\n{line}---\n\n{text}"

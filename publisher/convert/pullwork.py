@@ -1,8 +1,7 @@
 """One document while the edits of its page are tried: its lines, its blocks in three versions, and what the trial showed."""
 
-import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import quote, unquote
 from publisher.convert.compose import Conversion
 from publisher.convert.documents import make_reader
 from publisher.convert.fileedits import place_edit
+from publisher.convert.filekeys import choose_keys
 from publisher.convert.options import read_grammar
 from publisher.convert.reading import NO_FILES, generated_of, reading_context, without_generated
 from publisher.convert.sourceblocks import name_place, source_blocks, split_notes
@@ -25,7 +25,6 @@ from publisher.model.document import Block, Document, Footnotes, Heading
 from publisher.model.inlines import Anchor, Inline, Link
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
-from publisher.model.tree import SourceTree
 from publisher.model.walk import map_blocks, map_inlines, walk_blocks
 from publisher.naming import slugify
 from publisher.reading.context import ReadingContext
@@ -177,7 +176,7 @@ def start_work(
 
     lines = compose_lines(text, grammar, note)
     writer = MarkdownWriter(grammar, detect_style("\n".join([text, *included.values()]), style_of(dialect)))
-    keys = _file_keys(conversion.source, key, edit.files)
+    keys = choose_keys(settings, conversion.source, key, edit.files, set())
     context = reading_context(conversion, key, writer, keys, lenient=True, titles=titles)
     front = text.count("\n", 0, len(text) - len(_body_of(text)))
     bodies = [edit.published, edit.stored]
@@ -241,15 +240,3 @@ def _body_of(text: str) -> str:
         return text
     end = text.find("\n---\n", 3)
     return text[end + 5 :] if end >= 0 else text
-
-
-def _file_keys(source: SourceTree, key: str, files: Sequence[str] | Mapping[str, Path]) -> dict[str, str]:
-    """Attachments → keys of files beside the document that nothing else has."""
-    folder, taken = posixpath.dirname(key), set(source.assets)
-    found: dict[str, str] = {}
-    for name in files:
-        stem, suffix = posixpath.splitext(re.sub(r'[\\/:?*|<>"]', "_", name))
-        names = (f"{stem}{f'-{number}' if number > 1 else ''}{suffix}" for number in range(1, 1000))
-        found[name] = next(path for path in (posixpath.join(folder, each) for each in names) if path not in taken)
-        taken.add(found[name])
-    return found

@@ -33,7 +33,7 @@ def put_people_first(basis: Basis, action: PageAction, problems: list[Problem]) 
     stored = basis.evidence.bodies[remote.id]
     if remote.stamp and remote.stamp.digests.get("kept") == page.digests["body"]:
         return replace(action, body=stored, accepted_body=True)
-    if remote.id in basis.evidence.merged and holds_text(stored, page.body):
+    if (remote.stamp is None or remote.id in basis.evidence.merged) and holds_text(stored, page.body):
         return replace(action, write=bool(_BESIDE_TEXT & set(action.reasons)), body=stored)
     if _replaces_text(basis, action, remote, stored):
         problems.append(replaced_text(page, remote))
@@ -81,7 +81,13 @@ def _replaces_text(basis: Basis, action: PageAction, remote: RemotePage, stored:
     key, snapshot = action.page.key, basis.snapshot
     named = key in basis.matches.named or (snapshot.fixed_root and remote.id == snapshot.root)
     ours = remote.stamp is not None or marked_digest(remote.message) is not None
-    return named and not ours and key not in basis.matches.adopted and has_text(stored)
+    kept = holds_text(_text_alone(stored), _text_alone(action.page.body))
+    return named and not ours and key not in basis.matches.adopted and has_text(stored) and not kept
+
+
+def _text_alone(body: str) -> str:
+    """A body without its footer, and with the names that files have without ours."""
+    return re.sub(r'(ri:filename="[^"]*?)-[0-9a-f]{6}((?:\.[^."]*)?")', r"\1\2", without_muted(body))
 
 
 def holds_text(stored: str, body: str) -> bool:

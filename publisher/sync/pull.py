@@ -1,13 +1,13 @@
 """Bring what people changed in Confluence into the documents. Nothing is written to Confluence, and no stamp is touched."""
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 
 from publisher.convert.compose import Conversion
 from publisher.convert.frontedits import add_labels
+from publisher.convert.moving import Moves, moved_texts
 from publisher.convert.options import expand_title_affixes, find_dialect
 from publisher.convert.pulling import PulledDocument, PulledFile, Pulls, pull_documents
 from publisher.convert.pullwork import PageEdit
@@ -18,20 +18,28 @@ from publisher.model.snapshot import RemotePage
 from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
+from publisher.sync.files import FILE, ReplacedFile, download, find_replaced
 from publisher.sync.merged import read_notes, read_published, write_notes
+from publisher.sync.moves import find_moves
+from publisher.sync.newpages import find_new, make_documents
+from publisher.sync.options import target_of
 from publisher.sync.propose import Proposal, plan_publish
-from publisher.sync.pullfiles import Change, FileChange, FileCopy
-
-_FILE = re.compile(r'ri:filename="([^"]*)"')
+from publisher.sync.pullfiles import Change, FileChange, FileCopy, FileMove
+from publisher.sync.snapshot import read_snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOptions:
-    """``folder``: where copies of new files are put while they are looked at. ``labels``: those of people are taken over."""
+    """``folder``: where copies of new files are put while they are looked at. ``labels``: those of people are taken over.
+
+    ``moves``: files follow pages that people moved. ``new``: pages that people made below ours get documents.
+    """
 
     folder: Path
     resolution: Resolution = Resolution.MARKERS
     labels: bool = False
+    moves: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,20 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A document for a page that people made."""
+
+    change: FileChange
+    page: RemotePage
+
+
+@dataclass(frozen=True, slots=True)
 class PullResult:
     """``pulled``: documents of edited pages. ``included``: files that documents include and that the edits are in.
 
-    ``copies``: files that people put into pages. ``linked``: documents whose links follow what people retitled. ``notes``: lines on what a pull reports and leaves to people.
+    ``copies``: files that people put into pages. ``linked``: documents whose links follow what people retitled or
+    moved. ``moved``: files that follow their pages. ``new``: documents for new pages. ``replaced``: files of ours that people
+    replaced, which somebody is to decide on. ``notes``: lines on what a pull reports and leaves to people.
     """
 
     pulled: tuple[Pulled, ...]
@@ -62,6 +80,9 @@ class PullResult:
     included: tuple[PulledFile, ...] = ()
     copies: tuple[FileCopy, ...] = ()
     linked: tuple[FileChange, ...] = ()
+    moved: tuple[FileMove, ...] = ()
+    new: tuple[NewFile, ...] = ()
+    replaced: tuple[ReplacedFile, ...] = ()
 
     @property
     def conflicts(self) -> int:
@@ -70,7 +91,8 @@ class PullResult:
     def changes(self) -> list[Change]:
         """Everything that is to be written."""
         texts = [FileChange(item.path, item.before, item.document.text) for item in self.pulled if item.changed]
-        return [*texts, *(FileChange(f.path, f.before, f.text) for f in self.included), *self.linked, *self.copies]
+        texts += [FileChange(file.path, file.before, file.text) for file in self.included]
+        return [*texts, *self.linked, *(file.change for file in self.new), *self.moved, *self.copies]
 
 
 def resolution_of(*, theirs: bool, ours: bool) -> Resolution:
@@ -80,54 +102,118 @@ def resolution_of(*, theirs: bool, ours: bool) -> Resolution:
 
 def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, options: PullOptions) -> PullResult:
     """What a pull would write. Reads Confluence and the documents; writes local copies of new files, and nothing else."""
-    proposal = plan_publish(conversion, remote, settings, replace(rules, on_hand_edit="skip"))
-    notes: list[str] = []
-    edits: dict[str, PageEdit] = {}
-    actions: dict[str, PageAction] = {}
+    known = read_snapshot(remote, target_of(conversion, settings), complete=True) if options.new else None
+    proposal = plan_publish(conversion, remote, settings, replace(rules, on_hand_edit="skip"), known)
+    edited = _read_edits(conversion, remote, settings, proposal, rules, folder=options.folder)
+    dialect = find_dialect(settings, conversion.source)
+    titles = {a.page.key: a.remote.title for a in proposal.plan.actions if a.remote and a.remote.stamp}
+    found = Pulls({})
+    if edited.edits:
+        found = pull_documents(conversion, settings, edited.edits, dialect, options.resolution, titles=titles)
+    pulled = {key: _pulled(conversion, edited.actions[key], document) for key, document in found.documents.items()}
+    if options.labels:
+        pulled |= _with_labels(conversion, remote, proposal, rules, pulled)
+    copies = {key: path for item in pulled.values() for key, path in item.document.files}
+    docs, moved = settings.docs, find_moves(conversion, proposal, rules)
+    result = PullResult(
+        tuple(pulled.values()),
+        (*edited.notes, *_deleted(proposal, rules), *(() if options.moves else moved.notes)),
+        options.resolution,
+        found.included,
+        tuple(FileCopy(docs / key, copy) for key, copy in copies.items()),
+        tuple(FileChange(docs / key, _text_of(conversion, key), text) for key, text in found.linked.items()),
+        replaced=tuple(find_replaced(conversion, remote, proposal, rules, options.folder)),
+    )
+    if options.moves and moved.moves.paths:
+        result = _moved(conversion, result, moved.moves, docs)
+    if options.new:
+        moves = moved.moves if options.moves else Moves({})
+        result = _with_new(conversion, remote, settings, result, proposal, moves=moves, folder=options.folder)
+    return result
+
+
+@dataclass(slots=True)
+class _Edits:
+    """What people changed, by document; ``notes``: on pages of which nobody can tell."""
+
+    edits: dict[str, PageEdit] = field(default_factory=dict)
+    actions: dict[str, PageAction] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def _read_edits(
+    conversion: Conversion, remote: Remote, settings: Settings, proposal: Proposal, rules: Rules, *, folder: Path
+) -> _Edits:
+    found = _Edits()
     for action in proposal.plan.actions:
         page, key = action.remote, action.page.key
-        if page is None or page.stamp is None or not _is_chosen(action, rules) or not action.page.source:
+        if page is None or page.stamp is None or not _is_chosen(action, rules):
             continue
         if not action.hand_edited and page.title == page.stamp.title:
+            continue
+        if not action.page.source:
+            found.notes.append(
+                f"{key}: {page.url} was edited, and no document is behind it: the page is made of a folder"
+            )
             continue
         stored = proposal.bodies.get(page.id) or remote.read_body(page.ref).body
         published = read_published(conversion, remote, page, key)
         if published is None:
-            notes.append(
-                f"{key}: version {page.stamp.version} of {page.url} is gone, so nobody can tell what was changed"
-            )
+            gone = f"version {page.stamp.version} of {page.url} is gone, so nobody can tell what was changed"
+            found.notes.append(f"{key}: {gone}")
             continue
-        files = _download(remote, page, published, stored, options.folder / page.id)
-        edits[key], actions[key] = PageEdit(published, stored, files, _new_title(conversion, settings, action)), action
-    dialect = find_dialect(settings, conversion.source)
-    titles = {a.page.key: a.remote.title for a in proposal.plan.actions if a.remote and a.remote.stamp}
-    found = Pulls({})
-    if edits:
-        found = pull_documents(conversion, settings, edits, dialect, options.resolution, titles=titles)
-    pulled = {key: _pulled(conversion, actions[key], document) for key, document in found.documents.items()}
-    if options.labels:
-        pulled |= _with_labels(conversion, remote, proposal, rules, pulled)
-    copies = {key: path for item in pulled.values() for key, path in item.document.files}
-    return PullResult(
-        tuple(pulled.values()),
-        (*notes, *_reports(proposal, rules)),
-        options.resolution,
-        found.included,
-        tuple(FileCopy(settings.docs / key, copy) for key, copy in copies.items()),
-        tuple(FileChange(settings.docs / key, _text_of(conversion, key), text) for key, text in found.linked.items()),
-    )
-
-
-def _download(remote: Remote, page: RemotePage, published: str, stored: str, folder: Path) -> dict[str, Path]:
-    """Local copies of the attachments that the page shows now and did not show when it was published."""
-    names = {unescape(name) for name in _FILE.findall(stored)} - {unescape(name) for name in _FILE.findall(published)}
-    attached = remote.details.read_attachments(page.ref) if names else {}
-    found: dict[str, Path] = {}
-    for number, name in enumerate(sorted(names & attached.keys())):
-        folder.mkdir(parents=True, exist_ok=True)
-        found[name] = folder / f"{number}{Path(name).suffix}"
-        found[name].write_bytes(remote.details.read_file(attached[name]))
+        new = {unescape(n) for n in FILE.findall(stored)} - {unescape(n) for n in FILE.findall(published)}
+        files = download(remote, page, new, folder / page.id)
+        title = _new_title(conversion, settings, action)
+        found.edits[key], found.actions[key] = PageEdit(published, stored, files, title), action
     return found
+
+
+def _moved(conversion: Conversion, result: PullResult, moves: Moves, docs: Path) -> PullResult:
+    """The result with files in their new places, and the relative links of all documents as these want them."""
+    texts = {item.key: item.document.text for item in result.pulled}
+    texts |= {change.path.relative_to(docs).as_posix(): change.text for change in result.linked}
+    changed = moved_texts(conversion, texts, moves)
+    pulled = tuple(
+        replace(item, document=replace(item.document, text=changed.pop(item.key, item.document.text)))
+        for item in result.pulled
+    )
+    linked = {change.path: change for change in result.linked}
+    for key, text in changed.items():
+        linked[docs / key] = FileChange(docs / key, _text_of(conversion, key), text)
+    files = [path for old in moves.paths for path in _files_at(docs / old)]
+    names = dict.fromkeys(path.relative_to(docs).as_posix() for path in files)
+    moved = tuple(FileMove(docs / name, docs / moves.of(name)) for name in names)
+    return replace(result, pulled=pulled, linked=tuple(linked.values()), moved=moved)
+
+
+def _files_at(path: Path) -> list[Path]:
+    return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+
+
+def _with_new(
+    conversion: Conversion,
+    remote: Remote,
+    settings: Settings,
+    result: PullResult,
+    proposal: Proposal,
+    *,
+    moves: Moves,
+    folder: Path,
+) -> PullResult:
+    """The result with documents for the pages that people made below ours."""
+    found = find_new(conversion, proposal.snapshot, moves.of)
+    made = make_documents(conversion, remote, settings, found, folder)
+    docs = settings.docs
+    new = tuple(NewFile(FileChange(docs / item.key, None, item.text), found.pages[item.key]) for item in made)
+    copies = tuple(FileCopy(docs / key, copy) for item in made for key, copy in item.files)
+    differ = tuple(
+        f"{item.key}: the next publish writes its page, for Markdown says it in other storage format"
+        for item in made
+        if not item.same
+    )
+    notes = (*result.notes, *found.notes, *differ)
+    return replace(result, new=new, copies=(*result.copies, *copies), notes=notes)
 
 
 def _is_chosen(action: PageAction, rules: Rules) -> bool:
@@ -175,24 +261,18 @@ def _text_of(conversion: Conversion, key: str) -> str:
     return (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
 
 
-def _reports(proposal: Proposal, rules: Rules) -> Iterable[str]:
-    """What people did that no edit of a text can follow: moved and deleted pages."""
+def _deleted(proposal: Proposal, rules: Rules) -> Iterable[str]:
+    """Pages that people deleted: no edit of a text can follow."""
     for page in proposal.snapshot.owned():
         stamp = page.stamp
         if stamp is None or (rules.selected is not None and stamp.path not in rules.selected):
             continue
         if page.status not in LIVING:
             yield f"{stamp.path}: its page “{page.title}” was {page.status} in Confluence; the file stays"
-        elif (page.parent or "") != stamp.parent:
-            parent = proposal.snapshot.pages.get(page.parent or "")
-            below = parent.stamp.path if parent and parent.stamp else ""
-            folder = re.sub(r"(?:index|README|_index)\.md$|\.md$", "", below).rstrip("/")
-            move = (
-                f"git mv {stamp.path} {folder + '/' if folder else ''}{Path(stamp.path).name}"
-                if below
-                else "another place"
-            )
-            yield f"{stamp.path}: its page was moved in Confluence; to follow it: {move}"
+    for stored in proposal.snapshot.gone.values():
+        stamp = stored.stamp
+        if stamp.page not in proposal.snapshot.hidden and (rules.selected is None or stamp.path in rules.selected):
+            yield f"{stamp.path}: its page “{stamp.title}” was deleted in Confluence; the file stays"
 
 
 def note_versions(result: PullResult, docs: Path) -> None:

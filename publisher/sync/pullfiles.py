@@ -31,7 +31,15 @@ class FileCopy:
     copy: Path
 
 
-Change = FileChange | FileCopy
+@dataclass(frozen=True, slots=True)
+class FileMove:
+    """A file that goes to another place, after its text has changed."""
+
+    path: Path
+    target: Path
+
+
+Change = FileChange | FileCopy | FileMove
 
 
 def top_of(docs: Path) -> Path:
@@ -60,6 +68,9 @@ def write_changes(changes: Iterable[Change], *, keep: bool) -> None:
     """Writes the files. ``keep``: those that are there are kept as ``FILE.orig``, for there is no other way back."""
     for change in changes:
         path = change.path
+        if isinstance(change, FileMove):
+            _move(change)
+            continue
         there = path.exists()
         if keep and there:
             path.with_name(path.name + ".orig").write_bytes(path.read_bytes())
@@ -70,6 +81,16 @@ def write_changes(changes: Iterable[Change], *, keep: bool) -> None:
             path.write_bytes(_as_before(change.text, path.read_bytes() if there else b""))
 
 
+def _move(change: FileMove) -> None:
+    """Moves the file; folders that it leaves empty go."""
+    change.target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(change.path, change.target)
+    folder = change.path.parent
+    while not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
 def _as_before(text: str, data: bytes) -> bytes:
     """The text with the line ends and the mark at the beginning that the file has."""
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
@@ -78,7 +99,25 @@ def _as_before(text: str, data: bytes) -> bytes:
 
 def make_patch(changes: Iterable[Change], top: Path) -> str:
     """A patch that ``git apply`` takes; paths are relative to ``top``."""
-    return "".join(_patch(change, _name(change.path, top)) for change in changes)
+    found = list(changes)
+    moves = {change.path: _name(change.target, top) for change in found if isinstance(change, FileMove)}
+    edited = {change.path for change in found if isinstance(change, FileChange)}
+    parts = []
+    for change in found:
+        name = _name(change.path, top)
+        if isinstance(change, FileMove):
+            parts += [] if change.path in edited else [_head(name, moves[change.path])]
+        else:
+            parts.append(_patch(change, name, moves.get(change.path, name)))
+    return "".join(parts)
+
+
+def _head(name: str, target: str) -> str:
+    """The lines that name a file, and its new place if it moves."""
+    head = f"diff --git {_quoted('a/' + name)} {_quoted('b/' + target)}\n"
+    if name == target:
+        return head
+    return f"{head}similarity index 90%\nrename from {_quoted(name)}\nrename to {_quoted(target)}\n"
 
 
 def _name(path: Path, top: Path) -> str:
@@ -86,15 +125,15 @@ def _name(path: Path, top: Path) -> str:
     return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else resolved.as_posix()
 
 
-def _patch(change: Change, name: str) -> str:
-    head = f"diff --git {_quoted('a/' + name)} {_quoted('b/' + name)}\n"
+def _patch(change: FileChange | FileCopy, name: str, target: str) -> str:
+    head = _head(name, target)
     if isinstance(change, FileCopy):
         return head + _binary_patch(change)
     head += "new file mode 100644\n" if change.before is None else ""
     data = change.path.read_bytes() if change.before is not None else b""
     old, new = (text.decode(errors="surrogateescape") for text in (data, _as_before(change.text, data)))
     before = "/dev/null" if change.before is None else f"a/{name}"
-    lines = list(difflib.unified_diff(_rows(old), _rows(new), before, f"b/{name}"))
+    lines = list(difflib.unified_diff(_rows(old), _rows(new), before, f"b/{target}"))
     return head + "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 

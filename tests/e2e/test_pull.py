@@ -117,7 +117,16 @@ def test_check_diff_and_patch_write_no_document(w: World, tmp_path: Path) -> Non
     subprocess.run(["git", "apply", str(patch)], cwd=w.docs, check=True)
     assert read(w, "guide.md") == GUIDE.replace("Last words.", "The last words.")
     rows = json.loads(run(w, "pull", "--check", "--format", "json").stdout)
-    assert rows == {"schema": 1, "documents": [], "included": [], "linked": [], "notes": []}
+    assert rows == {
+        "schema": 1,
+        "documents": [],
+        "included": [],
+        "linked": [],
+        "new": [],
+        "moved": [],
+        "files": [],
+        "notes": [],
+    }
 
 
 def test_a_file_with_changes_that_are_not_committed_is_refused(w: World) -> None:
