@@ -76,14 +76,18 @@ def _link_together(ours: Sequence[_Read], others: Sequence[_Read]) -> list[Conve
         except PublisherError:
             if read in ours:
                 raise
-    trees = []
+    trees, places = [], []
     for read, _ in known:
         elsewhere: dict[Path, Elsewhere] = {}
         for other, addresses in known:
             elsewhere |= addresses if other is not read else {}
         trees.append(read.tree(elsewhere))
+        places.append(elsewhere)
     anchors = _wanted_anchors(trees)
-    return [_finish(read, _with_anchors(tree, read.settings, anchors)) for read, tree in zip(ours, trees, strict=False)]
+    return [
+        replace(_finish(read, _with_anchors(tree, read.settings, anchors)), elsewhere=elsewhere)
+        for read, tree, elsewhere in zip(ours, trees, places, strict=False)
+    ]
 
 
 def _read_linked(ours: Sequence[_Read], siblings: Sequence[Settings]) -> list[_Read]:

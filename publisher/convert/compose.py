@@ -37,17 +37,25 @@ class Conversion:
     options: RenderOptions
     part: str = ""
     """The key of the page at the top of ``rendered``, where that is not the whole ``tree``; the rest goes elsewhere."""
+    elsewhere: Mapping[Path, Elsewhere] = field(default_factory=dict, repr=False, compare=False)
+    """Documents and folders of other collections, by path."""
     pages: PageCache = field(default_factory=PageCache, repr=False, compare=False)
     """What has been rendered, so that other titles cost the pages that they touch."""
 
 
-def convert(settings: Settings, source: SourceTree | None = None, cache: ConversionCache | None = None) -> Conversion:
+def convert(
+    settings: Settings,
+    source: SourceTree | None = None,
+    cache: ConversionCache | None = None,
+    elsewhere: Mapping[Path, Elsewhere] = NOWHERE_ELSE,
+) -> Conversion:
     """One docs folder by itself. UsageError if there is no document. ``cache``: of the last conversion."""
     cache = cache or ConversionCache()
     source = source or read_source(settings)
     try:
         documents = parse_documents(settings, source, cache)
-        return make_pages(settings, source, documents, build_tree(settings, source, documents, cache=cache), cache)
+        tree = build_tree(settings, source, documents, elsewhere, cache)
+        return replace(make_pages(settings, source, documents, tree, cache), elsewhere=elsewhere)
     finally:
         cache.close()
 

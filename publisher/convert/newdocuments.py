@@ -74,7 +74,11 @@ def write_documents(conversion: Conversion, settings: Settings, pages: Mapping[s
     def with_texts(texts: Mapping[str, str], files: Mapping[str, Path]) -> Conversion:
         more = tuple(SourceFile(key, source.root / key, text.encode()) for key, text in texts.items())
         documents = tuple(sorted((*source.documents, *more), key=lambda file: file.key))
-        return convert(settings, replace(source, documents=documents, assets={**source.assets, **files}))
+        return convert(
+            settings,
+            replace(source, documents=documents, assets={**source.assets, **files}),
+            elsewhere=conversion.elsewhere,
+        )
 
     empty = with_texts(fronts, {})
     taken = set(source.assets)

@@ -214,7 +214,11 @@ def _convert(conversion: Conversion, settings: Settings, works: Sequence[Work], 
         replace(file, data=texts[file.key].encode()) if file.key in texts else file for file in source.documents
     )
     assets = {**source.assets, **{key: path for work in works for key, path in work.files.items()}}
-    return convert(settings, replace(source, documents=documents, assets=assets, texts=dict(edited.texts)))
+    return convert(
+        settings,
+        replace(source, documents=documents, assets=assets, texts=dict(edited.texts)),
+        elsewhere=conversion.elsewhere,
+    )
 
 
 def _escalate(work: Work, mismatches: set[int]) -> None:

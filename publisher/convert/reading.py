@@ -1,5 +1,6 @@
 """What a reader of a page's storage needs to know of the documents: how they name pages, files and people."""
 
+import os
 import posixpath
 import re
 from collections.abc import Mapping
@@ -68,6 +69,11 @@ class _Names:
             for title in dict.fromkeys((rendered.title, titles.get(other, rendered.title))):
                 self.pages.setdefault((title, "" if space == here else space), other)
         self.documents = {other: page.document for other, page in conversion.tree.pages.items()}
+        for path, page in conversion.elsewhere.items():  # documents of other collections, and folders with one
+            if page.document is not None and path.suffix:
+                place = os.path.relpath(path, conversion.source.root).replace(os.sep, "/")
+                self.pages.setdefault((page.title, "" if page.space == here else page.space), place)
+                self.documents[place] = page.document
         self.files = {attachment_name(name): name for name in (*conversion.source.assets, *more.values())} | dict(more)
         self.drawn = _drawn(conversion)
         self.own = _own_files(conversion, key)

@@ -14,10 +14,11 @@ from publisher.convert.pulling import contains_edit
 from publisher.convert.pullwork import PageEdit
 from publisher.model.plan import PageAction, Plan
 from publisher.model.settings import Settings
-from publisher.model.snapshot import Evidence, RemotePage
+from publisher.model.snapshot import Evidence
 from publisher.planning.compare import holds_body, is_edited
 from publisher.remote.port import Remote
 from publisher.storage import NotWellFormed, canonical
+from publisher.sync.published import read_published
 
 NOTES = ".publisher/merged.yml"
 _NOTE = re.compile(r"^\"?(?P<page>\w+)\"?: (?P<version>\d+)\b", re.M)
@@ -60,13 +61,6 @@ def _is_proved(conversion: Conversion, remote: Remote, settings: Settings, actio
         return published is not None and contains_edit(conversion, settings, key, PageEdit(published, stored))
     except NotWellFormed:
         return False
-
-
-def read_published(conversion: Conversion, remote: Remote, page: RemotePage, key: str) -> str | None:
-    """The body as we wrote it last: what the document says now, if that is the same, else from Confluence's history."""
-    assert page.stamp is not None
-    now = conversion.rendered.pages[key].body
-    return now if holds_body(now, page.stamp) else remote.read_version(page.ref, page.stamp.version)
 
 
 def notes_file(docs: Path) -> Path:

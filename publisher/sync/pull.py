@@ -19,11 +19,12 @@ from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.files import FILE, ReplacedFile, download, find_replaced
-from publisher.sync.merged import read_notes, read_published, write_notes
+from publisher.sync.merged import read_notes, write_notes
 from publisher.sync.moves import find_moves
 from publisher.sync.newpages import find_new, make_documents
 from publisher.sync.options import target_of
 from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.published import read_published
 from publisher.sync.pullfiles import Change, FileChange, FileCopy, FileMove
 from publisher.sync.snapshot import read_snapshot
 
@@ -157,7 +158,7 @@ def _read_edits(
             )
             continue
         stored = proposal.bodies.get(page.id) or remote.read_body(page.ref).body
-        published = read_published(conversion, remote, page, key)
+        published = read_published(conversion, remote, page, key, settings)
         if published is None:
             gone = f"version {page.stamp.version} of {page.url} is gone, so nobody can tell what was changed"
             found.notes.append(f"{key}: {gone}")

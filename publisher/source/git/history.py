@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.source.git.changes import relative_name
-from publisher.source.git.git import WorkTree, read_git, read_git_bytes
+from publisher.source.git.git import WorkTree, open_work_tree, read_git, read_git_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,18 @@ def _cut_commits(tree: WorkTree, environ: Mapping[str, str]) -> frozenset[str]:
         return frozenset((tree.root / path).read_text(encoding="ascii").split()) if path else frozenset()
     except (OSError, UnicodeDecodeError):
         return frozenset()
+
+
+def list_commits(docs: Path, key: str, most: int) -> list[tuple[str, str]]:
+    """(commit, text) of the commits that changed a document, the newest first; none where Git does not answer."""
+    tree = open_work_tree(docs, os.environ)
+    if not isinstance(tree, WorkTree):
+        return []
+    name = relative_name(tree, docs / key)
+    listed = read_git(tree, "log", f"--max-count={most}", "--format=%H", "--", name) or ""
+    found = []
+    for commit in listed.split():
+        data = read_git_bytes(tree, "cat-file", "blob", f"{commit}:{name}")
+        if data is not None:
+            found.append((commit, data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")))
+    return found
