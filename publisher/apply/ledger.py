@@ -66,6 +66,7 @@ class Ledger:
             foreign=frozenset(self._foreign(set(pages))),
             hidden=frozenset(context.hidden),
             fixed_root=snapshot.fixed_root,
+            code=snapshot.code,
         )
         for key, value in write_index(content).items():
             self.write(key, value)

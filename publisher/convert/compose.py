@@ -122,6 +122,12 @@ def with_titles(conversion: Conversion, titles: Mapping[str, str]) -> Conversion
     return subtree(replace(conversion, rendered=rendered))
 
 
+def with_tree(conversion: Conversion, tree: PageTree) -> Conversion:
+    """The same pages with other links; the problems stay."""
+    rendered = render_pages(tree, options=conversion.options, cache=conversion.pages)
+    return subtree(replace(conversion, tree=tree, rendered=rendered))
+
+
 def subtree(conversion: Conversion) -> Conversion:
     """With the pages of its part alone: below the part's top, as far as no page on the way goes to another place."""
     if not conversion.part:

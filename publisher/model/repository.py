@@ -57,6 +57,14 @@ class BlobAddresses:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class CodeAddress:
+    """Where files are shown. ``base``: as of a ``Repository``; ``docs``: the docs root from there, posix, empty for the top."""
+
+    base: str
+    docs: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """A Git work tree, as far as Git (or, without it, the CI system) tells of it."""
@@ -95,6 +103,14 @@ class Repository:
         """Where its files are shown, those of its submodules in their own repositories."""
         inner = [(item.path, item.blob_base) for item in reversed(self.submodules)]
         return BlobAddresses(self.root, (*inner, ("", self.blob_base)), self.names)
+
+    def code_address(self, docs: Path) -> CodeAddress | None:
+        """Where the files are shown, for a later run that knows nothing of the repository; None if this one does not know."""
+        top = docs.resolve()
+        if self.root is None or not self.blob_base or not top.is_relative_to(self.root.resolve()):
+            return None
+        path = top.relative_to(self.root.resolve()).as_posix()
+        return CodeAddress(self.blob_base, "" if path == "." else unicodedata.normalize("NFC", path))
 
     def missing_below(self, docs: Path) -> tuple[str, ...]:
         """Paths from ``docs``, NFC, of the submodules below it that are not checked out."""

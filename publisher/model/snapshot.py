@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from publisher.model.repository import CodeAddress
+
 
 class ContentKind(StrEnum):
     """What a page is for Confluence: each kind has addresses of its own."""
@@ -187,7 +189,8 @@ class Snapshot:
     is a page that was there before: never moved, renamed or removed. ``transfer``: the root, and all below it, comes from
     another space. ``renamed``: the collection had another name or repository, which its stamps still have.
     ``repository``: the identity of ours; ``folder``: where the documents are; ``unverified``: neither says whose the
-    pages are, so that the documents are compared. ``containers``: folders and others that people made and that hold pages of ours.
+    pages are, so that the documents are compared. ``code``: where files of the repository are shown, also if only an
+    earlier run knew that. ``containers``: folders and others that people made and that hold pages of ours.
     """
 
     space: Space
@@ -209,6 +212,7 @@ class Snapshot:
     folder: str = ""
     containers: Mapping[str, RemotePage] = field(default_factory=dict)
     unverified: bool = False
+    code: CodeAddress | None = None
 
     def owned(self) -> list[RemotePage]:
         """The pages of our collection."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from publisher.model.repository import CodeAddress
 from publisher.model.snapshot import ContentKind, ContentProperty, Provenance, Stamp, StoredStamp
 from publisher.storage import digest
 
@@ -99,7 +100,7 @@ class IndexContent:
 
     ``pages``: stamps by page id. ``foreign``: ids below our root without a stamp of ours. ``hidden``: ids of pages that
     hold their titles and cannot be seen. ``shards``: where each page is kept, so that one changed page is one changed shard.
-    ``fixed_root``: the root was there before; it is never removed, whatever the settings say by then.
+    ``code``: where files of the repository are shown. ``fixed_root``: the root was there before; it is never removed, whatever the settings say by then.
     """
 
     root: str
@@ -111,6 +112,17 @@ class IndexContent:
     foreign: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     fixed_root: bool = False
+    code: CodeAddress | None = None
+
+
+def noted_code(properties: Mapping[str, ContentProperty]) -> CodeAddress | None:
+    """Where the files of the repository are shown, by what the last run that knew has noted on the root page."""
+    head = properties[INDEX_KEY].value if INDEX_KEY in properties else None
+    match head.get("code") if isinstance(head, dict) else None:
+        case [str(base), str(docs)] if base.startswith(("https://", "http://")):
+            return CodeAddress(base, docs)
+        case _:
+            return None
 
 
 def is_fixed_root(properties: Mapping[str, ContentProperty]) -> bool:
@@ -198,5 +210,6 @@ def write_index(content: IndexContent) -> dict[str, Any]:
         **({"folder": content.folder} if content.folder else {}),
         **({"hidden": sorted(content.hidden)} if content.hidden else {}),
         **({"fixed_root": True} if content.fixed_root else {}),
+        **({"code": [content.code.base, content.code.docs]} if content.code else {}),
     }
     return {**values, INDEX_KEY: head}

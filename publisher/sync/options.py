@@ -33,6 +33,7 @@ def target_of(conversion: Conversion, settings: Settings) -> Target:
         collection=collection_name(settings, repository),
         repository=repository.identity,
         folder=folder_of(settings),
+        code=repository.code_address(conversion.source.root),
         derived=not settings.sync.collection,
         root_key=root.key,
         root_title=root.title,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypedDict
 
-from publisher.convert.compose import Conversion, with_titles
+from publisher.convert.compose import Conversion, with_titles, with_tree
 from publisher.errors import UsageError
 from publisher.model.plan import Plan, Reason
 from publisher.model.problem import Problem, problem
@@ -16,6 +16,7 @@ from publisher.model.repository import Repository
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Comment, Evidence, Snapshot
 from publisher.model.tree import SourceTree
+from publisher.pagetree.code_links import with_code_links
 from publisher.pagetree.quality import judge_problems
 from publisher.planning.adopt import find_adoptable, with_adopted_root
 from publisher.planning.build import make_plan, needs_full_snapshot
@@ -92,6 +93,8 @@ def _propose(
 ) -> Proposal | None:
     """None if the snapshot of our own pages is not enough."""
     read_at = time.monotonic()
+    if snapshot.code is not None and _is_silent(conversion.source.repository):
+        conversion = with_tree(conversion, with_code_links(conversion.tree, snapshot.code))
     if snapshot.complete:
         snapshot = _with_interrupted_root(conversion.rendered, remote, snapshot)
     tree = conversion.rendered
@@ -138,9 +141,14 @@ def _keeping_addresses(rules: Rules, repository: Repository, snapshot: Snapshot)
     """
     root = snapshot.pages.get(snapshot.root)
     known = bool(root and root.stamp and root.stamp.repository)
-    if not known or not repository.unknown or repository.blob_base:
+    if not known or snapshot.code is not None or not _is_silent(repository):
         return rules
     return replace(rules, skip_reason=rules.skip_reason | {Reason.SETTINGS})
+
+
+def _is_silent(repository: Repository) -> bool:
+    """Whether neither Git nor the settings tell where the files of the repository are shown."""
+    return bool(repository.unknown) and not repository.blob_base
 
 
 class _Limits(TypedDict):

@@ -7,7 +7,7 @@ from publisher.apply.schedule import run_all
 from publisher.errors import PlanRefused
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage, Snapshot, Space, StoredStamp
 from publisher.naming import count_of
-from publisher.planning.index import IndexContent, is_fixed_root, read_index
+from publisher.planning.index import IndexContent, is_fixed_root, noted_code, read_index
 from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.port import Remote
 from publisher.sync.parents import check_living, find_parent, read_parent
@@ -55,7 +55,11 @@ class _Reader:
         """With the new name and identity on the pages of a collection that is taken over."""
         name, repository, old = self.finder.collection, self.finder.repository, self.finder.stamped
         snapshot = replace(
-            snapshot, repository=repository, folder=self.target.folder, unverified=self.finder.unverified
+            snapshot,
+            repository=repository,
+            folder=self.target.folder,
+            unverified=self.finder.unverified,
+            code=self.target.code or noted_code(snapshot.root_properties),
         )
         if old == name and not self.finder.taken_over:
             return snapshot

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publisher.model.repository import CodeAddress
 from publisher.model.snapshot import ContentKind
 
 
@@ -12,7 +13,7 @@ class Target:
     ``repository``: the identity of the repository, empty if there is none; ``folder``: a digest of where the documents are. ``titles`` are those of all pages,
     ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of the page that is the root;
     ``take_over``: the name of the collection whose pages become this one's; ``kinds`` of pages that there are;
-    ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space; ``own_space``: and in no other.
+    ``code``: where files of the repository are shown, if that is known. ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space; ``own_space``: and in no other.
     """
 
     space: str
@@ -33,6 +34,7 @@ class Target:
     own_space: bool = False
     repository: str = ""
     folder: str = ""
+    code: CodeAddress | None = None
 
     @property
     def fixed(self) -> bool:

@@ -241,6 +241,20 @@ def test_files_of_a_submodule_name_their_own_repository(repo: Checkout, site: tu
     assert rows["Intro"]["message"].startswith(f"of the part again ({inner.git('rev-parse', '--short', 'HEAD')})")
 
 
+def test_an_offline_plan_knows_what_is_in_submodules(repo: Checkout) -> None:
+    inner = with_submodule(repo)
+    assert repo.plan() == {"unchanged": 7}
+    inner.write("intro.md", "# Intro\n\nother words\n")
+    assert repo.plan() == {"updated": 1, "unchanged": 6}
+    inner.commit("of the part again")
+    assert repo.plan() == {"updated": 1, "unchanged": 6}
+    repo.commit("with it")
+    assert repo.plan() == {"unchanged": 7}
+    assert repo.plan("HEAD~1") == {"updated": 1, "unchanged": 6}
+    repo.git("submodule", "deinit", "-q", "-f", "--all")
+    assert repo.plan() == {"unchanged": 3}  # what is not checked out is neither there nor gone
+
+
 @pytest.mark.parametrize("git", [True, False], ids=["with Git", "without the program"])
 def test_nothing_below_a_missing_submodule_is_pruned(
     repo: Checkout, site: tuple[dict[str, str], Store], *, git: bool

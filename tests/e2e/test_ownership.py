@@ -356,3 +356,17 @@ def test_files_without_their_repository_keep_what_pages_say_of_it(w: World) -> N
     w.publish()
     after = bodies(w)
     assert {title for title in after if after[title] != before[title]} == {"Use alpha"}
+    shutil.rmtree(docs.parent / "src")  # only the documents were copied
+    (docs / "use.md").write_text("# Use alpha\n\nmore\n\n[code](../src/y.py) [above](../../z.py)\n")
+    (docs / "index.md").write_text(files["index.md"] + "\nother text\n")
+    w.publish()
+    texts = {title: body for title, (body, *_) in bodies(w).items()}
+    assert "other text" in texts["Alpha"] and "more" in texts["Use alpha"]
+    for title, names in {"Alpha": ("src/x.py", "docs/index.md"), "Use alpha": ("src/y.py", "docs/use.md")}.items():
+        for name in names:  # the footer too
+            assert re.search(rf'"https://git\.example\.org/a/team/[^"]*/{name}"', texts[title]), (title, name)
+    assert "z.py" not in texts["Use alpha"]  # outside the repository
+    seen = bodies(w)
+    use(w, docs, banner="auto")
+    w.publish()
+    assert bodies(w) == seen

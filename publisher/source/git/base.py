@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from publisher.source.git.changes import read_clean
-from publisher.source.git.git import WorkTree, read_git_bytes
+from publisher.source.git.git import WorkTree, open_work_tree, read_git_bytes
 
 _ENTRY = re.compile(rb"(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([^\0]+)\0")
-_LINK, _FILE = "120000", "blob"
+_LINK, _FILE, _MODULE = "120000", "blob", "commit"
 _AT_ONCE = 200  # objects that are in memory at a time
 _LARGE = 1_000_000  # bytes of a file beside the docs folder
 _OUTSIDE = re.compile(r"(?:\.\./)+[^\s()<>\"'|`#?{}\[\]]+")
@@ -47,10 +47,12 @@ def extract_folder(
 
     With it come ``more`` folders, files that lie in the folders above it, and what documents and links lead to.
     """
-    blobs = _list_blobs(tree, commit, environ)
+    blobs, modules = _list_tree(tree, commit, environ)
     inside = {name for name in blobs if _is_below(name, folder)}
+    wanted_modules = [name for name in modules if any(_is_below(name, each) for each in (folder, *more))]
+    found = [_extract_module(tree, name, modules[name], target, environ) for name in wanted_modules]
     if not inside:
-        return False
+        return any(found)
     wanted = inside | {name for name in blobs for other in more if _is_below(name, other)} | _beside(blobs, folder)
     _make_folders(blobs, folder, target)
     clean = read_clean(tree, wanted, environ)
@@ -75,14 +77,26 @@ def _is_below(name: str, folder: str) -> bool:
     return folder in {"", "."} or name == folder or name.startswith(folder + "/")
 
 
-def _list_blobs(tree: WorkTree, commit: str, environ: Mapping[str, str]) -> dict[str, _Blob]:
+def _extract_module(tree: WorkTree, name: str, commit: str, target: Path, environ: Mapping[str, str]) -> bool:
+    """The files of a submodule at the commit that the outer one names; false if it is not checked out or does not have it."""
+    folder = tree.root / name
+    inner = open_work_tree(folder, environ) if (folder / ".git").exists() else None
+    return isinstance(inner, WorkTree) and extract_folder(inner, commit, "", (), target / name, environ=environ)
+
+
+def _list_tree(tree: WorkTree, commit: str, environ: Mapping[str, str]) -> tuple[dict[str, _Blob], dict[str, str]]:
+    """(files by name, commits of submodules by path)."""
     listed = read_git_bytes(tree, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, environ=environ) or b""
-    found = {}
+    found, modules = {}, {}
     for mode, kind, name, size, path in _ENTRY.findall(listed):
         key = os.fsdecode(path)
-        if kind.decode() == _FILE and not {"..", ".git", ""} & set(key.lower().split("/")):
+        if {"..", ".git", ""} & set(key.lower().split("/")):
+            continue
+        if kind.decode() == _FILE:
             found[key] = _Blob(key, mode.decode(), name.decode(), int(size) if size != b"-" else 0)
-    return found
+        elif kind.decode() == _MODULE:
+            modules[key] = name.decode()
+    return found, modules
 
 
 def _above(folder: str) -> list[str]:
