@@ -21,6 +21,10 @@ full:
 golden:
     {{python}} -m pytest --update-golden tests/golden tests/unit/test_docs.py
 
+# Make the pictures of README and guide from the real product, in Chromium (extra `browser`).
+pictures *NAMES:
+    {{python}} tests/pictures.py {{NAMES}}
+
 # Which branches the suite runs, subprocesses included.
 coverage:
     {{python}} -m pytest -n auto --cov=publisher --cov-branch --cov-report=term-missing:skip-covered

@@ -114,7 +114,7 @@ def _names(text: str, syntaxes: frozenset[str]) -> Iterator[_Found]:
 
 
 def _is_status(rest: str) -> bool:
-    colour, bar, title = rest.partition("|")
+    colour, bar, title = rest.replace("\\|", "|").partition("|")  # as it is written in a table
     return bool(bar and title.strip() and colour.strip().lower() in COLOURS)
 
 

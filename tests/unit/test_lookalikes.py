@@ -92,3 +92,8 @@ def test_names_of_languages() -> None:
     assert {name: CLOUD.map_language(name) for name in known} == known
     assert all(CLOUD.map_language(name) in CLOUD.languages for name in ALIASES)
     assert all(DATACENTER.map_language(name) in DATACENTER.languages for name in ALIASES)
+
+
+def test_a_status_in_a_table_is_one(tmp_path: Path) -> None:
+    text = b"# A\n\n| a |\n|---|\n| {status:green\\|Done} |\n"
+    assert [item.code for item in parse_document("a.md", text).problems] == []
