@@ -4,16 +4,17 @@ import click
 from click.shell_completion import get_completion_class
 
 from publisher._version import __version__
+from publisher.cli.help import command
 from publisher.errors import UsageError
 
 
-@click.command()
+@command()
 def version() -> None:
     """Show the version."""
     click.echo(f"publisher, version {__version__}")
 
 
-@click.command("help")
+@command("help")
 @click.argument("words", nargs=-1, metavar="[COMMAND]...")
 @click.pass_context
 def help_command(ctx: click.Context, words: tuple[str, ...]) -> None:
@@ -25,11 +26,11 @@ def help_command(ctx: click.Context, words: tuple[str, ...]) -> None:
             raise click.UsageError(f"`{found.command_path}` has no command '{word}'.", found)
         name, command, _ = group.resolve_command(found, [word])
         assert command is not None
-        found = click.Context(command, info_name=name, parent=found, help_option_names=found.help_option_names)
+        found = command.make_context(name, [], parent=found, resilient_parsing=True)
     click.echo(found.get_help())
 
 
-@click.command()
+@command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:

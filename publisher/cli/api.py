@@ -8,7 +8,9 @@ from urllib.parse import urlencode, urlsplit
 
 import click
 
-from publisher.cli.shared import connection_options, guarded, mask, read_settings
+from publisher.cli.help import PanelArgument, command, output_option
+from publisher.cli.settings import connection_options, read_settings
+from publisher.cli.shared import guarded, mask
 from publisher.confluence.addresses import V1, V2
 from publisher.errors import UsageError
 
@@ -17,17 +19,21 @@ if TYPE_CHECKING:
     from publisher.confluence.session import Session
 
 
-@click.command(
-    "api", help="Send any request: METHOD PATH, below the site's /wiki; --paginate follows a list to its end."
-)
-@click.argument("method")
-@click.argument("path")
+@command("api", help="Send any request below the site's /wiki.")
+@click.argument("method", cls=PanelArgument, rows=[("METHOD", "GET, POST, PUT or DELETE")])
+@click.argument("path", cls=PanelArgument, rows=[("PATH", "/api/v2/… or /rest/api/…, e.g. /api/v2/spaces")])
 @click.option(
-    "--field", "fields", multiple=True, metavar="K=V", help="a parameter; JSON values of a body keep their type"
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="K=V",
+    help="a parameter, e.g. title=Home; JSON values of a body keep their type",
 )
-@click.option("--input", "source", default=None, help="a file with the body; - is standard input")
+@click.option(
+    "--input", "source", default=None, metavar="FILE", help="a file with the body, e.g. body.json; - is standard input"
+)
 @click.option("--paginate", is_flag=True, help="all pages of a list, as one array")
-@click.option("-v", "--verbose", is_flag=True, help="show every request")
+@output_option("-v", "--verbose", is_flag=True, help="show every request")
 @connection_options
 @guarded
 def api(

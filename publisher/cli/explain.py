@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from publisher.cli.help import command
 from publisher.cli.shared import guarded
 from publisher.errors import UsageError
 from publisher.model.problem import CODES, Level
@@ -25,17 +26,11 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(code, help=CODES[code][1]) for code in CODES if code.startswith(incomplete)]
 
 
-@click.command()
+@command()
 @click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=complete_code)
 @guarded
 def explain(codes: tuple[str, ...]) -> int:
-    """Explain a problem: what it means, why it matters, an example and the fix. Without a code, list them all.
-
-    \b
-    Examples:
-      publisher explain broken-link
-      publisher explain
-    """
+    """Explain a problem: what it means, why it matters, an example and the fix. Without a code, list them all."""
     if not codes:
         click.echo("\n".join(_overview()))
         return 0

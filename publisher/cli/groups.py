@@ -4,6 +4,8 @@ import difflib
 
 import click
 
+from publisher.cli.help import HelpedGroup
+
 #: Commands of other tools, with ours. What deletes or overwrites is never proposed.
 _SAME = {
     "serve": "preview",
@@ -33,7 +35,7 @@ _NEVER = {
 _DRY = {"--dry-run", "--dryrun", "--dry_run"}
 
 
-class Commands(click.Group):
+class Commands(HelpedGroup):
     """The commands of the resources are made when one of them, or the list of all, is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

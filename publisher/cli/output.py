@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from publisher.cli.help import output_option
 from publisher.cli.problems import View, problem_options, take_view
 from publisher.cli.shared import Command
 
@@ -66,15 +67,17 @@ def _with_output(function: Command, formats: tuple[str, ...]) -> Command:
         return function(output=Output(form, report, summary, quiet, verbose, view), **arguments)
 
     for option in (
-        click.option("--no-color", is_flag=True, help="no colours, as with NO_COLOR"),
-        click.option(
+        output_option("--no-color", is_flag=True, help="no colours, as with NO_COLOR"),
+        output_option(
             "-v",
             "--verbose",
             is_flag=True,
             help="list unchanged pages and every request, and where an error comes from",
         ),
-        click.option("--quiet", is_flag=True, help="print only errors and the summary"),
-        click.option("--format", "form", type=click.Choice(formats), default=None, help="what stdout holds"),
+        output_option("--quiet", is_flag=True, help="print only errors and the summary"),
+        output_option(
+            "--format", "form", type=click.Choice(formats), default=None, help="what stdout holds [default: text]"
+        ),
     ):
         run = option(run)
     return run

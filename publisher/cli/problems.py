@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from publisher.cli.help import output_option
 from publisher.cli.shared import Command, mask
 from publisher.errors import UsageError
 from publisher.model.problem import CODES, Level
@@ -37,12 +38,12 @@ class View:
 def problem_options(function: Command) -> Command:
     """The options of a view; ``take_view`` reads them."""
     for option in (
-        click.option("--statistics", is_flag=True, help="count the problems of each code; list none"),
-        click.option("--ignore", multiple=True, metavar="CODE", help="hide problems with this code, e.g. missing-alt"),
-        click.option(
+        output_option("--statistics", is_flag=True, help="count the problems of each code; list none"),
+        output_option("--ignore", multiple=True, metavar="CODE", help="hide problems with this code, e.g. missing-alt"),
+        output_option(
             "--select", multiple=True, metavar="CODE", help="show only problems with this code, e.g. broken-link"
         ),
-        click.option("--all-problems", is_flag=True, help=f"list every problem, not the first {FIRST} of each code"),
+        output_option("--all-problems", is_flag=True, help=f"list every problem, not the first {FIRST} of each code"),
     ):
         function = option(function)
     return function

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.cli.shared import connection_options, guarded, read_settings
+from publisher.cli.filters import FILTERS, with_example
+from publisher.cli.help import Helped, HelpedGroup, PanelArgument, output_option
+from publisher.cli.help import command as helped
+from publisher.cli.settings import connection_options, read_settings
+from publisher.cli.shared import guarded
 from publisher.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +39,7 @@ _HOLDERS = ("blogpost", "attachment", "comment", "space")
 _WITHOUT_SITE = {"connection", "gateway"}
 
 
-class _Group(click.Group):
+class _Group(HelpedGroup):
     """The commands of one resource."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -55,7 +59,7 @@ class _Group(click.Group):
                     self.add_command(make_command(operation))
 
 
-class _Search(click.Command):
+class _Search(Helped):
     """The one operation that is no part of a group: its flags are made when it is run."""
 
     def make_context(
@@ -84,14 +88,20 @@ def make_command(operation: "Operation") -> click.Command:
         return _run(operation, words, options)
 
     command: Callable[..., Any] = guarded(run)
-    for argument in (*operation.options, *(Argument(name, "") for name in _filters(operation))):
+    arguments = [*operation.options, *(Argument(name, "") for name in _filters(operation))]
+    for argument in reversed(arguments):
         command = _option(argument)(command)
-    command = click.argument("words", nargs=-1, metavar=_usage(operation.arguments) or " ")(command)
+    rows = [(_metavar(argument), with_example(argument.help, argument.name)) for argument in operation.arguments]
+    usage = _usage(operation.arguments) or " "
+    command = click.argument("words", nargs=-1, metavar=usage, cls=PanelArgument, rows=rows)(command)
     command = connection_options(output_flags(command))
-    limit = click.option("--limit", type=click.IntRange(1), help="at most so many rows")
+    yes = click.option("--yes", is_flag=True, help="confirm; without it a terminal is asked")
+    command = yes(command) if operation.confirm else command
+    limit = click.option("--limit", type=click.IntRange(1), metavar="N", help="at most so many rows, e.g. 10")
     command = limit(command) if operation.paged else command
     text = operation.help + ("" if operation.on_data_center else " (not on Data Center)")
-    return click.command(operation.verb or operation.name, help=f"{text}.")(command)
+    made: click.Command = helped(operation.verb or operation.name, help=f"{text}.")(command)
+    return made
 
 
 def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]) -> int:
@@ -99,7 +109,7 @@ def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]
     from publisher.cli.items import show, write_bytes
     from publisher.config.load import load_config
 
-    form, columns, yes, verbose = (options.pop(name) for name in ("form", "columns", "yes", "verbose"))
+    form, columns, yes, verbose = (options.pop(name, None) for name in ("form", "columns", "yes", "verbose"))
     config = load_config((), read_settings(options), need_docs=False)
     given = {name: value for name, value in options.items() if not name.startswith("setting_") and value is not None}
     output = given.pop("output", None)
@@ -144,16 +154,23 @@ def _option(argument: "Argument") -> Callable[[Any], Any]:
     if argument.kind == "flag":
         return click.option(*flags, is_flag=True, default=None, help=argument.help)
     kinds: dict[str, Any] = {"count": click.IntRange(1)}
-    return click.option(*flags, type=kinds.get(argument.kind, str), default=None, help=argument.help or None)
+    unit = {"count": "N", "file": "FILE", "page": "PAGE", "space": "SPACE"}.get(argument.kind, "TEXT")
+    text = with_example(argument.help or FILTERS[argument.name], argument.name)
+    return click.option(*flags, type=kinds.get(argument.kind, str), default=None, metavar=unit, help=text)
 
 
 def output_flags(command: Any) -> Any:
     """What stdout holds: a table, or JSON by ``--format``."""
     for option in (
-        click.option("-v", "--verbose", is_flag=True, help="show every request"),
-        click.option("--yes", is_flag=True, help="do not ask"),
-        click.option("--columns", default="", help="fields of the table, by dotted names"),
-        click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table"),
+        output_option("-v", "--verbose", is_flag=True, help="show every request"),
+        output_option("--columns", default="", metavar="NAMES", help="fields of the table, e.g. id,version.number"),
+        output_option(
+            "--format",
+            "form",
+            type=click.Choice(["table", "json", "jsonl"]),
+            default="table",
+            help="what stdout holds [default: table]",
+        ),
     ):
         command = option(command)
     return command

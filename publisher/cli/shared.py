@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,24 +37,6 @@ def write_file(file: Path, text: str, option: str) -> None:
         file.write_text(mask(text), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{option} {file}: {error.strerror}") from None
-
-
-def document_options(function: Command) -> Command:
-    """``PATH...`` and the settings."""
-    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(setting_options(function))
-
-
-def setting_options(function: Command) -> Command:
-    """A flag for each row of the option table that is not secret."""
-    for option in reversed(OPTIONS):
-        if option.secret:
-            continue
-        flags = f"{option.flag}/--no-{option.flag[2:]}" if option.kind == "flag" else option.flag
-        extra: dict[str, Any] = {"default": None, "help": f"{option.help} [{option.environment}]"}
-        if option.choices:
-            extra["type"] = click.Choice(option.choices)
-        function = click.option(flags, option.key, **extra)(function)
-    return click.option("--strict", is_flag=True, help="short for --fail-on warning")(function)
 
 
 def guarded(function: Command) -> Command:
@@ -125,22 +107,3 @@ def mask(text: str) -> str:
         secret = os.environ.get(name, "")
         text = text.replace(secret, "***") if len(secret) > 3 else text
     return re.sub(r"(session_token=|(?:Bearer|Basic) )[\w.~+/=-]+", r"\1***", text)
-
-
-def connection_options(function: Command) -> Command:
-    """Flags of the settings that say where Confluence is, who we are, and how patient."""
-    names = {"retries", "retry_wait", "max_wait", "give_up_after", "log_file", "trusted_hosts", "sandbox_state"}
-    for option in reversed(OPTIONS):
-        if option.secret or not (option.address or option.key in names) or option.key in {"space", "parent"}:
-            continue
-        flags = f"{option.flag}/--no-{option.flag[2:]}" if option.kind == "flag" else option.flag
-        extra: dict[str, Any] = {"default": None, "help": f"{option.help} [{option.environment}]"}
-        if option.choices:
-            extra["type"] = click.Choice(option.choices)
-        function = click.option(flags, f"setting_{option.key}", **extra)(function)
-    return function
-
-
-def read_settings(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings among the flags of a command."""
-    return {name.removeprefix("setting_"): value for name, value in flags.items() if name.startswith("setting_")}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.errors import UsageError
+from publisher.formats import BadData, read_json
 from publisher.model.options.option import Option
 
 _LARGEST = 1_000_000_000
@@ -74,6 +75,11 @@ def _number(raw: Any) -> float | None:
 
 
 def _table(raw: Any) -> tuple[str, Any]:
+    if isinstance(raw, str) and raw.lstrip().startswith("{"):
+        try:
+            raw = read_json(raw)
+        except BadData:
+            return "name=value, separated by commas, or a JSON object", None
     if isinstance(raw, str):
         pairs = [part.partition("=") for part in raw.split(",") if part.strip()]
         if not all(equals for _, equals, _ in pairs):

@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any
 
 from publisher.formats import BadData, read_json, read_toml, read_yaml
-from publisher.model.document import TABLE_LAYOUTS, FrontMatter
+from publisher.model.document import FrontMatter
+from publisher.model.layouts import TABLE_LAYOUTS
 from publisher.model.problem import Problem, join_lines, problem
 from publisher.storage import clean_text
 

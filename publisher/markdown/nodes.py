@@ -18,7 +18,6 @@ from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.liquid import is_toc
 from publisher.markdown.walk import trim, walk
 from publisher.model.document import (
-    TABLE_LAYOUTS,
     Block,
     Cell,
     Definition,
@@ -36,6 +35,7 @@ from publisher.model.document import (
     Table,
 )
 from publisher.model.inlines import Anchor, Code, Image, Inline, Link, Text
+from publisher.model.layouts import TABLE_LAYOUTS
 from publisher.storage import clean_text
 
 _MDX = re.compile(

@@ -8,8 +8,6 @@ from publisher.model.inlines import Image, Inline, Link
 from publisher.model.problem import Problem
 
 Align = str | None
-#: What `data-layout` of a table may be (docs/storage-format.md#tables).
-TABLE_LAYOUTS = ("default", "center", "wide", "full-width", "align-start", "align-end")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from publisher.model.document import TABLE_LAYOUTS, Align, Block, Cell, Table
+from publisher.model.document import Align, Block, Cell, Table
 from publisher.model.inlines import Inline
+from publisher.model.layouts import TABLE_LAYOUTS
 from publisher.reading.context import ReadingContext
 from publisher.reading.elements import NoForm, allow_attributes, elements_of, no_text, tag_of
 from publisher.storage import Element

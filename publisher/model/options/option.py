@@ -20,7 +20,7 @@ class Option:
 
     key: str
     kind: Kind
-    """How a value is read. ``table``: a mapping; in a flag, ``name=value,…``."""
+    """How a value is read. ``table``: a mapping; in a flag, ``name=value,…`` or JSON."""
     help: str
     default: Any
     address: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.model.document import TABLE_LAYOUTS
+from publisher.model.layouts import TABLE_LAYOUTS
 from publisher.model.options.option import option
 
 
@@ -33,9 +33,12 @@ class TreeOptions:
         "text",
         "where the root index goes: page (one of its own), parent (the parent page itself), or a page id",
         "page",
+        example="parent",
     )
     links: Mapping[str, Any] = option(
-        "table", "pages that others publish: path or address → address, or {space, title}"
+        "table",
+        "pages that others publish: path or address → address, or {space, title}",
+        example="/api=https://docs.example.com/api",
     )
     attach: tuple[str, ...] = option(
         "list", "more file suffixes that are attached when linked to", example=".bpmn,.xsd"
@@ -66,8 +69,10 @@ class PageOptions:
         example="Source: {source}",
     )  # fmt: skip
     table_layout: str = option("text", "width of tables (Cloud)", "default", choices=TABLE_LAYOUTS)
-    jira_server: str = option("text", "name of the Jira server that issues come from, if there are several")
-    jira_server_id: str = option("text", "id of that server")
+    jira_server: str = option(
+        "text", "name of the Jira server that issues come from, if there are several", example="Company Jira"
+    )
+    jira_server_id: str = option("text", "id of that server", example="5b6a7c1d-0000-3000-8000-000000000000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +84,14 @@ class PictureOptions:
         "how diagrams are drawn: mermaid, plantuml, graphviz, d2, drawio, math = auto, code, kroki, a program, macro:NAME",
         example="mermaid=kroki,plantuml=code",
     )
-    kroki_url: str = option("text", "address of a Kroki server that draws diagrams", trust=True)
+    kroki_url: str = option(
+        "text", "address of a Kroki server that draws diagrams", trust=True, example="https://kroki.example.com"
+    )
     programs: Mapping[str, Any] = option(
-        "table", "paths of the drawing programs: mmdc, plantuml, dot, d2, drawio", trust=True
+        "table",
+        "paths of the drawing programs: mmdc, plantuml, dot, d2, drawio",
+        trust=True,
+        example="dot=/usr/bin/dot",
     )
     remote_images: str = option("text", "images of other sites", "keep", choices=("keep", "download"))
     allow_private_hosts: bool = option("flag", "download images from private addresses too", trust=True)
@@ -97,4 +107,4 @@ class QualityOptions:
     fail_on: str = option(
         "text", "lowest level of a problem that fails the run", "error", choices=("error", "warning", "notice")
     )
-    max_attachment: int = option("count", "largest attachment that the site accepts, in MB", 100)
+    max_attachment: int = option("count", "largest attachment that the site accepts, in MB", 100, example="25")

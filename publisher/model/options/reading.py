@@ -59,7 +59,11 @@ class SyntaxOptions:
         "text", "Markdown dialect of the documents; auto looks at the project's files", "auto", choices=DIALECTS
     )
     syntax: tuple[str, ...] = option("list", "syntaxes to switch on (+name) or off (-name)", example="+math,-emoji")
-    defaults: Mapping[str, Any] = option("table", "front matter for documents: glob → keys as below `confluence:`")
+    defaults: Mapping[str, Any] = option(
+        "table",
+        "front matter for documents: glob → keys as below `confluence:`",
+        example='{"news/*": {"labels": ["news"]}}',
+    )
     variables: Mapping[str, Any] = option("table", "values for {{ name }} in the documents", example="version=2.1")
     people: Mapping[str, Any] = option(
         "table",

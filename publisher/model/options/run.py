@@ -11,7 +11,12 @@ class RunOptions:
 
     profile: str = option("text", "profile of publisher.yml to use", in_file=False, example="staging")
     scratch: str = option(
-        "text", "publish below this page, apart from the real pages, for colleagues to read along", in_file=False
+        "text",
+        "publish below this page, apart from the real pages, for colleagues to read along",
+        in_file=False,
+        example="Drafts",
     )
-    name: str = option("text", "name of the scratch collection, also shown behind its titles", in_file=False)
-    sandbox_state: str = option("path", "file that holds the sandbox's state", in_file=False)
+    name: str = option(
+        "text", "name of the scratch collection, also shown behind its titles", in_file=False, example="try-out"
+    )
+    sandbox_state: str = option("path", "file that holds the sandbox's state", in_file=False, example="sandbox.sqlite")

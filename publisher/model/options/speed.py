@@ -17,5 +17,5 @@ class SpeedOptions:
     cache_named: bool = False
     """Somebody has named the folder, and is told if it cannot be used."""
     workers: int = option(
-        "count", "processes that convert where there are many documents; 0: as many as there are cores", 0
+        "count", "processes that convert where there are many documents; 0: as many as there are cores", 0, example="2"
     )

@@ -35,16 +35,24 @@ class SyncOptions:
     new_root: bool = option("flag", "start again with a new root page where ours is gone", in_file=False)
     move_root: bool = option("flag", "move the root page below the parent of the settings", in_file=False)
     take_over: str = option(
-        "text", "continue with the pages of the collection of this name, under the new one", in_file=False
+        "text",
+        "continue with the pages of the collection of this name, under the new one",
+        in_file=False,
+        example="old-name",
     )
     skip_reason: tuple[str, ...] = option(
-        "list", "changes to leave for later: converter (another version of Publisher), settings", in_file=False
+        "list",
+        "changes to leave for later: converter (another version of Publisher), settings",
+        in_file=False,
+        example="converter",
     )
     allow_downgrade: bool = option("flag", "rewrite pages that a newer Publisher wrote", in_file=False)
     unwatch: bool = option("flag", "do not become a watcher of new pages")
-    lease: float = option("seconds", "lock timeout in seconds: a run that stops responding loses its lock", 120.0)
-    wait: float = option("seconds", "seconds to wait for another run of the same collection", 300.0)
-    jobs: int = option("count", "requests at the same time, at most", 6)
+    lease: float = option(
+        "seconds", "lock timeout in seconds: a run that stops responding loses its lock", 120.0, example="60"
+    )
+    wait: float = option("seconds", "seconds to wait for another run of the same collection", 300.0, example="600")
+    jobs: int = option("count", "requests at the same time, at most", 6, example="3")
     repair: bool = option("flag", "restore files and labels that were deleted in Confluence", in_file=False)
     yes: bool = False
     """Somebody has confirmed what needs it: text that a person wrote may be replaced."""
