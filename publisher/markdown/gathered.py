@@ -9,9 +9,9 @@ from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.hidden import has_marker
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.notices import Notices
-from publisher.markdown.walk import plain_text, walk
+from publisher.markdown.walk import plain_text
 from publisher.model.document import Drawable, Heading, MathBlock
-from publisher.model.inlines import Anchor, Coloured, Image, Inline, Link, Mark
+from publisher.model.inlines import Anchor, Code, Coloured, Image, Inline, Link, Mark, Text
 from publisher.model.problem import Problem, problem
 from publisher.naming import slugify
 from publisher.storage import clean_text, without_direction
@@ -84,6 +84,8 @@ class Gathered:
 
     def report_level(self, level: InlineBuilder) -> None:
         """What is wrong with the HTML of a line."""
+        if not (level.unsafe or level.unclosed or level.unknown):
+            return
         self.report_unsafe(level.unsafe)
         self.note_unclosed(level.unclosed)
         for line, tag in level.unknown:
@@ -109,10 +111,15 @@ class Gathered:
         return MathBlock(tex, line)
 
     def gather(self, nodes: Iterable[Inline]) -> None:
-        for node in walk(tuple(nodes)):
+        for node in nodes:
+            if isinstance(node, Text | Code):  # most of them
+                continue
             match node:
-                case Link():
+                case Link(children=children):
                     self.links.append(node)
+                    self.gather(children)
+                case Mark(children=children) | Coloured(children=children):
+                    self.gather(children)
                 case Image():
                     self.images.append(node)
                 case Anchor(name):

@@ -35,6 +35,7 @@ from publisher.model.inlines import (
 )
 from publisher.storage import check_safety, clean_text
 
+_BLANK = Text(" ")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ATTRIBUTES = r"\{:?[ \t]*(?P<inner>(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|loading=lazy|-)(?:[ \t]+(?:[.#][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|-))*)[ \t]*\}"
 ATTRIBUTES_FIRST = re.compile(_ATTRIBUTES)
@@ -66,12 +67,12 @@ def raw_text(token: Token) -> str:
 
 def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> None:
     """Adds the nodes of ``tokens`` to ``level``. Text comes in pieces: it is put together first."""
-    text = ""
+    text, last = "", len(tokens) - 1
     for place, token in enumerate(tokens):
         kind = token["type"]
         if kind == "text":
             text += resolve_entities(token["raw"])
-            if place + 1 == len(tokens) or tokens[place + 1]["type"] != "text":
+            if place == last or tokens[place + 1]["type"] != "text":
                 _add_text(builder, level, text)
                 text = ""
         elif kind == "codespan":
@@ -83,9 +84,8 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(Text(clean_text(token["raw"])))
         elif kind == "softbreak":
             level.line += 1
-            following = raw_text(tokens[place + 1]) if place + 1 < len(tokens) else ""
-            if not joins_wide(plain_text(level.nodes[-1:]), following):
-                level.add(Text(" "))
+            if not _joins(level.nodes, tokens[place + 1 : place + 2]):
+                level.add(_BLANK)
         elif kind == "linebreak":
             level.line += 1
             level.add(Break())
@@ -113,6 +113,14 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             level.add(FootnoteRef(number, builder.footnotes[number]))
         else:
             _add_nested(builder, level, token)
+
+
+def _joins(nodes: list[Inline], following: Sequence[Token]) -> bool:
+    """Whether a line end between the two is nothing."""
+    last = nodes[-1] if nodes else None
+    if isinstance(last, Text | Code) and last.text[-1:].isascii():  # most of them
+        return False
+    return joins_wide(plain_text(nodes[-1:]), "".join(map(raw_text, following)))
 
 
 def _code_text(builder: Builder, text: str) -> str:
@@ -144,7 +152,7 @@ def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
     grammar = builder.grammar
     if "attributes" in grammar.syntaxes and text.startswith("{"):
         text = _attach(level, text)
-    if "emoji" in grammar.syntaxes and _SHORTCODE.search(text):
+    if ":" in text and "emoji" in grammar.syntaxes and _SHORTCODE.search(text):
         import emoji
 
         text = emoji.emojize(_ICON.sub("", text), language="alias")

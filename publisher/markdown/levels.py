@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from publisher.markdown.colours import colours_of
 from publisher.markdown.dressing import coloured
@@ -61,22 +60,21 @@ def _image(attributes: dict[str, str], line: int) -> Image:
 _MOST_LEVELS = 50  # elements of a line in each other; deeper ones say nothing more
 
 
-@dataclass(slots=True)
 class _Level:
     """An open element of a line: its start tag as it is written, and what was found in it."""
 
-    tag: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
-    raw: str = ""
-    nodes: list[Inline] = field(default_factory=list)
-    depth: int = 0  # block elements around it
+    __slots__ = ("attributes", "depth", "nodes", "raw", "tag")
+
+    def __init__(self, tag: str = "", attributes: dict[str, str] | None = None, raw: str = "", depth: int = 0) -> None:
+        self.tag, self.attributes, self.raw = tag, attributes or {}, raw
+        self.nodes: list[Inline] = []
+        self.depth = depth  # block elements around it
 
     def is_bare(self) -> bool:
         """Without a value of any attribute: ``<b>``, and the ``<b and c>`` of ``a<b and c>d``."""
         return self.tag in PAIRED and not any(self.attributes.values())
 
 
-@dataclass(slots=True)
 class InlineBuilder:
     """Collects inline nodes; HTML tags open and close levels. What is left open ends at the end; without attributes it
     was no element, and is text.
@@ -84,14 +82,17 @@ class InlineBuilder:
     ``unsafe``: (line, what was dropped). ``unclosed`` and ``unknown``: (line, tag) that are shown as they are written.
     """
 
-    line: int
-    levels: list[_Level] = field(default_factory=lambda: [_Level()])
-    unsafe: list[tuple[int, str]] = field(default_factory=list)
-    unclosed: list[tuple[int, str]] = field(default_factory=list)
-    unknown: list[tuple[int, str]] = field(default_factory=list)
-    in_link: bool = False
-    html: bool = False  # in a block of HTML, where `<b>` is bold though it never ends
-    ended: bool = False  # a block element ended here: what follows begins a line
+    __slots__ = ("ended", "html", "in_link", "levels", "line", "unclosed", "unknown", "unsafe")
+
+    def __init__(self, line: int, *, in_link: bool = False, html: bool = False) -> None:
+        self.line = line
+        self.levels = [_Level()]
+        self.unsafe: list[tuple[int, str]] = []
+        self.unclosed: list[tuple[int, str]] = []
+        self.unknown: list[tuple[int, str]] = []
+        self.in_link = in_link
+        self.html = html  # in a block of HTML, where `<b>` is bold though it never ends
+        self.ended = False  # a block element ended here: what follows begins a line
 
     @property
     def nodes(self) -> list[Inline]:
@@ -103,7 +104,7 @@ class InlineBuilder:
             self.ended = False
             if node != Break():
                 self.nodes.append(Break())
-        self.nodes.append(node)
+        self.levels[-1].nodes.append(node)
 
     def add_link(self, href: str, children: Sequence[Inline], line: int) -> None:
         """A link, and behind it the references to footnotes that its text holds."""
@@ -252,7 +253,8 @@ class InlineBuilder:
 
     def reopened(self, line: int, kept: int) -> "InlineBuilder":
         """A line that goes on in the first ``kept`` elements of this one."""
-        levels = [
-            _Level(level.tag, level.attributes, level.raw, [], level.depth) for level in self.levels[1 : kept + 1]
+        found = InlineBuilder(line, in_link=self.in_link, html=self.html)
+        found.levels += [
+            _Level(level.tag, level.attributes, level.raw, level.depth) for level in self.levels[1 : kept + 1]
         ]
-        return InlineBuilder(line, [_Level(), *levels], in_link=self.in_link, html=self.html)
+        return found

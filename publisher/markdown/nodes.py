@@ -72,7 +72,8 @@ class DocumentBuilder(Builder):
                 tree.add_blocks(self._block(token, line))
             else:
                 result += self._block(token, line)
-                self._dress(result)
+                if len(result) > len(spans):
+                    self._dress(result)
             if tree is not None:
                 if tree.is_open and token is not tokens[-1]:
                     continue
@@ -88,6 +89,8 @@ class DocumentBuilder(Builder):
 
     def _dress(self, blocks: list[Block]) -> None:
         """Attributes on a line of their own belong to the block before: how wide a table is, the id of a heading."""
+        if not isinstance(blocks[-1] if blocks else None, Macro | Paragraph):
+            return
         match blocks[-2:]:
             case [Table() as table, Macro("table-layout", _, ((_, layout),))]:
                 blocks[-2:] = [replace(table, layout=layout)]
@@ -238,9 +241,10 @@ class DocumentBuilder(Builder):
         children = token.get("children", ())
         nodes = self.inlines(children, line)
         given = ""
-        written = ATTRIBUTES_LAST.search("".join(map(raw_text, children)))  # not one that is escaped
+        raw = "".join(map(raw_text, children)) if "attributes" in self.grammar.syntaxes else ""
+        written = ATTRIBUTES_LAST.search(raw) if "{" in raw else None  # not one that is escaped
         last = ATTRIBUTES_LAST.search(nodes[-1].text) if written and nodes and isinstance(nodes[-1], Text) else None
-        if last and "attributes" in self.grammar.syntaxes and isinstance(nodes[-1], Text):
+        if last and isinstance(nodes[-1], Text):
             given = read_attributes(last["inner"]).get("id", "")
             nodes = trim((*nodes[:-1], Text(nodes[-1].text[: last.start()])))
         return self.named_heading(token["attrs"]["level"], nodes, given, line)

@@ -189,7 +189,8 @@ def _build(
 ) -> tuple[tuple[Block, ...], tuple[Span, ...], tuple[Span, ...]]:
     """(the blocks, the first and the last line of each, those of each footnote)."""
     # A picture for dark pages goes only if it is the other half of a pair.
-    builder.light = len(LIGHT.findall(body)) >= max(1, len(DARK.findall(body)))
+    if "-light" in body:
+        builder.light = len(LIGHT.findall(body)) >= max(1, len(DARK.findall(body)))
     state = LineState()
     state.first_line = first_line
     tokens: list[Any] = list(markdown.parse(body, state)[0])

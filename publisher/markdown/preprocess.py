@@ -28,6 +28,10 @@ _UNREAD: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
     "liquid": (("{%",), re.compile(r"(?<!\{)\{%-? (?:include|link|highlight|raw|endraw|post_url)\b")),
     "math": (("$$", "$`"), re.compile(r"^\$\$[ \t]*$|\$`[^`\n]+`\$", re.M)),
 }
+#: What follows the brace of all signs that begin with one, in one search.
+_BRACES = re.compile(
+    rf"{{(?=({'|'.join(re.escape(sign[1:]) for signs, _ in _UNREAD.values() for sign in signs if sign[0] == '{')}))"
+)
 #: In every text with such a line; the search for it begins with what is rare.
 _MAYBE_BROKEN = re.compile(r"```(?![^\n]*```)[^`\n]+`")
 _BROKEN_FENCE = re.compile(r"^[ \t>]*`{3,}(?![^\n]*```)[^`\n]+`[^\n]*$", re.M)
@@ -88,8 +92,11 @@ def find_broken_fences(text: str, report: Report) -> None:
 def find_unread(text: str, syntaxes: frozenset[str], report: Report) -> None:
     """A notice for each syntax that the text seems to use, and that is off: once, at the first place."""
     plain = ""
+    braces = set(_BRACES.findall(text))
     for name, (signs, pattern) in _UNREAD.items():
-        if name in syntaxes or not any(sign in text for sign in signs) or not pattern.search(text):
+        if name in syntaxes or not any(sign[1:] in braces if sign[0] == "{" else sign in text for sign in signs):
+            continue
+        if not pattern.search(text):
             continue
         plain = plain or mask_code(text)
         found = pattern.search(plain)

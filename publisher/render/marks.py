@@ -10,6 +10,7 @@ from dataclasses import replace
 from publisher.model.inlines import (
     Anchor,
     Break,
+    Code,
     Coloured,
     Date,
     FootnoteBack,
@@ -34,7 +35,23 @@ def fit_line(nodes: Iterable[Inline], foreign: Foreign, anchors: Container[str] 
 
     ``anchors``: the names that some link leads to; no other anchor is written, or ends a mark.
     """
-    return [fitted for node in _without_anchors(nodes, anchors) for fitted in _fit(node, foreign)]
+    line = list(nodes)
+    if all(map(_is_fit, line)):
+        return line
+    return [fitted for node in _without_anchors(line, anchors) for fitted in _fit(node, foreign)]
+
+
+def _is_fit(node: Inline) -> bool:
+    """True for what stays as it is, as nearly all lines do: text, code, and a mark or a link around these."""
+    match node:
+        case Text() | Code() | Break():
+            return True
+        case Mark(_, children):
+            return all(isinstance(child, Text) for child in children) and not _is_blank(children)
+        case Link(_, children, _):
+            return all(isinstance(child, Text | Code) for child in children) and not _is_blank(children)
+        case _:
+            return False
 
 
 def _without_anchors(nodes: Iterable[Inline], anchors: Container[str]) -> list[Inline]:

@@ -13,6 +13,7 @@ from publisher.model.document import (
     AnyMacro,
     Block,
     Callout,
+    CodeBlock,
     DefinitionList,
     Expand,
     Footnotes,
@@ -66,6 +67,8 @@ class Fitter:
         place = places[-1]
         if place is Place.TASK and not forms.is_task_list(block):
             return None
+        if isinstance(block, CodeBlock) or (isinstance(block, Paragraph) and not block.indent and not block.align):
+            return [block], []  # most blocks: every place holds them
         if isinstance(block, Layout) and len(block.cells) < self.product.rules.columns.start:
             return [], [child for cell in block.cells for child in cell]
         kind = self._kind_of(block, place)

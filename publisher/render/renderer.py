@@ -81,7 +81,7 @@ class Renderer:
         return self.options.templates.render(name, **values)
 
     def blocks(self, blocks: Iterable[Block]) -> str:
-        return "".join(self.block(block) for block in blocks)
+        return "".join(map(self.block, blocks))
 
     def filled(self, blocks: Sequence[Block]) -> str:
         body = self.blocks(blocks)
@@ -155,7 +155,7 @@ class Renderer:
             self.report(image.line, "other-form", text, "give the image a paragraph of its own")
 
     def inlines(self, nodes: Iterable[Inline]) -> str:
-        return "".join(self.inline(node) for node in nodes)
+        return "".join([escape(node.text) if isinstance(node, Text) else self.inline(node) for node in nodes])
 
     def inline(self, node: Inline) -> str:
         match node:

@@ -42,7 +42,8 @@ class Templates:
             template = self.loaded[name] = self.environment.get_template(f"{name}.xml.j2")
         if isinstance(self.environment, LimitedEnvironment):
             return render_within(self.environment, template, values)
-        return template.render(values)
+        # Ours use no globals of Jinja2, so that the values need not be joined with them.
+        return self.environment.concat(template.root_render_func(template.new_context(values, shared=True)))
 
     def render_own(self, name: str, parameters: Mapping[str, str], body: str) -> str:
         """A macro of the team's own. ValueError says what is wrong with the parameters, or went wrong inside."""

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from publisher.storage.losses import find_losses
+from publisher.storage.plain import PlainWalk
 from publisher.storage.products import CLOUD, Product
+from publisher.storage.rules import Place
 from publisher.storage.xml import AC, RI, NotWellFormed, canonical_of, parse_body
 
 _AC, _RI = f"{{{AC}}}", f"{{{RI}}}"
@@ -89,8 +91,8 @@ _MACROS: dict[str, dict[str, frozenset[str] | None]] = {
 }  # fmt: skip
 #: Elements that not every other one may be in.
 _PLACING = _CHILDREN.keys() | _HEADINGS | _MARKS | {"p", "root", _AC + "rich-text-body", "blockquote"}
-_TABLE_LAYOUTS = {"default", "center", "wide", "full-width", "align-start", "align-end"}
-_IMAGE_LAYOUTS = {"center", "wide", "full-width", "align-start", "align-end", "wrap-left", "wrap-right"}
+_TABLE_LAYOUTS = frozenset({"default", "center", "wide", "full-width", "align-start", "align-end"})
+_IMAGE_LAYOUTS = frozenset({"center", "wide", "full-width", "align-start", "align-end", "wrap-left", "wrap-right"})
 _LAYOUT_CELLS = {
     "single": 1, "fixed-width": 1, "two_equal": 2, "two_left_sidebar": 2, "two_right_sidebar": 2, "three_equal": 3,
     "three_with_sidebars": 3,
@@ -110,11 +112,17 @@ def examine(body: str, product: Product = CLOUD) -> tuple[str, list[str]]:
     size = len(body.encode())
     root = parse_body(body)
     found = [f"the body has {size} bytes; Confluence takes {MAX_BODY}"] if size > MAX_BODY else []
-    found += _check(root, product)
+    if not PlainWalk(product, _MACROS, _TABLE_LAYOUTS, _IMAGE_LAYOUTS).blocks(root, Place.PAGE):
+        found += _judge(root, product)
+    return canonical_of(root, body), list(dict.fromkeys(found))
+
+
+def _judge(root: Any, product: Product) -> list[str]:
+    """What the rules find in a body, one by one."""
+    found = _check(root, product)
     found += [loss.reason for loss in find_losses(root, product)]
     ids = [element.text for element in root.iter(_AC + "task-id")]
-    found += ["two tasks have the same id"] if len(ids) != len(set(ids)) else []
-    return canonical_of(root), list(dict.fromkeys(found))
+    return [*found, *(["two tasks have the same id"] if len(ids) != len(set(ids)) else [])]
 
 
 def _plain(name: Any) -> str:

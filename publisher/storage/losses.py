@@ -16,7 +16,8 @@ _AC = f"{{{AC}}}"
 _MACRO, _TASKS, _IMAGE = _AC + "structured-macro", _AC + "task-list", _AC + "image"
 _PANELS = frozenset({"info", "tip", "note", "warning", "panel"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_KINDS: dict[str, Kind] = {
+#: Element → what it is to the rules, apart from macros.
+KINDS: dict[str, Kind] = {
     **dict.fromkeys(_HEADINGS, Kind.HEADING), "table": Kind.TABLE, "hr": Kind.RULE, "blockquote": Kind.QUOTE,
     _AC + "layout": Kind.LAYOUT, _TASKS: Kind.TASKS,
 }  # fmt: skip
@@ -33,7 +34,7 @@ _ATOM_MACROS = frozenset({"anchor", "status", "jira"})
 _NEVER_EMPTY = frozenset({"blockquote", "li", "ul", "ol", "td", "th", _AC + "layout-cell", _AC + "rich-text-body"})
 _BOXES = frozenset({_MACRO, _AC + "adf-extension"})
 #: Elements that may be lost whatever is around them, and those that change what is around the elements in them.
-_JUDGED = _KINDS.keys() | _BOXES | {_AC + "layout-section", _IMAGE}
+_JUDGED = KINDS.keys() | _BOXES | {_AC + "layout-section", _IMAGE}
 _SURROUNDING = _PLACES.keys() | _BOXES | _MARKS | _LINES | {"code"}
 
 
@@ -81,17 +82,18 @@ def find_kinds(body: str) -> frozenset[Kind]:
     return frozenset(kind for child in root if isinstance(child.tag, str) and (kind := _kind_of(child)))
 
 
+def kind_of_macro(name: str) -> Kind:
+    """What a macro is to the rules; one that is neither panel nor expand only if it has a rich body."""
+    return Kind.PANEL if name in _PANELS else Kind.EXPAND if name == "expand" else Kind.MACRO
+
+
 def _kind_of(element: Any) -> Kind | None:
     if element.tag == _MACRO:
-        name = element.get(_AC + "name", "")
-        if name in _PANELS:
-            return Kind.PANEL
-        if name == "expand":
-            return Kind.EXPAND
-        return Kind.MACRO if element.find(_AC + "rich-text-body") is not None else None
+        kind = kind_of_macro(element.get(_AC + "name", ""))
+        return None if kind is Kind.MACRO and element.find(_AC + "rich-text-body") is None else kind
     if element.tag == _AC + "adf-extension":
         return Kind.PANEL
-    return _KINDS.get(str(element.tag))
+    return KINDS.get(str(element.tag))
 
 
 def _walk(element: Any, path: tuple[int, ...], around: _Around, product: Product) -> Iterator[EditorLoss]:

@@ -18,7 +18,7 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def without_direction(text: str) -> str:
     """Code without marks that change the order in which it is shown."""
-    return _DIRECTION.sub("", text)
+    return text if text.isascii() else _DIRECTION.sub("", text)
 
 
 def escape(text: str) -> str:
