@@ -2,7 +2,7 @@
 set windows-shell := ["bash", "-c"]
 python := if os_family() == "windows" { ".venv/Scripts/python" } else { ".venv/bin/python" }
 
-# Lint, types and the fast tests: under a minute on two cores.
+# Lint, types, spelling and prose, and the fast tests: under a minute on two cores.
 check:
     {{python}} -m ruff check .
     {{python}} -m ruff format --check .

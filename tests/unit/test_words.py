@@ -1,6 +1,10 @@
 """Plain English everywhere people read: no phrase of the old language is left, and counts agree with their nouns."""
 
+import ast
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,6 +67,34 @@ def test_no_phrase_of_the_old_language() -> None:
 def test_the_list_finds_what_it_is_for(phrase: str) -> None:
     assert _PATTERN.search(phrase)
     assert not _PATTERN.search("amend the recommendation; the stand in aisle 3")
+
+
+def run_linter(*words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, cwd=ROOT)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+def test_spelling() -> None:
+    """Of docs, code, help and messages. Words that are meant are in pyproject.toml."""
+    files = [str(path.relative_to(ROOT)) for path in ROOT.glob("*.md")]
+    assert run_linter("codespell_lib", *files, "publisher", "sample-docs", "docs", "templates") == ""
+
+
+def messages() -> Iterator[str]:
+    """Texts of the code that people read: help and messages, one a line, without what is put in."""
+    for path in sorted((ROOT / "publisher").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value.split()) > 3:
+                yield f"{path.relative_to(ROOT)}: {' '.join(node.value.split())}"
+
+
+def test_prose(tmp_path: Path) -> None:
+    """Clichés, redundancy, hedging and the like, in docs, help and messages."""
+    said = tmp_path / "messages.md"
+    said.write_text("\n\n".join(messages()), encoding="utf-8")
+    texts = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "sample-docs", str(said))
+    found = run_linter("proselint", "check", "--config", "tests/proselint.json", *texts)
+    assert found == ""
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 pages"), (1, "1 page"), (2, "2 pages"), (1000, "1,000 pages")])
