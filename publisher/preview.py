@@ -12,11 +12,23 @@ from publisher.errors import PublisherError
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
 from publisher.remote.cloud import CloudRemote
-from publisher.sandbox import Board, Service, Store, export_pages, running
+from publisher.sandbox import Board, Refused, Service, Store, export_pages, running
+from publisher.storage import escape
 from publisher.sync.follow import Follower
 
 _SPACE = "PREVIEW"
 Rows = Callable[[Iterable[Problem]], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment of a reader. ``path``: of the document; ``replies``: (author, text)."""
+
+    path: str
+    selection: str
+    author: str
+    text: str
+    replies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,6 +60,24 @@ class Preview:
         rows: tuple[Mapping[str, Any], ...] = tuple(self.rows(conversion.problems))
         if rows != self.board.problems or self.board.error:
             self.board.tell(rows)
+
+    def show_comments(self, comments: Iterable[Said]) -> None:
+        """Puts them on their pages, once; later versions of a page carry them along, as Confluence's do."""
+        snapshot = next(iter(self.follower.snapshots.values()), None)
+        owned = snapshot.owned() if snapshot else []
+        pages = {page.stamp.path: int(page.id) for page in owned if page.stamp}
+        for said in comments:
+            if said.path not in pages:
+                continue
+            page, body = pages[said.path], f"<p>{escape(said.text)}</p>"
+            try:
+                selection = {"text": said.selection, "index": 0}
+                row = self.store.create_inline_comment(page, body, selection, said.author) if said.selection else None
+            except Refused:  # the text is not there any more
+                row = None
+            row = row or self.store.create_footer_comment(page, body, said.author)
+            for author, text in said.replies:
+                self.store.create_reply(int(row["id"]), f"<p>{escape(text)}</p>", author)
 
     def write(self, folder: str) -> int:
         """The view as files that open from disk; returns how many pages there are."""

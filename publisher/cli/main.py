@@ -8,6 +8,7 @@ import click
 
 from publisher._version import __version__
 from publisher.cli.about import completion, help_command, version
+from publisher.cli.commentscommand import comments
 from publisher.cli.docs_commands import check, convert, preview, sandbox
 from publisher.cli.explain import explain
 from publisher.cli.groups import Commands
@@ -33,6 +34,7 @@ for _command in (
     watch,
     status,
     pull,
+    comments,
     accept,
     adopt,
     unlock,

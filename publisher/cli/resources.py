@@ -25,7 +25,7 @@ GROUPS = {
     "property": "Work with content properties of pages, blog posts, attachments, comments and spaces.",
     "space": "Work with spaces.",
     "blogpost": "Work with blog posts.",
-    "comment": "Work with footer and inline comments.",
+    "comment": "Work with footer and inline comments by their ids. By document and line: publisher comments.",
     "attachment": "Work with attachments.",
     "label": "Work with labels.",
     "task": "Work with tasks.",

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from publisher.cli.comments import read_comments_file
 from publisher.cli.documents import problem_rows, show_problems
 from publisher.cli.output import Output
 from publisher.cli.paths import show_path
@@ -42,6 +43,7 @@ class Showing:
     open_browser: bool = False
     folder: str = ""
     allow_remote: bool = False
+    comments: Path | None = None
 
 
 @dataclass(slots=True)
@@ -174,8 +176,10 @@ def _until_interrupted(busy: list[bool]) -> Iterator[None]:
 def _previewing(config: Config, showing: Showing) -> Iterator[Preview]:
     port = choose_port(showing.host, showing.port, DEFAULT_PREVIEW_PORT)
     service = Service(host=showing.host, port=port, remote=showing.allow_remote)
+    said = read_comments_file(showing.comments) if showing.comments else []
     with previewing(config.settings(), service, lambda problems: problem_rows(problems, config)) as shown:
         shown.refresh()
+        shown.show_comments(said)
         name = "localhost" if showing.host == "127.0.0.1" else showing.host
         if not showing.folder:
             click.echo(f"{_clock()} preview at http://{name}:{port}/")

@@ -57,6 +57,12 @@ def source_blocks(
 
 def _read_parts(conversion: Conversion, key: str, context: ReadingContext) -> list[tuple[Block, tuple[Block, ...]]]:
     """The blocks of the document, each with what its part of the page is read as."""
+    blocks, pieces = render_blocks(conversion, key)
+    return list(zip(blocks, read_pieces(pieces, context), strict=True))
+
+
+def render_blocks(conversion: Conversion, key: str) -> tuple[list[Block], list[str]]:
+    """The blocks of a document, and the part of the page that each becomes."""
     page = conversion.tree.pages[key]
     assert page.document is not None
     links = link_table(conversion.tree, {}, conversion.options.space)
@@ -68,8 +74,7 @@ def _read_parts(conversion: Conversion, key: str, context: ReadingContext) -> li
         assert isinstance(heading, Heading)
         blocks[place] = Paragraph((Anchor(heading.slug),), heading.line)
     fitter = Fitter(conversion.options.product, frozenset(conversion.options.templates.own))
-    pieces = ["".join(map(renderer.block, fitter.fit_page(block))) for block in blocks]
-    return list(zip(blocks, read_pieces(pieces, context), strict=True))
+    return blocks, ["".join(map(renderer.block, fitter.fit_page(block))) for block in blocks]
 
 
 def _group(

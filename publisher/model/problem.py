@@ -105,6 +105,8 @@ CODES: dict[str, tuple[Level, str]] = {
     "hand-edit": (Level.NOTICE, "a page was edited in Confluence, and its document has not changed"),
     "hand-edit-kept": (Level.WARNING, "a page was edited in Confluence, and the change in its document is withheld"),
     "lost-comment": (Level.WARNING, "the text that an inline comment stands at is gone"),
+    "changed-comment": (Level.NOTICE, "the text that an inline comment is on changes"),
+    "open-comment": (Level.NOTICE, "a comment on the page is open"),
     "published-draft": (Level.NOTICE, "a document is to be a draft, and its page is published already"),
     "archived-page": (Level.WARNING, "a page was archived in Confluence; its document is withheld"),
     "moved-page": (Level.NOTICE, "a page was moved out of the published tree in Confluence"),
@@ -151,6 +153,7 @@ CODES: dict[str, tuple[Level, str]] = {
 #: Codes about what is in Confluence, or about what a publish would write: `check` cannot find these.
 ONLINE = frozenset({
     "newer-in-confluence", "shallow-clone", "page-order", "title-taken", "hand-edit", "hand-edit-kept", "lost-comment",
+    "changed-comment", "open-comment",
     "published-draft", "archived-page", "moved-page", "ambiguous-rename", "foreign-attachment", "foreign-property",
     "kept-orphan", "hidden-page", "replaces-text", "live-doc",
 })  # fmt: skip

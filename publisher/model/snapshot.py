@@ -142,11 +142,18 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment that is open. ``ref``: the marker of an inline comment, empty for one at the foot of the page."""
+    """A comment that is open. ``ref``: the marker of an inline comment, empty for one at the foot of the page.
+
+    ``text``: storage format. ``selection``: what an inline comment was made on. ``replies``: where these were asked for.
+    """
 
     ref: str
     author: str
     text: str
+    id: str = ""
+    created: str = ""
+    selection: str = ""
+    replies: "tuple[Comment, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

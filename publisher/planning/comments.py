@@ -6,7 +6,8 @@ what stands around it, else in the most similar passage.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -64,6 +65,39 @@ def carry_over(stored: str, new: str) -> Carried:
     if _flatten(parse_body(body)).text != _flatten(parse_body(new)).text:  # never trade a page for a comment
         return Carried(new, tuple(LostComment(ref, old.text[a:b].strip()) for ref, (a, b) in old.marks.items()))
     return Carried(body, tuple(lost))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where the text of an inline comment is: the number of the piece, None if it is gone. ``before``, ``now``: its words."""
+
+    piece: int | None
+    before: str
+    now: str
+
+
+def find_passages(stored: str, pieces: Sequence[str]) -> dict[str, Passage]:
+    """The passages of the comments on a stored body, by their markers, in the pieces of another one."""
+    if "inline-comment-marker" not in stored:
+        return {}
+    try:
+        old = _flatten(parse_body(stored))
+        flats = [_flatten(parse_body(piece)).text for piece in pieces]
+    except NotWellFormed:
+        return {}
+    text, starts = "", list[int]()
+    for flat in flats:
+        starts.append(len(text))
+        text += flat + " "
+    found: dict[str, Passage] = {}
+    for ref, (start, end) in old.marks.items():
+        before = old.text[start:end].strip()
+        place = _find(old.text, start, end, text)
+        if place is None:
+            found[ref] = Passage(None, before, "")
+        else:
+            found[ref] = Passage(bisect_right(starts, place[0]) - 1, before, text[place[0] : place[1]].strip())
+    return found
 
 
 def _texts(element: Any, refs: tuple[str, ...]) -> Iterator[tuple[Any, str, tuple[str, ...], bool]]:

@@ -1,12 +1,14 @@
 """Files, labels, comments, restrictions, content status and watching on Confluence Cloud."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from publisher.confluence import v1, v2
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.client import Client
 from publisher.confluence.endpoints import LIST_LABELS, Kind
-from publisher.errors import NotFound, RemoteError
+from publisher.confluence.v2 import CommentKind
+from publisher.errors import NotFound, RemoteError, UsageError
 from publisher.model.snapshot import AttachedFile, Comment, ContentKind, ContentRef
 from publisher.remote.port import Upload
 
@@ -26,6 +28,26 @@ class CloudDetails:
         footer = v2.list_comments(self._client, _KINDS[ref.kind], ref.id, "footer", query)
         rows = [*inline, *footer]
         return tuple(_comment(row) for row in rows if row.text("resolutionStatus") in _OPEN)
+
+    def read_threads(self, ref: ContentRef) -> tuple[Comment, ...]:
+        query = {"body-format": "storage"}
+        found = []
+        for comment in self.read_comments(ref):
+            rows = v2.list_replies(self._client, _which(comment), comment.id, query)
+            found.append(replace(comment, replies=tuple(map(_comment, rows))))
+        return tuple(found)
+
+    def reply(self, ref: ContentRef, comment: Comment, text: str) -> None:
+        body = {"representation": "storage", "value": text}
+        v2.create_comment(self._client, _which(comment), {"parentCommentId": comment.id, "body": body})
+
+    def resolve(self, comment: Comment) -> None:
+        if not comment.ref:
+            raise UsageError(f"the comment {comment.id} is at the foot of its page: only inline comments are resolved")
+        now = v2.get_comment(self._client, "inline", comment.id, {"body-format": "storage"})
+        kept = {"representation": "storage", "value": now.text("body.storage.value")}
+        data = {"version": {"number": now.number("version.number") + 1}, "body": kept, "resolved": True}
+        v2.update_comment(self._client, "inline", comment.id, data)
 
     def read_attachments(self, ref: ContentRef) -> dict[str, AttachedFile]:
         if ref.kind == ContentKind.FOLDER:
@@ -104,9 +126,19 @@ def upload_parts(upload: Upload) -> dict[str, object]:
     return {"file": (upload.name, upload.data, upload.media), "minorEdit": (None, b"true"), "comment": note}
 
 
+def _which(comment: Comment) -> CommentKind:
+    return "inline" if comment.ref else "footer"
+
+
 def _comment(row: JsonObject) -> Comment:
-    marker = row.text("properties.inlineMarkerRef")
-    return Comment(marker, row.text("version.authorId"), row.text("body.storage.value"))
+    return Comment(
+        row.text("properties.inlineMarkerRef"),
+        row.text("version.authorId"),
+        row.text("body.storage.value"),
+        row.identifier(),
+        row.text("version.createdAt"),
+        row.text("properties.inlineOriginalSelection"),
+    )
 
 
 def _rows(answer: JsonObject | None, path: str) -> list[JsonObject]:

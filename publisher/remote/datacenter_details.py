@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from publisher.confluence import v1
 from publisher.confluence.answers import JsonObject
@@ -14,6 +15,7 @@ from publisher.remote.port import Upload
 
 _OPEN = ("open", "reopened", "")
 _ATTEMPTS = 4
+_COMMENT = "version,body.storage,extensions.inlineProperties,extensions.resolution"
 
 
 class DataCenterDetails:
@@ -23,13 +25,30 @@ class DataCenterDetails:
         self._client, self._check_login = client, check_login
 
     def read_comments(self, ref: ContentRef) -> tuple[Comment, ...]:
-        expand = "version,body.storage,extensions.inlineProperties,extensions.resolution"
-        rows = v1.list_comments(self._client, ref.id, {"depth": "all", "expand": expand})
-        return tuple(
-            Comment(row.text("extensions.inlineProperties.markerRef"), who(row), row.text("body.storage.value"))
-            for row in rows
-            if row.text("extensions.resolution.status") in _OPEN
-        )
+        rows = v1.list_comments(self._client, ref.id, {"depth": "all", "expand": _COMMENT})
+        return tuple(map(_comment, filter(_is_open, rows)))
+
+    def read_threads(self, ref: ContentRef) -> tuple[Comment, ...]:
+        rows = list(v1.list_comments(self._client, ref.id, {"depth": "all", "expand": f"{_COMMENT},ancestors"}))
+        above = {row.identifier(): _ancestors(row) for row in rows}
+        replies: dict[str, list[Comment]] = {}
+        for row in rows:
+            parents = above[row.identifier()]
+            while parents and (further := above.get(parents[0])):
+                parents = further
+            if parents:
+                replies.setdefault(parents[0], []).append(_comment(row))
+        first = [row for row in rows if not above[row.identifier()] and _is_open(row)]
+        return tuple(replace(_comment(row), replies=tuple(replies.get(row.identifier(), ()))) for row in first)
+
+    def reply(self, ref: ContentRef, comment: Comment, text: str) -> None:
+        container = {"id": ref.id, "type": str(ref.kind)}
+        body = {"storage": {"value": text, "representation": "storage"}}
+        data = {"type": "comment", "container": container, "ancestors": [{"id": comment.id}], "body": body}
+        v1.create_content(self._client, data, {})
+
+    def resolve(self, comment: Comment) -> None:
+        raise UsageError("Data Center's API cannot resolve comments: resolve it on the page")
 
     def read_attachments(self, ref: ContentRef) -> dict[str, AttachedFile]:
         rows = v1.list_attachments(self._client, ref.id, {"expand": "version"})
@@ -88,6 +107,26 @@ class DataCenterDetails:
     def is_hidden(self, ref: ContentRef) -> bool:
         """Data Center does not tell."""
         return False
+
+
+def _is_open(row: JsonObject) -> bool:
+    return row.text("extensions.resolution.status") in _OPEN
+
+
+def _ancestors(row: JsonObject) -> list[str]:
+    """The ids of the comments that a reply answers, the first one first."""
+    return [above.identifier() for above in row.rows("ancestors")] if "ancestors" in row else []
+
+
+def _comment(row: JsonObject) -> Comment:
+    return Comment(
+        row.text("extensions.inlineProperties.markerRef"),
+        who(row),
+        row.text("body.storage.value"),
+        row.identifier(),
+        row.text("version.when"),
+        row.text("extensions.inlineProperties.originalSelection"),
+    )
 
 
 def who(row: JsonObject) -> str:

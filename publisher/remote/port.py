@@ -109,6 +109,18 @@ class Details(Protocol):
         """Open ones, inline and at the foot of the page."""
         ...
 
+    def read_threads(self, ref: ContentRef) -> tuple[Comment, ...]:
+        """The same with their replies, the oldest first."""
+        ...
+
+    def reply(self, ref: ContentRef, comment: Comment, text: str) -> None:
+        """Answers a comment of that page. ``text``: storage format."""
+        ...
+
+    def resolve(self, comment: Comment) -> None:
+        """Resolves an inline comment. UsageError where the product cannot, and for one at the foot of the page."""
+        ...
+
     def read_attachments(self, ref: ContentRef) -> dict[str, AttachedFile]:
         """By name."""
         ...

@@ -14,13 +14,13 @@ from publisher.model.problem import Problem, problem
 from publisher.model.rendered import RenderedTree
 from publisher.model.repository import Repository
 from publisher.model.settings import Settings
-from publisher.model.snapshot import Comment, Evidence, Snapshot
+from publisher.model.snapshot import Evidence, Snapshot
 from publisher.model.tree import SourceTree
 from publisher.pagetree.code_links import with_code_links
 from publisher.pagetree.quality import judge_problems
 from publisher.planning.adopt import find_adoptable, with_adopted_root
 from publisher.planning.build import make_plan, needs_full_snapshot
-from publisher.planning.match import Adoptable, match_pages, words_of
+from publisher.planning.match import Adoptable, match_pages
 from publisher.planning.provenance import intent, is_unfinished
 from publisher.planning.rules import Rules
 from publisher.planning.titles import choose_titles
@@ -31,6 +31,7 @@ from publisher.sync.evidence import read_bodies, read_evidence
 from publisher.sync.merged import find_merged
 from publisher.sync.naming import NameOrigin, name_collection
 from publisher.sync.options import target_of
+from publisher.sync.passages import touched_comments
 from publisher.sync.snapshot import read_snapshot
 
 #: For these a snapshot that is in memory is not enough.
@@ -121,7 +122,12 @@ def _propose(
     evidence = read_evidence(remote, draft, whole=rules.repair)
     evidence = replace(evidence, merged=find_merged(conversion, remote, settings, draft, evidence))
     plan = make_plan(tree, snapshot, matches, rules, evidence)
-    problems = [*problems, *plan.problems, *_lost_comments(remote, plan), *_newer_pages(plan, conversion.source)]
+    problems = [
+        *problems,
+        *plan.problems,
+        *touched_comments(conversion, remote, plan, evidence),
+        *_newer_pages(plan, conversion.source),
+    ]
     if plan.reorders and not remote.capabilities.ordered:
         text = "the order of pages cannot be set on Data Center: new pages stand where Confluence puts them"
         problems.append(problem("", None, "page-order", text, "move them once in Confluence"))
@@ -176,22 +182,6 @@ def place_of(remote: Remote, snapshot: Snapshot, settings: Settings, repository:
     }
 
 
-def _lost_comments(remote: Remote, plan: Plan) -> list[Problem]:
-    """Comments that would lose their text, with author and words."""
-    found = []
-    for action in plan.actions:
-        if action.lost and action.remote:
-            comments = {comment.ref: comment for comment in remote.details.read_comments(action.remote.ref)}
-            for lost in action.lost:
-                comment = comments.get(lost.ref, Comment(lost.ref, "", ""))
-                said = " ".join(words_of(comment.text))[:200]
-                message = (
-                    f"the comment of {comment.author or 'somebody'} on “{lost.selection}” loses its text: “{said}”"
-                )
-                found.append(problem(action.page.source or action.page.key, None, "lost-comment", message))
-    return found
-
-
 def _newer_pages(plan: Plan, source: SourceTree) -> list[Problem]:
     """Adopted pages that somebody changed after the document: what they wrote may not be in Git."""
     adopted = [
@@ -235,7 +225,7 @@ def plan_known(
     plan, problems = _draft(conversion, settings, snapshot, rules, evidence)
     if needs_full_snapshot(plan):
         return None
-    problems = [*problems, *plan.problems, *_lost_comments(remote, plan)]
+    problems = [*problems, *plan.problems, *touched_comments(conversion, remote, plan, evidence)]
     judged = tuple(judge_problems(problems, (), settings.quality.levels))
     return Proposal(
         replace(plan, problems=judged, where=place_of(remote, snapshot, settings, conversion.source.repository)),
