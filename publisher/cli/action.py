@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from publisher.cli.actionpull import make_pull_request
 from publisher.cli.main import cli
 from publisher.cli.shared import mask
 from publisher.cli.streams import SafeBuffer, echo_command, protect_streams
@@ -18,7 +19,9 @@ from publisher.errors import RemoteError
 from publisher.report.problems import escape_data
 from publisher.web.github import PullRequest
 
-_COMMANDS = ("check", "plan", "publish", "status")
+_COMMANDS = ("check", "plan", "publish", "status", "pull", "comments")
+#: Those without annotations.
+_PLAIN = {"status", "pull"}
 #: Input → the variable that the command reads.
 _VARIABLES = {"URL": "CONFLUENCE_URL", "USER": "CONFLUENCE_USER", "TOKEN": "CONFLUENCE_TOKEN", "SPACE": "CONFLUENCE_SPACE",
               "PARENT": "CONFLUENCE_PARENT", "PROFILE": "PUBLISHER_PROFILE", "FAIL_ON": "PUBLISHER_FAIL_ON"}  # fmt: skip
@@ -31,18 +34,20 @@ def _given(name: str) -> str:
 
 def _command(name: str, report: Path, summary: Path) -> list[str]:
     """The words of the command line; each input is one word, whatever it holds."""
-    words = [name, *(["--format", "github"] if name != "status" else [])]
+    words = [name, *(["--format", "github"] if name not in _PLAIN else [])]
     if _given("COLLECTION"):
         words += ["--collection", _given("COLLECTION")]
-    if _given("SINCE") and name != "status":
+    if _given("SINCE") and name in {"check", "plan", "publish"}:
         words += ["--since", _given("SINCE")]
     if name == "plan":
         words += ["--offline", "--base", _given("BASE")] if _given("BASE") else []
         words += ["--output", _given("PLAN")] if _given("PLAN") and not _given("BASE") else []
     if name == "publish" and _given("PLAN"):
         words += ["--plan", _given("PLAN")]
-    if name in {"plan", "publish"}:
+    if name in {"plan", "publish", "pull"}:
         words += ["--report", str(report)]
+    if name == "pull" and _given("MAKE_PULL_REQUEST") != "true":
+        words += ["--patch", str(report.with_name("publisher-pull.patch"))]
     words += ["--exit-code"] if name in {"plan", "status"} else []
     words += ["--summary", str(summary)] if name != "status" else []
     words += _lines("ARGS")
@@ -145,20 +150,25 @@ def main() -> int:
             echo_command(f"::add-mask::{_given(secret)}")
     temporary = Path(os.environ.get("RUNNER_TEMP", "."))
     report, summary = temporary / "publisher-report.json", temporary / "publisher-summary.md"
-    for file in (report, summary):
+    for file in (report, summary, report.with_name("publisher-pull.patch")):
         file.unlink(missing_ok=True)
     code, log = _run(_command(name, report, summary))
     _show_log(mask(log))
     text = _status_summary(log) if name == "status" else _read(summary)
     text = text or ("### Nothing was published" if name == "publish" else "")
-    if name in {"check", "plan"} and text:
+    if name in {"check", "plan", "comments"} and text:
         _comment(text)
+    address = ""
+    if name == "pull" and _given("MAKE_PULL_REQUEST") == "true" and code in {0, 6}:
+        address, code = make_pull_request(_read(report), mask(text), code)
     _write_summary(mask(text))
     values = json.loads(_read(report) or "{}")
     counts, pages = values.get("summary", {}), values.get("pages", ())
     written = [page for page in pages if page["action"] != "unchanged"]
-    found = code == (3 if name == "check" else 10) or (
-        name == "publish" and (bool(written) or counts.get("removed", 0) > 0)
+    found = (
+        bool(values.get("changed"))
+        or code == (3 if name == "check" else 10)
+        or (name == "publish" and (bool(written) or counts.get("removed", 0) > 0))
     )
     _write_outputs(
         {
@@ -168,6 +178,8 @@ def main() -> int:
             "changes": "true" if found else "false",
             "report": str(report) if values else "",
             "plan": _given("PLAN"),
+            "patch": str(patch) if (patch := report.with_name("publisher-pull.patch")).exists() else "",
+            "pull-request": address,
             "urls": "\n".join(page["url"] for page in written if page["url"]),
         }
     )

@@ -12,7 +12,7 @@ import click
 
 import publisher.app as app
 from publisher.cli.output import Output
-from publisher.cli.pullreport import report_pull, shown_path, write_summary
+from publisher.cli.pullreport import report_json, report_pull, shown_path, write_summary
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import write_file
@@ -69,8 +69,9 @@ def _pull(
     if options.patch:
         patch = "".join(make_patch(result.changes(), top_of(docs)) for result, docs in results)
         options.patch.write_bytes(patch.encode(errors="surrogateescape"))
-    if not dry:
-        _write(results, force=options.force)
+    noted = [] if dry else _write(results, force=options.force)
+    if output.report:
+        write_file(output.report, report_json(results, noted) + "\n", "--report")
     if output.summary:
         write_file(output.summary, write_summary(results), "--summary")
     report_pull(results, output, dry=dry)
@@ -84,12 +85,12 @@ def _pull(
     return 6 if left else 0
 
 
-def _write(results: Sequence[tuple[PullResult, Path]], *, force: bool) -> None:
-    """PlanRefused, before anything is written, if a file has changes that are not committed."""
+def _write(results: Sequence[tuple[PullResult, Path]], *, force: bool) -> list[Path]:
+    """PlanRefused, before anything is written, if a file has changes that are not committed. Files of notes that changed."""
     known = [check_committed(result.changes(), docs, force=force) for result, docs in results]
-    for (result, docs), committed in zip(results, known, strict=True):
+    for (result, _), committed in zip(results, known, strict=True):
         write_changes(result.changes(), keep=not committed)
-        note_versions(result, docs)
+    return [file for result, docs in results if (file := note_versions(result, docs))]
 
 
 def _decide(result: PullResult, docs: Path, options: Pulling, *, dry: bool) -> PullResult:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
@@ -12,6 +13,7 @@ from publisher.cli.output import Output
 from publisher.cli.paths import pasteable, remembered
 from publisher.cli.shared import mask
 from publisher.sync.pull import Pulled, PullResult
+from publisher.sync.pullfiles import FileMove, top_of
 
 Results = Sequence[tuple[PullResult, Path]]
 
@@ -81,6 +83,24 @@ def _as_json(results: Results) -> dict[str, object]:
     }
 
 
+def report_json(results: Results, noted: Sequence[Path]) -> str:
+    """The same as JSON, with ``changed``: every file from the top of the repository, and whether it is gone."""
+    changed: dict[str, bool] = {}
+    for result, docs in results:
+        top = top_of(docs).resolve()
+        for change in result.changes():
+            gone = isinstance(change, FileMove)
+            changed[_from(change.path, top)] = gone
+            changed |= {_from(change.target, top): False} if isinstance(change, FileMove) else {}
+        changed |= {_from(file, top): not file.exists() for file in noted if file.resolve().is_relative_to(top)}
+    rows = [{"path": path, "deleted": gone} for path, gone in changed.items()]
+    return json.dumps({**_as_json(results), "changed": rows}, indent=2, ensure_ascii=False)
+
+
+def _from(path: Path, top: Path) -> str:
+    return os.path.relpath(path.resolve(), top).replace(os.sep, "/")
+
+
 def _row(item: Pulled) -> dict[str, object]:
     return {
         "path": item.key,
@@ -100,14 +120,14 @@ def write_summary(results: Results) -> str:
     for result, _ in results:
         for item in result.pulled:
             rows.append(
-                f"- {_code(item.key)}: [page]({item.page.url}) edited by {_code(item.page.editor or 'somebody')}{_when(item)}"
+                f"- {_code(item.key)}: [page]({_address(item.page.url)}) edited by {_code(item.page.editor or 'somebody')}{_when(item)}"
             )
             rows += [f"  - line {line}: both sides changed this: **resolve it**" for line in item.document.conflicts]
             rows += [f"  - line {line}: left in Confluence: {_code(why)}" for line, why in item.document.refused]
         for file in result.included:
             rows.append(f"- {_code(file.path.name)}, included by {', '.join(map(_code, file.pages))}")
             rows += [f"  - line {line}: the edits differ: **resolve it**" for line in file.conflicts]
-        rows += [f"- new: {_code(new.change.path.name)} for [a page]({new.page.url})" for new in result.new]
+        rows += [f"- new: {_code(new.change.path.name)} for [a page]({_address(new.page.url)})" for new in result.new]
         rows += [f"- moved: {_code(move.path.name)} to {_code(move.target.parent.name)}" for move in result.moved]
         rows += [f"- links follow in {_code(change.path.name)}" for change in result.linked]
         rows += [f"- file: {_code(copy.path.name)}" for copy in result.copies]
@@ -117,6 +137,11 @@ def write_summary(results: Results) -> str:
 
 def _when(item: Pulled) -> str:
     return f" at {_code(item.page.modified)}" if item.page.modified else ""
+
+
+def _address(url: str) -> str:
+    """An address that nothing in it can end."""
+    return quote(url, safe="/:?&=#%+~@!$,;'*-._")
 
 
 def _code(text: str) -> str:

@@ -122,6 +122,7 @@ def status(paths: tuple[Path, ...], sandbox: bool, exit_code: bool, diff: bool, 
 @click.option("--new", is_flag=True, help="write documents for pages that people made below ours")
 @click.option("--force", is_flag=True, help="write files that have changes which are not committed")
 @SUMMARY
+@REPORT
 @guarded
 @output_formats()
 def pull(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:

@@ -19,7 +19,7 @@ from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.files import FILE, ReplacedFile, download, find_replaced
-from publisher.sync.merged import read_notes, write_notes
+from publisher.sync.merged import notes_file, read_notes, write_notes
 from publisher.sync.moves import find_moves
 from publisher.sync.newpages import find_new, make_documents
 from publisher.sync.options import target_of
@@ -276,8 +276,8 @@ def _deleted(proposal: Proposal, rules: Rules) -> Iterable[str]:
             yield f"{stamp.path}: its page “{stamp.title}” was deleted in Confluence; the file stays"
 
 
-def note_versions(result: PullResult, docs: Path) -> None:
-    """Notes the versions of the pages whose merge cannot be proved."""
+def note_versions(result: PullResult, docs: Path) -> Path | None:
+    """Notes the versions of the pages whose merge cannot be proved. The file, if it has changed."""
     notes = read_notes(docs)
     for item in result.pulled:
         version = item.page.stamp.version if item.page.stamp else 0
@@ -286,5 +286,7 @@ def note_versions(result: PullResult, docs: Path) -> None:
         decided = result.resolution is not Resolution.MARKERS and not item.document.same
         if not item.document.refused and (item.document.conflicts or decided):
             notes[item.page.id] = item.page.version
-    if notes != read_notes(docs):
-        write_notes(docs, notes)
+    if notes == read_notes(docs):
+        return None
+    write_notes(docs, notes)
+    return notes_file(docs)

@@ -1,5 +1,6 @@
 """The GitHub Action, executed as a runner does it, against a running sandbox; and its comment on a pull request."""
 
+import base64
 import json
 import os
 import re
@@ -262,7 +263,7 @@ def test_titles_are_no_commands(runner: Runner) -> None:
         "# ::error::pwned ##[command]rm ##vso[task.setvariable]\n\n[x](gone.md)\n"
     )
     (runner.workspace / "docs" / "c\n::warning::d.md").write_text("# C\n\n[x](gone.md)\n")
-    for command in ("check", "plan", "publish", "status"):
+    for command in ("check", "plan", "publish", "status", "pull", "comments"):
         _, log, _, summary = runner.run(command=command, docs="docs")
         stopped = ""
         for line in log.splitlines():
@@ -278,6 +279,131 @@ def test_titles_are_no_commands(runner: Runner) -> None:
                 ), line
             assert "##[" not in line and "##vso[" not in line
         assert "\n::warning::d.md" not in summary
+
+
+class _Git(BaseHTTPRequestHandler):
+    """The part of GitHub's API that makes commits, branches and pull requests."""
+
+    blobs: ClassVar[dict[str, bytes]] = {}
+    trees: ClassVar[dict[str, list[dict[str, Any]]]] = {}
+    commits: ClassVar[dict[str, dict[str, Any]]] = {}
+    refs: ClassVar[dict[str, str]] = {}
+    pulls: ClassVar[list[dict[str, Any]]] = []
+
+    def _answer(self, value: Any, status: int = 200) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _handle(self) -> None:
+        assert self.headers["Authorization"] == "Bearer ghs_token"
+        path = self.path.partition("?")[0].removeprefix("/repos/o/r")
+        data = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+        number = f"s{len(self.blobs) + len(self.trees) + len(self.commits)}"
+        if path == "/git/blobs":
+            self.blobs[number] = base64.b64decode(data["content"])
+            self._answer({"sha": number}, 201)
+        elif path == "/git/trees":
+            self.trees[number] = data["tree"]
+            self._answer({"sha": number}, 201)
+        elif path == "/git/commits":
+            self.commits[number] = {
+                "message": data["message"],
+                "tree": {"sha": data["tree"]},
+                "parents": data["parents"],
+            }
+            self._answer({"sha": number}, 201)
+        elif path.startswith("/git/commits/"):
+            self._answer(self.commits[path.rpartition("/")[2]])
+        elif path == "/git/refs":
+            self.refs[data["ref"]] = data["sha"]
+            self._answer({}, 201)
+        elif path.startswith("/git/ref/"):
+            name = path.replace("/git/ref/", "refs/")
+            self._answer(
+                {"object": {"sha": self.refs[name]}} if name in self.refs else {}, 200 if name in self.refs else 404
+            )
+        elif path.startswith("/git/refs/"):
+            self.refs[path.replace("/git/refs/", "refs/")] = data["sha"]
+            self._answer({})
+        elif path == "/pulls" and self.command == "GET":
+            self._answer([row for row in self.pulls if f"o%3A{row['head'].replace('/', '%2F')}&" in self.path])
+        elif path == "/pulls":
+            self.pulls.append(
+                {**data, "number": len(self.pulls) + 1, "html_url": f"https://github.com/o/r/pull/{len(self.pulls)}"}
+            )
+            self._answer(self.pulls[-1], 201)
+        else:
+            self.pulls[int(path.rpartition("/")[2]) - 1].update(data)
+            self._answer(self.pulls[int(path.rpartition("/")[2]) - 1])
+
+    do_GET = do_POST = do_PATCH = _handle
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def edit(runner: Runner, title: str, old: str, new: str, author: str = "bob") -> None:
+    """Somebody edits a page."""
+    page = next(row for row in runner.store.pages(["current"]) if row["title"] == title)
+    body = page["body"].replace(old, new)
+    fields = {"title": title, "body": body, "version": page["version"] + 1, "message": "", "author": author}
+    runner.store.update_page(page["id"], fields)
+
+
+def test_pull_makes_a_patch_and_a_pull_request(runner: Runner) -> None:
+    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=u", "-c", "user.email=u@e", "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], cwd=runner.workspace, check=True)
+    assert runner.run(command="publish", docs="docs")[0] == 0
+    edit(runner, "Home", "welcome", "be welcome", author="eve](https://evil) @team ::error::x")
+    code, log, outputs, summary = runner.run(command="pull", docs="docs")
+    assert code == 0 and outputs["changes"] == "true", log
+    assert "+be welcome" in Path(outputs["patch"]).read_text() and outputs["pull-request"] == ""
+    assert "`docs/index.md`" in summary or "`index.md`" in summary
+    assert (runner.workspace / "docs" / "index.md").read_text() == "# Home\n\nwelcome\n"
+
+    _Git.commits["base"] = {"message": "x", "tree": {"sha": "t0"}}
+    server = HTTPServer(("127.0.0.1", 0), _Git)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    runner.env = {
+        "GITHUB_API_URL": f"http://127.0.0.1:{server.server_port}", "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "base",
+        "GITHUB_REF_NAME": "main", "GITHUB_EVENT_NAME": "schedule",
+    }  # fmt: skip
+    asked = {"command": "pull", "docs": "docs", "pull_request": "true"}
+    try:
+        code, log, outputs, _ = runner.run(**asked)
+        assert code == 0 and outputs["pull-request"] == "https://github.com/o/r/pull/0", log
+        [request] = _Git.pulls
+        assert (request["title"], request["head"], request["base"]) == (
+            "Edits from Confluence",
+            "publisher/pull",
+            "main",
+        )
+        assert "edited by `eve](https://evil) @team ::error::x`" in request["body"]
+        commit = _Git.commits[_Git.refs["refs/heads/publisher/pull"]]
+        assert commit["parents"] == ["base"] and commit["message"].startswith("Edits from Confluence\n")
+        [row] = _Git.trees[commit["tree"]["sha"]]
+        assert row["path"] == "docs/index.md" and _Git.blobs[row["sha"]] == b"# Home\n\nbe welcome\n"
+        assert "ghs_token" not in log.replace("::add-mask::ghs_token", "")
+
+        subprocess.run(["git", "checkout", "-q", "."], cwd=runner.workspace, check=True)
+        assert runner.run(**asked)[0] == 0 and len(_Git.pulls) == 1  # the same one is kept up to date
+        _Git.commits["theirs"] = {"message": "a reviewer's work", "tree": {"sha": "t"}}
+        _Git.refs["refs/heads/publisher/pull"] = "theirs"
+        subprocess.run(["git", "checkout", "-q", "."], cwd=runner.workspace, check=True)
+        assert runner.run(**asked)[0] == 0
+        assert _Git.refs["refs/heads/publisher/pull"] == "theirs" and "refs/heads/publisher/pull-2" in _Git.refs
+
+        subprocess.run(["git", "checkout", "-q", "."], cwd=runner.workspace, check=True)
+        count = len(_Git.pulls)
+        runner.env["GITHUB_EVENT_NAME"] = "pull_request_target"
+        code, log, outputs, _ = runner.run(**asked)
+        assert "makes no branch" in log and len(_Git.pulls) == count and outputs["pull-request"] == ""
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def schema_check(kind: str, *files: Path) -> None:

@@ -31,7 +31,9 @@ def head_of(code: str) -> str:
     """The first lines of a page, from the table of codes."""
     level = CODES[code][0]
     by = "`plan` and `publish`" if code in ONLINE else "`check`, `plan` and `publish`"
-    by = {"dead-link": "`check --external`", "newer-in-confluence": "`adopt`", "open-comment": "`comments`"}.get(code, by)
+    by = {"dead-link": "`check --external`", "newer-in-confluence": "`adopt`", "open-comment": "`comments`"}.get(
+        code, by
+    )
     fixed = ", and cannot be ignored" if level is Level.ERROR else ""
     return f"# {code}\n\n**{level.name.capitalize()}**, found by {by}{fixed}.\n"
 
