@@ -5,18 +5,19 @@ from typing import Any
 
 import click
 
+from publisher.cli.common import SANDBOX, SUMMARY
+from publisher.cli.help import command
 from publisher.cli.output import Output, output_formats
-from publisher.cli.shared import document_options, guarded, take_options
+from publisher.cli.settings import document_options
+from publisher.cli.shared import guarded, take_options
 
 
-@click.command()
+@command()
 @document_options
-@click.option("--sandbox", is_flag=True, help="use the embedded Confluence; no account is needed")
+@SANDBOX
 @click.option("--reply", nargs=2, metavar="ID TEXT", default=None, help="answer the comment of that id")
 @click.option("--resolve", multiple=True, metavar="ID", help="resolve the inline comment of that id (Cloud)")
-@click.option(
-    "--summary", type=click.Path(path_type=Path), help="write the same as Markdown to this file, for a job's summary"
-)
+@SUMMARY
 @guarded
 @output_formats("github", "sarif", problems=False)
 def comments(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:

@@ -27,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What a pull request says. ``branch`` is made anew from ``commit``; ``base``: the branch that it goes to."""
+    """What a pull request says. ``branch`` starts at ``commit``; ``base``: the branch that it goes to."""
 
     branch: str
     base: str
