@@ -173,8 +173,9 @@ def _read_baseline(file: Path) -> dict[str, int]:
 
 
 def _links_cache() -> Path:
-    base = Path(os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "publisher" / "links.json"
+    import platformdirs
+
+    return platformdirs.user_cache_path("publisher", appauthor=False) / "links.json"
 
 
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:

@@ -1,6 +1,5 @@
 """Which Confluence a command speaks to, and what it tells on the way."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -85,10 +84,9 @@ def state_file(config: Config | None, given: str) -> Path:
     """Where the sandbox keeps its state: the user's data folder, unless told otherwise."""
     if given:
         return Path(given)
-    base = Path(os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    folder = base / "publisher"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "sandbox.sqlite"
+    import platformdirs
+
+    return platformdirs.user_data_path("publisher", appauthor=False, ensure_exists=True) / "sandbox.sqlite"
 
 
 def sandbox_space(docs: Path) -> tuple[str, str]:

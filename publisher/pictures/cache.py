@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
+
 from publisher.storage import digest
 
 
 def cache_folder() -> Path:
-    """``$XDG_CACHE_HOME/publisher/pictures``, below ``~/.cache`` if that is not set."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "publisher" / "pictures"
+    """In the platform's folder for caches; on Linux that of ``$XDG_CACHE_HOME``, else ``~/.cache``."""
+    return platformdirs.user_cache_path("publisher", appauthor=False) / "pictures"
 
 
 def cached(suffix: str, inputs: str, make: Callable[[], bytes]) -> Path:
