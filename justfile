@@ -27,7 +27,8 @@ pictures *NAMES:
 
 # Which branches the suite runs, subprocesses included.
 coverage:
-    {{python}} -m pytest -n auto --cov=publisher --cov-branch --cov-report=term-missing:skip-covered
+    {{python}} -m pytest --cov --cov-report=term-missing:skip-covered --cov-report=json:.coverage.json
+    {{python}} .ci/branches .coverage.json
 
 # Figures and ratios. Nothing else looks at time.
 bench:

@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 #: Folders of tests that run the same code again and again: coverage does not watch them, which halves their time.
-_SWEEPS = {"property", "faults", "peers", "editor"}
+_SWEEPS = {"property", "faults", "editor"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -91,6 +91,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         ["bash", "-eo", "pipefail", "-c", step["run"]], env=env, check=True, capture_output=True, timeout=300
     )
+    if any(name.startswith("COVERAGE_PROCESS") for name in os.environ):  # this installation is measured, too
+        import coverage
+
+        start = f"import sys; sys.path.append({str(Path(coverage.__file__).parents[1])!r}); import coverage; coverage.process_startup()"
+        [packages] = temporary.glob("publisher/lib/python*/site-packages")
+        (packages / "coverage.pth").write_text(start + "\n")
     return temporary
 
 

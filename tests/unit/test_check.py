@@ -5,6 +5,7 @@ import pytest
 from publisher.storage import check_storage
 
 MACRO = '<ac:structured-macro ac:name="{}"><ac:rich-text-body>{}</ac:rich-text-body></ac:structured-macro>'
+PARAMETER = '<ac:parameter ac:name="{}">{}</ac:parameter>'
 TABLE = "<table><tbody><tr><td><p>x</p></td></tr></tbody></table>"
 
 
@@ -33,6 +34,46 @@ TABLE = "<table><tbody><tr><td><p>x</p></td></tr></tbody></table>"
         ),
         ("<ac:structured-macro/>", "without a name"),
         ("<video/>", "video"),
+        ('<p class="x">y</p>', "the attribute class of p says nothing"),
+        (
+            f'<ac:structured-macro ac:name="toc">{PARAMETER.format("minLevel", 1) * 2}</ac:structured-macro>',
+            "a parameter twice",
+        ),
+        (
+            f'<ac:structured-macro ac:name="toc">{PARAMETER.format("odd", 1)}</ac:structured-macro>',
+            "has no parameter odd",
+        ),
+        (
+            f'<p><ac:structured-macro ac:name="status">{PARAMETER.format("title", "x")}{PARAMETER.format("colour", "Pink")}</ac:structured-macro></p>',
+            "cannot be 'Pink'",
+        ),
+        (
+            '<ac:structured-macro ac:name="code"><ac:plain-text-body>x</ac:plain-text-body><ac:plain-text-body>y</ac:plain-text-body></ac:structured-macro>',
+            "two bodies",
+        ),
+        (
+            f'<ac:structured-macro ac:name="code">{PARAMETER.format("language", "klingon")}<ac:plain-text-body>x</ac:plain-text-body></ac:structured-macro>',
+            "'klingon' is not known",
+        ),
+        ('<ac:image ac:layout="odd"><ri:url ri:value="https://x.y"/></ac:image>', "the layout of an image"),
+        (
+            '<p><ac:image><ri:url ri:value="https://x.y"/><ac:caption><p>c</p></ac:caption></ac:image></p>',
+            "caption that is lost",
+        ),
+        (
+            '<p><ac:link><ri:page ri:content-title="a"/><ri:page ri:content-title="b"/><ac:link-body>x</ac:link-body></ac:link></p>',
+            "two targets",
+        ),
+        (
+            "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>maybe</ac:task-status><ac:task-body>x</ac:task-body></ac:task></ac:task-list>",
+            "neither complete",
+        ),
+        (
+            '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>x</p></ac:layout-cell></ac:layout-section></ac:layout>',
+            "with 1 cells",
+        ),
+        ('<table data-layout="odd"><tbody><tr><td><p>x</p></td></tr></tbody></table>', "the layout of a table"),
+        ('<p><time datetime="today"/></p>', "2026-01-31"),
         ("<p>" + "x" * (5 * 1024 * 1024) + "</p>", "bytes"),
     ],
 )
