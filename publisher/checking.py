@@ -62,12 +62,23 @@ def check_paths(collections: Sequence[Collection]) -> None:
                 raise UsageError(f"{path}: there is no document that is published")
 
 
+def _with_origin(text: str, configs: Sequence[Config]) -> str:
+    """What a stage says of a setting, with the file and line that gave it."""
+    key = text.partition(": ")[0]
+    origins = [config.values[key].origin for config in configs if key in config.values]
+    origin = next((origin for origin in origins if origin != "default"), "")
+    return f"{origin}: {text}" if origin else text
+
+
 def convert_chosen(
     configs: Sequence[Config], wanted: Sequence[tuple[Config, Settings, SourceTree | None]], since: str
 ) -> list[Collection]:
     """``wanted`` are the chosen ones of ``configs``, with the settings that their sites ask for."""
     siblings = [config.settings() for config in configs if not config.chosen]
-    conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings)
+    try:
+        conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings)
+    except UsageError as error:
+        raise UsageError(_with_origin(str(error), [config for config, _, _ in wanted])) from None
     found = []
     for (config, settings, _), conversion in zip(wanted, conversions, strict=True):
         selected = select_pages(conversion, settings, config.selected, since)

@@ -54,7 +54,7 @@ doctor --url https://example.atlassian.net --user you@example.com
 config
 config docs --profile staging
 schema > publisher.schema.json
-schema plan
+schema front-matter
 completion bash >> ~/.bashrc
 completion fish > ~/.config/fish/completions/publisher.fish
 help publish

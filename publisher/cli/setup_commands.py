@@ -32,17 +32,17 @@ def config(paths: tuple[Path, ...], **flags: Any) -> int:
 
 
 @command()
-@click.argument("what", type=click.Choice(["settings", "plan"]), default="settings")
+@click.argument("what", type=click.Choice(["settings", "front-matter", "plan"]), default="settings")
 @guarded
 def schema(what: str) -> int:
-    """Print the JSON Schema of publisher.yml, or of a plan file."""
+    """Print the JSON Schema of publisher.yml, of front matter, or of a plan file."""
     import json
 
-    from publisher.config.schema import json_schema
+    from publisher.config.schema import front_matter_schema, json_schema
     from publisher.report.planfile import plan_schema
 
-    found = plan_schema() if what == "plan" else json_schema()
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    made = {"settings": json_schema, "front-matter": front_matter_schema, "plan": plan_schema}[what]
+    click.echo(json.dumps(made(), indent=2, ensure_ascii=False))
     return 0
 
 

@@ -5,7 +5,7 @@ or whom to trust.
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from publisher.config.options import BY_KEY, OPTIONS
 from publisher.config.values import Value, convert_value
 from publisher.errors import UsageError
 from publisher.formats import BadData, compose_yaml
+from publisher.model.names import FRONT_MATTER_KEYS
 from publisher.model.options.option import Option
 
 FILE = "publisher.yml"
@@ -24,6 +25,9 @@ FILE = "publisher.yml"
 FILES = (FILE, "publisher.yaml")
 #: Words of YAML 1.1 that read as true or false; in these tables they are the words themselves.
 _TABLES_OF_WORDS = {"levels", "diagrams"}
+_TOP = ("profiles", "collections")
+#: Keys that delete or overwrite: never proposed for one that was mistyped.
+_DESTRUCTIVE = {"prune", "prune_limit", "overwrite", "take_over", "move_root"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,15 @@ class _Reading:
 
     path: Path
     trusted: bool
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[tuple[int, str]] = field(default_factory=list)
 
     def report(self, node: yaml.Node | None, text: str) -> None:
-        self.wrong.append(f"{self.path}:{node.start_mark.line + 1 if node else 1}: {text}")
+        self.wrong.append((node.start_mark.line + 1 if node else 1, text))
+
+    def finish(self) -> None:
+        """UsageError with everything that is wrong, in the order of the lines."""
+        if self.wrong:
+            raise UsageError("\n".join(f"{self.path}:{line}: {text}" for line, text in sorted(self.wrong)))
 
 
 def user_file() -> Path:
@@ -70,27 +79,26 @@ def read_user_file() -> Mapping[str, Value]:
     if not path.is_file():
         return {}
     reading = _Reading(path, trusted=True)
-    node, data = _load(path)
+    node, data = _load(reading)
     values = _read_values(reading, data, node, "")
-    if reading.wrong:
-        raise UsageError("\n".join(reading.wrong))
+    reading.finish()
     return values
 
 
 def read_settings_file(path: Path, profile: str) -> SettingsFile:
     """What publisher.yml says. UsageError names everything that is wrong, with its line."""
     reading = _Reading(path, trusted=False)
-    node, data = _load(path)
+    node, data = _load(reading)
     profiles, listed = data.pop("profiles", None) or {}, data.pop("collections", None) or []
     found = _read_values(reading, data, node, "")
     chosen = _read_profiles(reading, profiles, _below(node, "profiles"), profile)
     collections = _read_collections(reading, listed, _below(node, "collections"))
-    if reading.wrong:
-        raise UsageError("\n".join(reading.wrong))
+    reading.finish()
     return SettingsFile(found, tuple(collections), chosen)
 
 
-def _load(path: Path) -> tuple[yaml.Node | None, dict[Any, Any]]:
+def _load(reading: _Reading) -> tuple[yaml.Node | None, dict[Any, Any]]:
+    path = reading.path
     try:
         node, data = compose_yaml(path.read_text(encoding="utf-8-sig"))
     except BadData as error:
@@ -103,12 +111,8 @@ def _load(path: Path) -> tuple[yaml.Node | None, dict[Any, Any]]:
         return node, {}
     if not isinstance(data, dict):
         raise UsageError(f"{path}:1: settings are `key: value` lines")
-    repeated = [
-        f"{path}:{key.start_mark.line + 1}: `{str(key.value)[:80]}` is given twice, first on line {first}; keep one of them"
-        for key, first in _repeated_keys(node)
-    ]
-    if repeated:
-        raise UsageError("\n".join(repeated))
+    for key, first in _repeated_keys(node):
+        reading.report(key, f"`{str(key.value)[:80]}` is given twice, first on line {first}; keep one of them")
     return node, data
 
 
@@ -176,25 +180,66 @@ def _read_values(reading: _Reading, data: Mapping[Any, Any], node: yaml.Node | N
     for key, raw in data.items():
         place = keys.get(str(key), node)
         option = BY_KEY.get(str(key))
-        why = _refusal(str(key), option, trusted=reading.trusted)
+        why = _refusal(str(key), option, trusted=reading.trusted, top=not note)
         if option is None or why:
             reading.report(place, why)
             continue
         where = f"{reading.path}:{place.start_mark.line + 1 if place else 1}"
+        below = _below(node, str(key))
         try:
-            value = convert_value(option, _as_written(option, raw, _below(node, str(key))), where)
+            value = convert_value(option, _as_written(option, raw, below), "")
         except UsageError as error:
-            reading.wrong.append(str(error))
+            reading.report(place, str(error))
         else:
+            _check_names(reading, option, value, below or place)
             found[option.key] = Value(value, where + note)
     return found
 
 
-def _refusal(key: str, option: Option | None, *, trusted: bool) -> str:
-    """Why a key cannot be in this file; empty if it can."""
+def _check_names(reading: _Reading, option: Option, value: Any, node: yaml.Node | None) -> None:
+    """Reports each item of a list, or key and value of a table, that the setting does not have, at its own line."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    lines = {key.value: key for key, _ in pairs if isinstance(key, yaml.ScalarNode)}
+    parts = node.value if isinstance(node, yaml.SequenceNode) else ()
+    lines |= {part.value: part for part in parts if isinstance(part, yaml.ScalarNode)}
+    for name in map(str, value) if isinstance(value, Mapping | tuple) else ():
+        place = lines.get(name, node)
+        if option.names and name.lstrip("+-") not in option.names:
+            listed = f"; it is one of {', '.join(option.names)}" if len(option.names) < 50 else ""
+            text = f"`{option.key}`: there is no `{name[:80]}`"
+            reading.report(place, text + (_meant(name.lstrip("+-"), option.names) or listed))
+        elif option.words and isinstance(value, Mapping) and str(value[name]) not in option.words:
+            text = f"`{option.key}`: `{name}` must be one of {', '.join(option.words)}, not {value[name]!r}"
+            reading.report(place, text)
+        elif option.key == "defaults" and isinstance(value, Mapping):
+            _check_front_matter(reading, name, value[name], _below(node, name) or place)
+
+
+def _check_front_matter(reading: _Reading, glob: str, values: Any, node: yaml.Node | None) -> None:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    lines = {key.value: key for key, _ in pairs if isinstance(key, yaml.ScalarNode)}
+    if not isinstance(values, Mapping):
+        reading.report(node, f"`defaults`: `{glob}` must be a mapping of front matter keys")
+        return
+    for name in map(str, values):
+        if name not in FRONT_MATTER_KEYS:
+            text = f"`defaults`: there is no front matter key `{name[:80]}`"
+            reading.report(lines.get(name, node), text + _meant(name, FRONT_MATTER_KEYS))
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """The nearest of the names that are valid in that place; nothing that deletes or overwrites."""
+    near = difflib.get_close_matches(name, known, 1, 0.6)
+    return f"; did you mean `{near[0]}`?" if near and near[0] not in _DESTRUCTIVE else ""
+
+
+def _refusal(key: str, option: Option | None, *, trusted: bool, top: bool) -> str:
+    """Why a key cannot be in this file; empty if it can. ``top``: not within a profile or collection."""
+    if option is None and key in _TOP and not trusted:
+        return f"`{key}` belongs at the top of the file, beside the other settings"
     if option is None:
-        near = difflib.get_close_matches(key, [known.key for known in OPTIONS if known.in_file], 1, 0.4)
-        return f"`{key[:80]}` is not a setting" + (f"; did you mean `{near[0]}`?" if near else "")
+        known = [each.key for each in OPTIONS if not each.secret and (each.in_file or (each.trust and trusted))]
+        return f"`{key[:80]}` is not a setting" + _meant(key, [*known, *(_TOP if top and not trusted else ())])
     if option.secret:
         return f"`{key}` belongs in the environment, never in a file: set {option.environment}"
     if option.trust and not trusted:

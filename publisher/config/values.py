@@ -27,7 +27,11 @@ def convert_value(option: Option, raw: Any, where: str) -> Any:
     if expected:
         shown = repr(raw)
         shown = shown if len(shown) <= 80 else shown[:80] + "…"
-        raise UsageError(f"{where}: `{option.key}` must be {expected}" + ("" if option.secret else f", not {shown}"))
+        raise UsageError(
+            (f"{where}: " if where else "")
+            + f"`{option.key}` must be {expected}"
+            + ("" if option.secret else f", not {shown}")
+        )
     return found
 
 

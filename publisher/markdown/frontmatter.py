@@ -17,7 +17,7 @@ from typing import Any
 
 from publisher.formats import BadData, read_json, read_toml, read_yaml
 from publisher.model.document import FrontMatter
-from publisher.model.layouts import TABLE_LAYOUTS
+from publisher.model.names import TABLE_LAYOUTS
 from publisher.model.problem import Problem, join_lines, problem
 from publisher.storage import clean_text
 

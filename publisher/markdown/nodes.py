@@ -35,7 +35,7 @@ from publisher.model.document import (
     Table,
 )
 from publisher.model.inlines import Anchor, Code, Image, Inline, Link, Text
-from publisher.model.layouts import TABLE_LAYOUTS
+from publisher.model.names import TABLE_LAYOUTS
 from publisher.storage import clean_text
 
 _MDX = re.compile(

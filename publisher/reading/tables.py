@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from publisher.model.document import Align, Block, Cell, Table
 from publisher.model.inlines import Inline
-from publisher.model.layouts import TABLE_LAYOUTS
+from publisher.model.names import TABLE_LAYOUTS
 from publisher.reading.context import ReadingContext
 from publisher.reading.elements import NoForm, allow_attributes, elements_of, no_text, tag_of
 from publisher.storage import Element

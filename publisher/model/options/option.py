@@ -34,6 +34,10 @@ class Option:
     that cannot set it; a file of the user can."""
     choices: tuple[str, ...] = ()
     """Empty: any value."""
+    names: tuple[str, ...] = ()
+    """What the items of a list, or the keys of a table, may be; empty: anything."""
+    words: tuple[str, ...] = ()
+    """What the values of a table may be; empty: anything."""
     variable: str = ""
     """The environment name that others gave it."""
     example: str = ""

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.model.layouts import TABLE_LAYOUTS
+from publisher.model.names import DIAGRAM_KINDS, TABLE_LAYOUTS
 from publisher.model.options.option import option
+from publisher.model.problem import CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class PictureOptions:
         "table",
         "how diagrams are drawn: mermaid, plantuml, graphviz, d2, drawio, math = auto, code, kroki, a program, macro:NAME",
         example="mermaid=kroki,plantuml=code",
+        names=DIAGRAM_KINDS,
     )
     kroki_url: str = option(
         "text", "address of a Kroki server that draws diagrams", trust=True, example="https://kroki.example.com"
@@ -102,7 +104,11 @@ class QualityOptions:
     """Which problems count, and how much."""
 
     levels: Mapping[str, Any] = option(
-        "table", "levels of problems: code → off, notice, warning or error", example="broken-link=error"
+        "table",
+        "levels of problems: code → off, notice, warning or error",
+        example="broken-link=error",
+        names=tuple(CODES),
+        words=("off", "notice", "warning", "error"),
     )
     fail_on: str = option(
         "text", "lowest level of a problem that fails the run", "error", choices=("error", "warning", "notice")

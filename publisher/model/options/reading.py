@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from publisher.model.names import SYNTAX_NAMES
 from publisher.model.options.option import option
 from publisher.model.repository import Repository
 
@@ -58,7 +59,9 @@ class SyntaxOptions:
     dialect: str = option(
         "text", "Markdown dialect of the documents; auto looks at the project's files", "auto", choices=DIALECTS
     )
-    syntax: tuple[str, ...] = option("list", "syntaxes to switch on (+name) or off (-name)", example="+math,-emoji")
+    syntax: tuple[str, ...] = option(
+        "list", "syntaxes to switch on (+name) or off (-name)", example="+math,-emoji", names=SYNTAX_NAMES
+    )
     defaults: Mapping[str, Any] = option(
         "table",
         "front matter for documents: glob → keys as below `confluence:`",

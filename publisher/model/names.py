@@ -1,0 +1,76 @@
+"""Names that settings and documents share; apart from the nodes of documents, which the command line does not need."""
+
+#: What `data-layout` of a table may be (docs/storage-format.md#tables).
+TABLE_LAYOUTS = ("default", "center", "wide", "full-width", "align-start", "align-end")
+#: Syntaxes of Markdown that the setting `syntax` switches on and off.
+SYNTAX_NAMES = (
+    "tables",
+    "strikethrough",
+    "task-lists",
+    "footnotes",
+    "autolinks",
+    "admonitions",
+    "containers",
+    "tabs",
+    "definition-lists",
+    "abbreviations",
+    "keys",
+    "critic",
+    "mark",
+    "insert",
+    "inline-notes",
+    "superscript",
+    "subscript",
+    "single-tilde",
+    "wikilinks",
+    "comments",
+    "shortcodes",
+    "liquid",
+    "math",
+    "confluence",
+    "raw-storage",
+    "image-sizes",
+    "multiline-quotes",
+    "snippets",
+    "spans",
+    "mentions",
+    "attributes",
+    "emoji",
+    "includes",
+    "hidden-lines",
+    "mdx",
+    "raw-tags",
+)
+#: What the setting `diagrams` is about.
+DIAGRAM_KINDS = ("mermaid", "plantuml", "graphviz", "d2", "drawio", "math")
+#: Keys of front matter below `confluence:`.
+FRONT_MATTER_KEYS = (
+    "title",
+    "labels",
+    "order",
+    "publish",
+    "page_properties",
+    "table_layout",
+    "variables",
+    "properties",
+    "width",
+    "emoji",
+    "page_id",
+    "type",
+    "date",
+    "draft",
+    "space",
+    "parent",
+    "cover",
+    "editor",
+    "owner",
+    "edit_lock",
+    "restrict",
+    "status",
+    "banner",
+    "notify",
+    "attachments",
+    "ignore",
+)
+#: Colours of the content status.
+STATUS_COLOUR_NAMES = ("grey", "red", "yellow", "green", "blue", "purple")
