@@ -15,8 +15,12 @@ from publisher.cli.shared import guarded, take_options
 @command()
 @document_options
 @SANDBOX
-@click.option("--reply", nargs=2, metavar="ID TEXT", default=None, help="answer the comment of that id")
-@click.option("--resolve", multiple=True, metavar="ID", help="resolve the inline comment of that id (Cloud)")
+@click.option(
+    "--reply", nargs=2, metavar="ID TEXT", default=None, help="answer the comment of that id, e.g. 345678 'Done'"
+)
+@click.option(
+    "--resolve", multiple=True, metavar="ID", help="resolve the inline comment of that id (Cloud), e.g. 345678"
+)
 @SUMMARY
 @guarded
 @output_formats("github", "sarif", problems=False)

@@ -71,7 +71,12 @@ def convert(path: Path, output: Path | None, **flags: Any) -> int:
 @click.option(
     "--output", "folder", default="", metavar="DIR", help="write the view as files into this folder, e.g. site, and end"
 )
-@click.option("--comments", type=click.Path(path_type=Path), help="show what `comments --format json` wrote")
+@click.option(
+    "--comments",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="show what `comments --format json` wrote, e.g. comments.json",
+)
 @click.option("--allow-remote", is_flag=True, help="load images and videos of other sites")
 @guarded
 @output_formats(problems=False)

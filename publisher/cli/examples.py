@@ -19,6 +19,8 @@ watch docs --sandbox --preview
 watch docs --space DOCS --scratch Drafts
 status docs
 status docs --diff --exit-code
+comments docs
+comments docs --reply 345678 Done
 sandbox --open
 sandbox --port 8095 --flavor datacenter --space DOCS
 check docs

@@ -19,7 +19,7 @@ _FIRST = (OWN, OUTPUT, COMMON)
 #: Group of commands → their names, in the order of the help.
 SECTIONS = {
     "Publish": ("plan", "publish", "watch"),
-    "Look": ("status", "sandbox"),
+    "Look": ("status", "comments", "sandbox"),
     "Write": ("check", "explain", "preview", "convert"),
     "Look after": ("pull", "accept", "adopt", "undo-prune", "unpublish", "unlock"),
     "Content": ("page", "blogpost", "space", "comment", "attachment", "label", "property", "task", "folder",
