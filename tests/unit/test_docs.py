@@ -1,16 +1,17 @@
 """The guide knows every command, option, macro and problem code; the layers hold."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from publisher.cli.main import cli
+from publisher.config.load import load_all
 from publisher.config.options import OPTIONS
 from publisher.confluence.operations.table import OPERATIONS
 from publisher.confluence.scopes import PUBLISHING, Need, command_needs
 from publisher.convert.compose import convert
 from publisher.model.problem import CODES
-from publisher.model.settings import Settings
 from publisher.render.templates import macro_names
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,24 @@ def test_tables_are_those_of_the_code(name: str, table: list[str], update: bool)
 
 
 def test_the_guide_has_no_problems() -> None:
-    result = convert(Settings.of(ROOT / "sample-docs"))
+    (config,) = load_all((ROOT / "sample-docs",), {})
+    result = convert(config.settings())
     assert [str(problem) for problem in result.problems] == []
     assert len(result.rendered.pages) >= 15
+
+
+#: A source in a column, and beside it the result: the same Markdown once more, live.
+_PAIR = re.compile(
+    r"^(?P<left>:{6} columns\n:{5} column\n````markdown\n(?P<source>.*?)\n````\n:{5}\n:{5} column\n)(?P<live>.*?)(?P<end>:{5}\n:{6})$",
+    re.M | re.S,
+)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "sample-docs" / "writing").glob("*.md")), ids=lambda path: path.name)
+def test_a_result_is_that_of_the_source_beside_it(path: Path, update: bool) -> None:
+    text = path.read_text(encoding="utf-8")
+    new = _PAIR.sub(lambda match: f"{match['left']}{match['source']}\n{match['end']}", text)
+    if update:
+        path.write_text(new, encoding="utf-8")
+    assert new == path.read_text(encoding="utf-8"), "run pytest --update-golden"
+    assert text.count(":::::: columns") == len(_PAIR.findall(text))
