@@ -83,12 +83,19 @@ def _group(
     """What is in the same lines: the blocks of one include, each with its own lines, or those of one piece of HTML."""
     start, end = span
     own = "\n".join(text[start - 1 : end])
-    closed = f"{_asked(own)} gives it, which cannot be edited from here" if has_include(own) else ""
+    asks = "includes" in grammar.syntaxes and has_include(own) and not _is_shown(own, parts)
+    closed = f"{_asked(own)} gives it, which cannot be edited from here" if asks else ""
     if len(parts) > 1 and not closed:
         inner = parse_document("", f"\n{own}".encode(), grammar).spans
         if len(inner) == len(parts) and len(set(inner)) > 1:
             return [SourceBlock(start + a - 2, start + b - 2, part) for (a, b), part in zip(inner, parts, strict=True)]
     return [SourceBlock(start, end, tuple(block for part in parts for block in part), closed)]
+
+
+def _is_shown(text: str, parts: list[tuple[Block, ...]]) -> bool:
+    """Whether the page shows the line that asks for a file, for there is none: then it is text like any other."""
+    said = repr(parts)
+    return all(repr(line.strip())[1:-1] in said for line in text.split("\n") if has_include(line))
 
 
 def _asked(text: str) -> str:
@@ -118,7 +125,7 @@ def name_place(text: str, document: Document, grammar: Grammar) -> str:
         if top in own or top in everywhere:
             where = "the front matter" if top in own else "`variables` in publisher.yml"
             return f"it may be the value of `{name}`: change that in {where}"
-    if has_include(text):
+    if "includes" in grammar.syntaxes and has_include(text):
         return f"{_asked(text)} gives it, which cannot be edited from here"
     if "shortcodes" in grammar.syntaxes and re.search(r"\{\{[<%]", text):
         return "a shortcode makes it: change what that says"

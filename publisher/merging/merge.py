@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from publisher.merging.align import align_blocks
 from publisher.merging.places import LineEdit
-from publisher.merging.tokens import NotFound, apply_edits, carry_over, touched_units, without_shared
+from publisher.merging.tokens import NotFound, apply_edits, carry_over, hides, touched_units, without_shared
 from publisher.model.document import Block, Footnotes
 from publisher.model.normal import normal_blocks
 
@@ -158,7 +158,7 @@ class _Merger:
                 return apply_edits(text, carry_over(text, old, new, _PROTECTED))
             except NotFound:
                 pass
-        if _PROTECTED.search(text) or both:
+        if hides(text, old, _PROTECTED) or both:
             return None
         kept = [line for line in text.split("\n") if _DEFINITION.match(line) and not _NOTE.match(line)]
         return "\n".join([new, *(["", *kept] if kept else [])])

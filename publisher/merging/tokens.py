@@ -4,6 +4,7 @@ Nothing here knows Markdown: words, blanks and signs are compared. Whoever calls
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -106,10 +107,20 @@ def carry_over(source: str, base: str, other: str, protected: re.Pattern[str]) -
     """
     mine, old = tokenise(source), tokenise(base)
     places = _places(old, mine)
-    edits = [_carry(change, old, mine, places) for change in changes_between(old, tokenise(other))]
-    if any(protected.search(source, edit.start, edit.end) for edit in edits):
-        raise NotFound
+    edits = []
+    for change in changes_between(old, tokenise(other)):
+        edit = _carry(change, old, mine, places)
+        said = "".join(token.text for token in old[change.start : change.end])
+        if hides(source[edit.start : edit.end], said, protected):
+            raise NotFound
+        edits.append(edit)
     return edits
+
+
+def hides(text: str, said: str, protected: re.Pattern[str]) -> bool:
+    """Whether a text has signs of what is no text, besides those that what it says has as well: in code they are text."""
+    found = protected.findall(text)
+    return bool(found) and bool(Counter(found) - Counter(protected.findall(said)))
 
 
 def _places(old: list[Token], mine: list[Token]) -> dict[int, int]:

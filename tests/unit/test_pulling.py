@@ -171,3 +171,20 @@ def test_text_of_an_included_file_is_left_as_it_is_in_the_document(tmp_path: Pat
     pulled = world.pull(("Included words.", "Other words."), ("Behind.", "Behind it."))
     assert pulled.text == '# Guide\n\nBefore.\n\n--8<-- "part.md"\n\nBehind it.\n'
     assert not pulled.refused
+
+
+def test_signs_that_the_page_shows_are_text(tmp_path: Path) -> None:
+    """In code braces, comments and includes are what they look like: such a block can go, and can be edited."""
+    code = '# Guide\n\nOne.\n\n```yaml title="a.yml"\nkey: {{ other }} # <!-- x -->\n```\n\n```sh\n{{#include gone.sh}}\n```\n\nLast.\n'
+    world = World(tmp_path, code)
+    pulled = world.pull(("key: {{ other }}", "key: {{ more }}"))
+    assert pulled.text == code.replace("other", "more") and not pulled.refused
+    start, end = world.body.index("<p><strong>a.yml"), world.body.index("<p>Last")
+    gone = world.pull((world.body[start:end], ""))
+    assert gone.text == "# Guide\n\nOne.\n\nLast.\n" and not gone.refused
+
+
+def test_what_both_changed_alike_is_no_conflict_beside_other_changes(world: World) -> None:
+    source = TEXT.replace("* first item", "* our item").replace("  item, wrapped", "  item, unwrapped")
+    pulled = world.pull(("first item", "our item"), ("nested", "deeply nested"), source=source)
+    assert pulled.conflicts == () and pulled.text == source.replace("1. nested", "1. deeply nested")

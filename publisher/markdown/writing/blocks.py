@@ -168,7 +168,12 @@ class BlockWriter:
     def _table(self, block: Table) -> list[Form]:
         behind = ["", layout_line(block.layout, self.forms)] if block.layout else []
         plain: list[Form] = [lambda: [*write_pipes(block, self.forms), *behind]] if is_plain(block) else []
-        return [*plain, lambda: [*html_table(without_layout(block)), *behind]]
+        html = without_layout(block)
+        return [
+            *plain,
+            lambda: [*html_table(html), *behind],
+            lambda: [*html_table(html, self.blocks), *behind],
+        ]
 
     def _definitions(self, block: DefinitionList) -> list[str]:
         if not self.forms.has("definition-lists"):

@@ -1,5 +1,7 @@
 """HTML for what Markdown has no syntax for: tables that span, lists of definitions where the dialect has none."""
 
+from collections.abc import Callable
+
 from publisher.markdown.writing.escape import escape_attribute
 from publisher.markdown.writing.style import NoForm
 from publisher.model.document import (
@@ -15,6 +17,9 @@ from publisher.model.document import (
     Table,
 )
 from publisher.model.inlines import Break, Code, Coloured, Image, Inline, Link, Mark, Text
+
+#: What writes blocks as lines of Markdown.
+Write = Callable[[tuple[Block, ...]], list[str]]
 
 
 def html_line(nodes: tuple[Inline, ...]) -> str:
@@ -83,20 +88,20 @@ def _inside(blocks: tuple[Block, ...]) -> str:
             return "".join(html_blocks(blocks))
 
 
-def html_table(table: Table) -> list[str]:
-    """A table with all that its cells say."""
+def html_table(table: Table, write: Write | None = None) -> list[str]:
+    """A table with all that its cells say. ``write``: the Markdown of cells that hold what HTML does not know."""
     lines = ["<table>"]
     if table.head:
-        lines += ["<thead>", *_row(table.head, head=True), "</thead>"]
-    lines += ["<tbody>", *(line for row in table.rows for line in _row(row, head=False)), "</tbody>", "</table>"]
-    return lines
+        lines += ["<thead>", *_row(table.head, write, head=True), "</thead>"]
+    inner = (line for row in table.rows for line in _row(row, write, head=False))
+    return [*lines, "<tbody>", *inner, "</tbody>", "</table>"]
 
 
-def _row(cells: tuple[Cell, ...], *, head: bool) -> list[str]:
-    return ["<tr>", *(_cell(cell, head=head) for cell in cells), "</tr>"]
+def _row(cells: tuple[Cell, ...], write: Write | None, *, head: bool) -> list[str]:
+    return ["<tr>", *(line for cell in cells for line in _cell(cell, write, head=head)), "</tr>"]
 
 
-def _cell(cell: Cell, *, head: bool) -> str:
+def _cell(cell: Cell, write: Write | None, *, head: bool) -> list[str]:
     tag = "th" if head or cell.header else "td"
     named = {
         "colspan": str(cell.colspan) if cell.colspan > 1 else "",
@@ -105,7 +110,13 @@ def _cell(cell: Cell, *, head: bool) -> str:
         "bgcolor": cell.colour,
     }
     attributes = "".join(f' {name}="{value}"' for name, value in named.items() if value)
-    return f"<{tag}{attributes}>{html_line(cell.children) or _inside(cell.blocks)}</{tag}>"
+    try:
+        return [f"<{tag}{attributes}>{html_line(cell.children) or _inside(cell.blocks)}</{tag}>"]
+    except NoForm:
+        if write is None:
+            raise
+    blocks = (Paragraph(cell.children, 0),) if cell.children else cell.blocks
+    return [f"<{tag}{attributes}>", "", *write(blocks), "", f"</{tag}>"]
 
 
 def html_definitions(block: DefinitionList) -> list[str]:

@@ -7,8 +7,19 @@ from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
 from publisher.markdown.write import MarkdownWriter
 from publisher.markdown.writing.style import style_of
-from publisher.model.document import Block, Callout, CodeBlock, Expand, Paragraph
-from publisher.model.inlines import Inline, Link, Mark, Text
+from publisher.model.document import (
+    AnyMacro,
+    Block,
+    Callout,
+    Cell,
+    CodeBlock,
+    Expand,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Table,
+)
+from publisher.model.inlines import Inline, Link, Mark, Mention, Status, Text
 from publisher.model.normal import normal_blocks
 
 
@@ -91,3 +102,25 @@ def test_an_expand_in_an_expand_keeps_its_levels() -> None:
         written = writer(dialect).write(outer)
         read = parse_document("a.md", written.encode(), Grammar(DIALECTS[dialect])).blocks
         assert normal_blocks(read) == normal_blocks(outer), written
+
+
+CELLS: dict[str, tuple[Cell, ...]] = {
+    "callout": (Cell((), None, blocks=(Callout("info", (), (Paragraph((Text("text"),), 0),), 0),)),),
+    "tasks": (Cell((), None, blocks=(ListBlock(False, 1, (ListItem((Paragraph((Text("a"),), 0),), True, 0),), 0),)),),
+    "code with empty lines": (Cell((), None, blocks=(CodeBlock("a\n\nb", "python", "", 0),)),),
+    "macro and text": (Cell((), None, blocks=(AnyMacro("x", (("a", "b"),), line=0), Paragraph((Text("text"),), 0))),),
+    "status and mention": (
+        Cell((Text("x "), Status("DONE", "Green")), None, colspan=2),
+        Cell((Mention("bob", "account"),), None),
+    ),
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_of_html_holds_markdown_where_html_has_no_form(dialect: str, name: str) -> None:
+    grammar = Grammar(DIALECTS[dialect], people={"bob": "account"})
+    table = Table((), (CELLS[name],), 0)
+    text = MarkdownWriter(grammar).write((table,))
+    assert "<td" in text and "```confluence" not in text
+    assert normal_blocks(parse_document("a.md", text.encode(), grammar).blocks) == normal_blocks((table,))

@@ -68,6 +68,8 @@ def test_an_edit_is_carried_over_to_a_text_that_is_wrapped_and_marked() -> None:
 
 def test_what_is_protected_or_has_no_place_is_not_edited() -> None:
     with pytest.raises(NotFound):
-        edited("It is {{ version }} now", "It is {{ version }} now", "It is gone now", re.compile(r"\{\{.*?\}\}"))
+        edited("It is {{ version }} now", "It is 1.2 now", "It is gone now", re.compile(r"\{\{.*?\}\}"))
+    shown = edited("It is {{ version }} now", "It is {{ version }} now", "It is gone now", re.compile(r"\{\{.*?\}\}"))
+    assert shown == "It is gone now"  # the page shows the braces: they are text
     with pytest.raises(NotFound):
         edited("said in one way", "put into other terms altogether", "put into new terms altogether")
