@@ -12,14 +12,22 @@ from pathlib import Path
 
 
 def on_terminal(
-    words: list[str], folder: Path, env: Mapping[str, str] | None = None, *, typed: str = "", columns: int = 80
+    words: list[str],
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    typed: str = "",
+    columns: int = 80,
+    program: tuple[str, ...] = ("-m", "publisher"),
 ) -> tuple[int, str]:
-    """(exit code, what the terminal gets) of a command that is started in ``folder``; ``typed``: what a person answers."""
+    """(exit code, what the terminal gets) of a command that is started in ``folder``; ``typed``: what a person answers.
+
+    ``program``: what Python runs."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     keep = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "CI", "GITHUB_ACTIONS"}}
     process = subprocess.Popen(
-        [sys.executable, "-m", "publisher", *words], stdin=follower, stdout=follower, stderr=follower, cwd=folder,
+        [sys.executable, *program, *words], stdin=follower, stdout=follower, stderr=follower, cwd=folder,
         env={**keep, "TERM": "xterm-256color", "COLUMNS": str(columns), **(env or {})}, close_fds=True, start_new_session=True,
     )  # fmt: skip
     os.close(follower)

@@ -33,16 +33,28 @@ if TYPE_CHECKING:
     "--input", "source", default=None, metavar="FILE", help="a file with the body, e.g. body.json; - is standard input"
 )
 @click.option("--paginate", is_flag=True, help="all pages of a list, as one array")
+@output_option(
+    "--jq", default="", metavar="PROGRAM", help="print what jq makes of the answer, e.g. '.[].key' (extra jq)"
+)
 @output_option("-v", "--verbose", is_flag=True, help="show every request")
 @connection_options
 @guarded
 def api(
-    method: str, path: str, fields: tuple[str, ...], source: str | None, *, paginate: bool, verbose: bool, **flags: Any
+    method: str,
+    path: str,
+    fields: tuple[str, ...],
+    source: str | None,
+    *,
+    jq: str,
+    paginate: bool,
+    verbose: bool,
+    **flags: Any,
 ) -> int:
     """As `gh api` does. PATH is /api/v2/… or /rest/api/…; a leading /wiki, /ex/confluence/… or the site's URL is cut.
     Of a gateway, its own addresses are reached too: /oauth/… and /connections.
     """
     from publisher.cli.connection import session_of
+    from publisher.cli.items import filter_json
     from publisher.config.load import load_config
 
     method = method.upper()
@@ -61,7 +73,9 @@ def api(
             answer: Any = [dict(row) for row in client.pages_of(below, {})]
         else:
             answer = client.request(method, below, **arguments)
-        if answer is not None:
+        if answer is not None and jq:
+            filter_json(answer, jq)
+        elif answer is not None:
             click.echo(mask(json.dumps(answer, ensure_ascii=False, indent=2)))
     return 0
 

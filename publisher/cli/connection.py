@@ -62,13 +62,15 @@ def session_of(config: Config, *, verbose: bool, jobs: int = 6) -> Iterator["Ses
 
 
 @contextmanager
-def opened_confluence(config: Config, *, verbose: bool, gateway_only: bool = False) -> Iterator["Confluence"]:
-    """The client of everything. ``gateway_only``: no site is needed, and none is asked for."""
+def opened_confluence(
+    config: Config, *, verbose: bool, gateway_only: bool = False
+) -> Iterator["tuple[Confluence, str]"]:
+    """The client of everything, and the address that people see. ``gateway_only``: no site is needed, and none is asked for."""
     from publisher.confluence.operations.client import Confluence
 
     if not gateway_only:
         with session_of(config, verbose=verbose) as session:
-            yield Confluence(session.client, session.flavor, session.control, session.app)
+            yield Confluence(session.client, session.flavor, session.control, session.app), session.site
         return
     from publisher.confluence.gateway import connect_app, connect_control
 
@@ -77,7 +79,7 @@ def opened_confluence(config: Config, *, verbose: bool, gateway_only: bool = Fal
         control = connect_control(settings, wire)
         app = connect_app(settings, wire, control)
         try:
-            yield Confluence(app, "cloud", control, app)
+            yield Confluence(app, "cloud", control, app), ""
         finally:
             app.close()
             control.close()

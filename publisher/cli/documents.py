@@ -16,6 +16,7 @@ from publisher.cli.paths import pasteable, show_path
 from publisher.cli.problems import View, problem_lines, show_rows
 from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
+from publisher.cli.working import working
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.convert.quality import failing, judge_later
@@ -106,7 +107,9 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     documents: list[str] = []
     configs = load_all(paths, flags)
     fail_on = str(configs[0].get("fail_on"))
-    for found in checking.check(configs, wish.since, lenient=wish.skip_outside):
+    with working(output):
+        checked = checking.check(configs, wish.since, lenient=wish.skip_outside)
+    for found in checked:
         problems = list(found.problems)
         if wish.external:
             problems += _dead_links(found)

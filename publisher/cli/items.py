@@ -1,10 +1,13 @@
 """What operations give, on stdout: tables, JSON, bytes."""
 
+import difflib
 import json
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,12 +59,29 @@ def _write_whole(path: Path, pieces: Iterable[bytes]) -> int:
     return size
 
 
-def show(kind: str, result: "Result", form: str, columns: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client command prints. ``site``: what addresses of pages begin with; ``body``: shown below the table."""
+
+    form: str = "table"
+    columns: str = ""
+    jq: str = ""
+    web: bool = False
+    site: str = ""
+    body: bool = False
+
+
+def show(kind: str, result: "Result", wish: Wish) -> None:
     """One object or a list. Lists are written as they come."""
     if result is None:
         return
+    if wish.web and not isinstance(result, Item):
+        raise UsageError("--web opens one page: use it with a command that shows one, page get say")
+    form = wish.form
     rows: Iterable[Item] = [result] if isinstance(result, Item) else result
-    if form == "jsonl":
+    if wish.jq:
+        filter_json(dict(result.fields) if isinstance(result, Item) else [dict(row.fields) for row in rows], wish.jq)
+    elif form == "jsonl":
         for row in rows:
             click.echo(_dump(row, None))
     elif form == "json" and isinstance(result, Item):
@@ -69,8 +89,45 @@ def show(kind: str, result: "Result", form: str, columns: str) -> None:
     elif form == "json":
         _show_array(rows)
     else:
-        names = [name for name in columns.split(",") if name] or list(COLUMNS.get(kind, ("id", "title")))
-        _Table(names, kind).show(rows)
+        names = [name.strip() for name in wish.columns.split(",") if name.strip()]
+        _Table(names or list(COLUMNS.get(kind, ("id", "title"))), kind, chosen=bool(names)).show(rows)
+    if isinstance(result, Item):
+        _show_address(result, wish)
+
+
+def _show_address(item: Item, wish: Wish) -> None:
+    """Where people see it, and for people its text."""
+    address = _address(item, wish.site)
+    plain = wish.form == "table" and not wish.jq
+    if plain and address:
+        click.echo(mask(address))
+    if plain and wish.body and item.body:
+        click.echo("\n" + mask(item.body))
+    if wish.web:
+        if not address:
+            raise UsageError(f"--web: {item.kind} {item.id} has no page in the browser")
+        click.launch(address)
+
+
+def _address(item: Item, site: str) -> str:
+    link = str(item.get("_links.webui") or item.get("webuiLink") or "")
+    return site.rstrip("/") + link if link.startswith("/") else link
+
+
+def filter_json(data: object, program: str) -> None:
+    """Prints what jq makes of the data; strings as they are, as `jq --raw-output` has them."""
+    try:
+        import jq
+    except ImportError:
+        raise UsageError(
+            "--jq needs the extra `jq`: pip install 'publisher-confluence[jq]', or pipe --format json to jq"
+        ) from None
+    try:
+        found = jq.compile(program).input_text(json.dumps(data)).all()
+    except ValueError as error:
+        raise UsageError(f"--jq {program}: {str(error).splitlines()[0]}") from None
+    for value in found:
+        click.echo(mask(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
 
 
 def _dump(item: Item, indent: int | None) -> str:
@@ -91,13 +148,16 @@ def _show_array(rows: Iterable[Item]) -> None:
 class _Table:
     """In blocks, so that a long list begins at once and its columns stay aligned."""
 
-    def __init__(self, columns: list[str], kind: str) -> None:
-        self._columns, self._kind = columns, kind
+    def __init__(self, columns: list[str], kind: str, *, chosen: bool) -> None:
+        self._columns, self._kind, self._chosen = columns, kind, chosen
         self._widths = [len(name) for name in columns]
         self._begun = False
 
     def show(self, rows: Iterable[Item]) -> None:
         block: list[list[str]] = []
+        first, rows = _peek(rows)
+        if self._chosen and first:
+            self._check(first)
         for row in rows:
             block.append([_cell(row.get(name)) for name in self._columns])
             if self._kind == "connection" and row.fields.get("url"):
@@ -107,6 +167,16 @@ class _Table:
         if block:
             self._flush(block)
 
+    def _check(self, rows: Sequence[Item]) -> None:
+        """UsageError for a column that no row has, with the names that there are."""
+        known = dict.fromkeys(COLUMNS.get(self._kind, ()))
+        known |= dict.fromkeys(name for row in rows for name in _names(row.fields))
+        for name in self._columns:
+            if name not in known and not any(each.startswith(name + ".") for each in known):
+                near = difflib.get_close_matches(name, known, 1, 0.6)
+                meant = f"did you mean {near[0]}? " if near else ""
+                raise UsageError(f"--columns: there is no column {name!r}; {meant}known: {', '.join(known)}")
+
     def _flush(self, block: list[list[str]]) -> None:
         heads = [name.rpartition(".")[2] if name.count(".") > 1 else name for name in self._columns]
         self._widths = [max([width, *(len(row[at]) for row in block)]) for at, width in enumerate(self._widths)]
@@ -115,6 +185,22 @@ class _Table:
             click.echo(mask(text) if self._kind != "connection" else text)
         self._begun = True
         block.clear()
+
+
+def _peek(rows: Iterable[Item]) -> tuple[list[Item], Iterable[Item]]:
+    """The first rows, and all of them."""
+    left = iter(rows)
+    first = list(islice(left, _BLOCK))
+    return first, chain(first, left)
+
+
+def _names(fields: Mapping[str, object], before: str = "") -> Iterator[str]:
+    """The dotted names of all values."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping) and value:
+            yield from _names(value, f"{before}{name}.")
+        else:
+            yield before + name
 
 
 def _cell(value: object) -> str:

@@ -20,6 +20,7 @@ from publisher.cli.report import print_report, show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
+from publisher.cli.working import working
 from publisher.convert.compose import convert
 from publisher.errors import UsageError
 from publisher.model.rendered import RenderedTree
@@ -54,7 +55,8 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
         return _plan_offline(paths, flags, output, wish)
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
     options = RunOptions(since=wish.since, whole=wish.file is not None)
-    found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown(output))
+    with working(output):
+        found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown(output))
     report = join_reports([one.report for one in found])
     rows = [row for one in found for row in problem_rows(one.report.problems, one.config)]
     proposals = [proposal for one in found for proposal in one.proposals]
@@ -84,7 +86,9 @@ def _plan_offline(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Out
     found: list[Change] = []
     rows: list[dict[str, Any]] = []
     pages = 0
-    for run in checking.check(load_collections(paths, flags, sandbox=False)):
+    with working(output):
+        checked = checking.check(load_collections(paths, flags, sandbox=False))
+    for run in checked:
         show_problems(run.problems, run.config, output.view)
         settings = run.settings
         with read_base(settings.source, wish.base or "origin/HEAD") as source:

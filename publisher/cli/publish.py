@@ -19,6 +19,7 @@ from publisher.cli.sandbox import look_at
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
+from publisher.cli.working import Working, working
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
 from publisher.model.report import Progress, Result
@@ -44,8 +45,8 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     """Exit 3 for problems in the documents, 6 if not everything was written."""
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
     options = RunOptions(since=wish.since, yes=wish.yes, reviewed=_read_reviewed(wish.plan))
-    with progress(shown=output.text) as bar:
-        listener = _Publishing(output, bar, asks=not (wish.sandbox or wish.yes))
+    with progress(shown=output.text) as bar, working(output) as waiting:
+        listener = _Publishing(output, bar, asks=not (wish.sandbox or wish.yes), waiting=waiting)
         done = app.publish(configs, connector(output, sandbox=wish.sandbox), options, listener)
     report = join_reports([one.report for one in done])
     rows = [row for one in done for row in problem_rows(one.report.problems, one.config)]
@@ -70,8 +71,11 @@ class _Publishing(Shown):
 
     bar: Begin
     asks: bool
+    waiting: Working | None = None
 
     def on_plan(self, site: Site, plan: Plan) -> Progress:
+        if self.waiting:
+            self.waiting.end()
         if self.asks:
             ask_first(plan, site)
         return self.bar(plan)
@@ -93,9 +97,10 @@ def progress(*, shown: bool) -> Iterator[Callable[[Plan], Callable[[Result], Non
         yield lambda plan: lambda result: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
 
     def begin(plan: Plan) -> Callable[[Result], None]:
         bar.start()

@@ -16,6 +16,7 @@ from publisher.cli.pullreport import report_json, report_pull, shown_path, write
 from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import write_file
+from publisher.cli.working import working
 from publisher.errors import UsageError
 from publisher.sync.options import rules_of
 from publisher.sync.pull import PullOptions, PullResult, note_versions, pull, resolution_of
@@ -60,7 +61,7 @@ def _pull(
     dry = options.diff or options.check or options.patch is not None
     results: list[tuple[PullResult, Path]] = []
     configs = load_collections(paths, flags, sandbox=options.sandbox)
-    with app.opened(configs, connector(output, sandbox=options.sandbox), Shown(output)) as collections:
+    with working(output), app.opened(configs, connector(output, sandbox=options.sandbox), Shown(output)) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 rules = rules_of(settings, collection.selected)

@@ -106,10 +106,11 @@ def make_command(operation: "Operation") -> click.Command:
 
 def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]) -> int:
     from publisher.cli.connection import opened_confluence
-    from publisher.cli.items import show, write_bytes
+    from publisher.cli.items import Wish, show, write_bytes
     from publisher.config.load import load_config
 
-    form, columns, yes, verbose = (options.pop(name, None) for name in ("form", "columns", "yes", "verbose"))
+    form, columns, jq, web = (options.pop(name) for name in ("form", "columns", "jq", "web"))
+    yes, verbose = (options.pop(name, False) for name in ("yes", "verbose"))
     config = load_config((), read_settings(options), need_docs=False)
     given = {name: value for name, value in options.items() if not name.startswith("setting_") and value is not None}
     output = given.pop("output", None)
@@ -119,7 +120,7 @@ def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]
     if operation.confirm and not yes:
         _confirm(operation, arguments)
     without_site = operation.resource in _WITHOUT_SITE
-    with opened_confluence(config, verbose=verbose, gateway_only=without_site) as confluence:
+    with opened_confluence(config, verbose=verbose, gateway_only=without_site) as (confluence, site):
         if "body_file" in arguments:
             arguments["body_file"] = _read_body(str(arguments["body_file"]), confluence.flavor)
         try:
@@ -127,7 +128,7 @@ def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]
             if operation.result == "bytes":
                 write_bytes(result, output)
             else:
-                show(operation.result, result, form, columns)
+                show(operation.result, result, Wish(form, columns, jq, web, site, body=operation.verb == "get"))
         except NotFound:
             if not without_site:  # Cloud hides everything from a bad login: then that is what has to be said
                 confluence.run("user current")
@@ -163,6 +164,10 @@ def output_flags(command: Any) -> Any:
     """What stdout holds: a table, or JSON by ``--format``."""
     for option in (
         output_option("-v", "--verbose", is_flag=True, help="show every request"),
+        output_option("--web", is_flag=True, help="open what is shown in a browser"),
+        output_option(
+            "--jq", default="", metavar="PROGRAM", help="print what jq makes of the JSON, e.g. '.[].title' (extra jq)"
+        ),
         output_option("--columns", default="", metavar="NAMES", help="fields of the table, e.g. id,version.number"),
         output_option(
             "--format",

@@ -17,6 +17,7 @@ from publisher.cli.report import show_diff
 from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import mask
 from publisher.cli.terminal import link
+from publisher.cli.working import working
 from publisher.config.load import Config
 from publisher.convert.compose import Conversion
 from publisher.errors import PlanRefused, UsageError
@@ -37,7 +38,7 @@ def _parts(
 ) -> Iterator[tuple[Collection, Conversion, Remote, Settings]]:
     """Every part of every chosen collection, with the Confluence that it is published in."""
     configs = load_collections(paths, flags, sandbox=sandbox, any_name=any_name)
-    with app.opened(configs, connector(output, sandbox=sandbox), Shown(output)) as collections:
+    with working(output), app.opened(configs, connector(output, sandbox=sandbox), Shown(output)) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 yield collection, conversion, site.remote, settings
@@ -52,7 +53,8 @@ def run_status(
 ) -> int:
     """With ``exit_code``: 10 if anything is not as the last publish left it."""
     configs = load_collections(paths, flags, sandbox=sandbox)
-    proposals = app.status_proposals(configs, connector(output, sandbox=sandbox), Shown(output))
+    with working(output):
+        proposals = app.status_proposals(configs, connector(output, sandbox=sandbox), Shown(output))
     findings = [finding for proposal in proposals for finding in find_changes(proposal)]
     if output.form == "json":
         _show(

@@ -18,6 +18,7 @@ from publisher.cli.problems import View
 from publisher.cli.sandbox import choose_port
 from publisher.cli.session import connector
 from publisher.cli.shared import mask
+from publisher.cli.working import working
 from publisher.config.load import Config, load_all, load_config
 from publisher.errors import DocumentsError, PublisherError
 from publisher.model.problem import Problem
@@ -113,7 +114,7 @@ def run_watch(
 ) -> int:
     """Until Ctrl-C. What goes wrong in the first publish ends it; later a message is enough."""
     config = replace(load_config(paths, flags), sandbox=sandbox)
-    beside = _previewing(config, Showing(poll)) if preview else nullcontext(None)
+    beside = _previewing(config, Showing(poll), output) if preview else nullcontext(None)
     with (
         _observing(config, poll=poll) as saves,
         connector(output, sandbox=sandbox)(config) as site,
@@ -173,12 +174,13 @@ def _until_interrupted(busy: list[bool]) -> Iterator[None]:
 
 
 @contextmanager
-def _previewing(config: Config, showing: Showing) -> Iterator[Preview]:
+def _previewing(config: Config, showing: Showing, output: Output) -> Iterator[Preview]:
     port = choose_port(showing.host, showing.port, DEFAULT_PREVIEW_PORT)
     service = Service(host=showing.host, port=port, remote=showing.allow_remote)
     said = read_comments_file(showing.comments) if showing.comments else []
     with previewing(config.settings(), service, lambda problems: problem_rows(problems, config)) as shown:
-        shown.refresh()
+        with working(output):
+            shown.refresh()
         shown.show_comments(said)
         name = "localhost" if showing.host == "127.0.0.1" else showing.host
         if not showing.folder:
@@ -197,7 +199,7 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     config = load_config(paths, flags)
     with (
         _observing(config, poll=showing.poll) as saves,
-        _previewing(config, showing) as shown,
+        _previewing(config, showing, output) as shown,
     ):
         if showing.folder:
             if shown.board.error:

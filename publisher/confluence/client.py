@@ -23,6 +23,7 @@ from publisher.confluence.refusals import explain_page, make_error, one_line
 from publisher.confluence.retries import RetryTransport
 from publisher.confluence.settings import Network, RetryPolicy
 from publisher.errors import BadAnswer, LoginRefused, RemoteError, Uncertain, Unreachable, UsageError
+from publisher.model.steps import tell
 
 T = TypeVar("T")
 _MOST_LIST_REQUESTS = 2_000
@@ -109,6 +110,7 @@ class Client:
             return self._kept.pop(key)
         again = method in {"GET", "DELETE"} if repeatable is None else repeatable
         response = self._send(method, path, repeatable=again, **arguments)
+        tell("Asking Confluence, request", self.requests)
         if response.status_code == 401 and self._fallback and not self._retries.healthy and not _is_json(response):
             fallback, self._fallback = self._fallback, None
             self.base = fallback()

@@ -32,6 +32,7 @@ from publisher.convert.workers import FEWEST_FOR_WORKERS, Ended, Job, Pool
 from publisher.model.document import Block, Document, FrontMatter
 from publisher.model.problem import Problem, is_failure, problem
 from publisher.model.settings import Settings
+from publisher.model.steps import counted, tell
 from publisher.model.tree import SourceFile
 from publisher.render.options import RenderOptions
 from publisher.render.page import Task, Written, render_empty, write_tasks
@@ -115,12 +116,14 @@ class Engine:
 
     def _parse_missing(self, missing: Sequence[tuple[SourceFile, bytes]]) -> Iterable[ParsedDocument]:
         if not self._has_pool(len(missing)):
-            return [self._parse_here(file, identity) for file, identity in missing]
+            wanted = counted("Reading documents", missing, len(missing))
+            return [self._parse_here(file, identity) for file, identity in wanted]
         assert self.pool is not None
         made: dict[bytes, ParsedDocument] = {}
 
         def take(job: Job, answer: bytes | Ended | None) -> None:
             made[job.identity] = self._take_answer(job, answer)
+            tell("Reading documents", len(made), len(missing))
 
         self.pool.run([Job(identity, file) for file, identity in missing], take)
         return [made[identity] for _, identity in missing]

@@ -14,6 +14,7 @@ from publisher.model.inlines import Anchor, Text
 from publisher.model.problem import Problem, failure, problem
 from publisher.model.rendered import Attachment, PageMetadata, RenderedPage, RenderedTree
 from publisher.model.snapshot import ContentKind
+from publisher.model.steps import counted
 from publisher.model.tree import HERE, AttachmentTarget, Page, PageTarget, PageTree
 from publisher.render.kinds import holds_storage
 from publisher.render.layouts import write_pieces
@@ -256,7 +257,8 @@ def render_pages(
     tasks = {key: _task_of(page, links, options) for key, page in tree.pages.items()}
     found = {key: cache.find(task) for key, task in tasks.items()}
     missing = [task for key, task in tasks.items() if found[key] is None]
-    for task, written in zip(missing, cache.write(missing, shared), strict=True):
+    made_now = zip(missing, cache.write(missing, shared), strict=True)
+    for task, written in counted("Converting pages", made_now, len(missing)):
         cache.keep(task, written)
         found[task.page.key] = written
     pages: dict[str, RenderedPage] = {}
