@@ -12,7 +12,7 @@ from enum import Enum, auto
 from publisher.merging.align import align_blocks
 from publisher.merging.places import LineEdit
 from publisher.merging.tokens import NotFound, apply_edits, carry_over, hides, touched_units, without_shared
-from publisher.model.document import Block, Footnotes
+from publisher.model.document import Block, Footnotes, ListBlock
 from publisher.model.normal import normal_blocks
 
 #: What a writer makes of blocks, without a line end; None if it cannot write them.
@@ -90,6 +90,7 @@ class _Merger:
     ways: Mapping[int, Way]
     resolution: Resolution
     fits: Fits
+    sources: tuple[SourceBlock, ...]
     edits: list[LineEdit] = field(default_factory=list)
     expected: list[tuple[int, Block | None]] = field(default_factory=list)
     conflicts: list[int] = field(default_factory=list)
@@ -108,7 +109,9 @@ class _Merger:
                 self.expected += [(number, block) for block in source.blocks]
         for published_block, block in group.revived:
             self._revive(source.end, published_block, block)
-        self._insert(source.end, group.behind)
+        following = self.sources[number + 1].blocks if number + 1 < len(self.sources) else ()
+        around = (group.theirs or list(source.blocks))[-1:], list(following[:1])
+        self._insert(source.end, group.behind, around)
 
     def _revive(self, behind: int, published: Block, theirs: Block) -> None:
         """They changed what the source deleted: a conflict."""
@@ -210,8 +213,8 @@ class _Merger:
         self.edits.append(LineEdit(start, end, ()))
         return True
 
-    def _insert(self, behind: int, blocks: list[Block]) -> None:
-        """New blocks behind a line."""
+    def _insert(self, behind: int, blocks: list[Block], around: tuple[list[Block], list[Block]] = ([], [])) -> None:
+        """New blocks behind a line. ``around``: the blocks before and after; a comment keeps lists from being one."""
         if not blocks:
             return
         noted = any(isinstance(block, Footnotes) for block in blocks)
@@ -224,7 +227,15 @@ class _Merger:
         following = self.lines[behind] if behind < len(self.lines) else ""
         leading = [""] if behind and self.lines[behind - 1].strip() else []
         trailing = [""] if following.strip() or not leading else []
+        leading += ["<!-- -->", ""] if _join([*around[0], *blocks[:1]]) else []
+        trailing = ["", "<!-- -->", *trailing] if _join([*blocks[-1:], *around[1]]) else trailing
         self.edits.append(LineEdit(behind + 1, behind, (*leading, *new, *trailing)))
+
+
+def _join(pair: list[Block]) -> bool:
+    """Whether two blocks beside each other would be read as one list."""
+    lists = [block.ordered for block in pair if isinstance(block, ListBlock)]
+    return len(pair) == len(lists) == 2 and lists[0] == lists[1]
 
 
 def merge_blocks(
@@ -243,7 +254,7 @@ def merge_blocks(
 
     ``sources``: the blocks of the source in order. ``first_line``: where a document without blocks would begin.
     """
-    merger = _Merger(lines, write, ways or {}, resolution, fits)
+    merger = _Merger(lines, write, ways or {}, resolution, fits, sources)
     before, groups = _groups(published, theirs, sources)
     merger._insert(first_line - 1 if not sources else sources[0].start - 1, before)
     for number, group in enumerate(groups):

@@ -188,3 +188,13 @@ def test_what_both_changed_alike_is_no_conflict_beside_other_changes(world: Worl
     source = TEXT.replace("* first item", "* our item").replace("  item, wrapped", "  item, unwrapped")
     pulled = world.pull(("first item", "our item"), ("nested", "deeply nested"), source=source)
     assert pulled.conflicts == () and pulled.text == source.replace("1. nested", "1. deeply nested")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_new_list_beside_a_list_stays_one_of_its_own(tmp_path: Path, before: bool) -> None:
+    world = World(tmp_path, "# Guide\n\nOne.\n\n- a\n- b\n\nLast.\n")
+    new = "<ul><li><p>new</p></li></ul>"
+    old = next(part for part in ("<ul><li><p>a</p></li><li><p>b</p></li></ul>",) if part in world.body)
+    pulled = world.pull((old, new + old if before else old + new))
+    lists = ("- new", "- a\n- b") if before else ("- a\n- b", "- new")
+    assert pulled.text == f"# Guide\n\nOne.\n\n{lists[0]}\n\n<!-- -->\n\n{lists[1]}\n\nLast.\n" and pulled.same
