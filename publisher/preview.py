@@ -9,8 +9,11 @@ from publisher.confluence.client import Client
 from publisher.confluence.credentials import Login
 from publisher.convert.compose import Conversion
 from publisher.errors import PublisherError
+from publisher.model.plan import Plan
 from publisher.model.problem import Problem
+from publisher.model.report import Progress
 from publisher.model.settings import Settings
+from publisher.naming import count_of
 from publisher.remote.cloud import CloudRemote
 from publisher.sandbox import Board, Refused, Service, Store, export_pages, running
 from publisher.storage import escape
@@ -44,6 +47,7 @@ class Preview:
     def refresh(self) -> Conversion | None:
         """None, with the reason on the board, if the documents cannot be shown."""
         conversion: Conversion | None = None
+        self.board.begin("Reading the documents")
         try:
             conversion = self.follower.convert()
             self.follower.follow(conversion)
@@ -51,8 +55,15 @@ class Preview:
             self.board.tell((), str(error))
         else:
             self._tell(conversion)
+        finally:
+            self.board.end()
         self.board.ready.set()
         return conversion
+
+    def on_plan(self, plan: Plan) -> Progress:
+        """Tells those who look how far a rendering is."""
+        self.board.begin(f"Rendering {count_of(len(plan.actions), 'page')}", len(plan.actions))
+        return lambda result: self.board.advance()
 
     def _tell(self, conversion: Conversion) -> None:
         snapshot = next(iter(self.follower.snapshots.values()))
@@ -112,6 +123,8 @@ def previewing(settings: Settings, service: Service, rows: Rows) -> Iterator[Pre
         client = Client(f"http://{host}:{address.rpartition(':')[2]}/wiki", Login("preview", "preview"), jobs=4)
         try:
             remote = CloudRemote(client, f"{address}/wiki", 4)
-            yield Preview(address, store, Follower(remote, preview_settings(settings)), board, rows)
+            shown = Preview(address, store, Follower(remote, preview_settings(settings)), board, rows)
+            shown.follower.progress = shown.on_plan
+            yield shown
         finally:
             client.close()

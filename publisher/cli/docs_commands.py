@@ -69,6 +69,11 @@ def convert(path: Path, output: Path | None, **flags: Any) -> int:
 )
 @click.option("--open", "open_browser", is_flag=True, help="open a browser")
 @click.option(
+    "--editor",
+    metavar="NAME",
+    help="editor that opens the place of a problem: a name or an address, e.g. idea [default: vscode; PUBLISHER_EDITOR]",
+)
+@click.option(
     "--output", "folder", default="", metavar="DIR", help="write the view as files into this folder, e.g. site, and end"
 )
 @click.option(

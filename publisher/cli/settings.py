@@ -17,6 +17,8 @@ _PATHS = [("[PATH]...", "documents or folders, e.g. docs [default: the docs fold
 _UNITS = {"text": "TEXT", "count": "N", "seconds": "SECONDS", "list": "LIST", "table": "NAME=VALUE", "path": "PATH"}
 #: Groups that are about Confluence: commands that work without a network have none of their options but these.
 _ONLINE, _OFFLINE_TOO = {"Connection", "Sync", "Run"}, {"collection", "profile"}
+#: The settings of one command, which has its own option for each.
+_OF_ONE = {"editor"}
 #: What a client command needs beside the address of Confluence.
 _PATIENCE = {"retries", "retry_wait", "max_wait", "give_up_after", "log_file", "trusted_hosts", "sandbox_state"}
 
@@ -69,7 +71,7 @@ def _with_options(function: Command, wanted: Callable[[str, Option], bool], pref
     rows = [(group, option) for group, options in GROUPS.items() for option in options]
     rows.sort(key=lambda row: _COMMON.index(row[1].key) if row[1].key in _COMMON else len(_COMMON))
     for group, option in reversed(rows):
-        if option.secret or not wanted(group, option):
+        if option.secret or option.key in _OF_ONE or not wanted(group, option):
             continue
         flags = f"{option.flag}/--no-{option.flag[2:]}" if option.kind == "flag" else option.flag
         panel = COMMON if option.key in _COMMON else group

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 
 from publisher.cli.comments import read_comments_file
 from publisher.cli.documents import problem_rows, show_problems
+from publisher.cli.editor import editor_address, editor_template
 from publisher.cli.output import Output
 from publisher.cli.paths import show_path
 from publisher.cli.problems import View
@@ -175,17 +176,33 @@ def _until_interrupted(busy: list[bool]) -> Iterator[None]:
 
 @contextmanager
 def _previewing(config: Config, showing: Showing, output: Output) -> Iterator[Preview]:
-    port = choose_port(showing.host, showing.port, DEFAULT_PREVIEW_PORT)
+    # What only writes files needs no port that people know.
+    port = 0 if showing.folder else choose_port(showing.host, showing.port, DEFAULT_PREVIEW_PORT)
     service = Service(host=showing.host, port=port, remote=showing.allow_remote)
     said = read_comments_file(showing.comments) if showing.comments else []
-    with previewing(config.settings(), service, lambda problems: problem_rows(problems, config)) as shown:
-        with working(output):
-            shown.refresh()
-        shown.show_comments(said)
+    template = editor_template(str(config.get("editor")))
+
+    def rows(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+        found = problem_rows(problems, config)
+        return [{**row, "edit": _edit(template, config, row["key"], row["line"])} for row in found]
+
+    with previewing(config.settings(), service, rows) as shown:
         name = "localhost" if showing.host == "127.0.0.1" else showing.host
         if not showing.folder:
             click.echo(f"{_clock()} preview at http://{name}:{port}/")
+        if showing.open_browser:
+            click.launch(shown.address)
+        started = time.monotonic()
+        with working(output):
+            shown.refresh()
+        shown.show_comments(said)
+        if not showing.folder:
+            _say_shown(shown, started)
         yield shown
+
+
+def _edit(template: str, config: Config, key: str, line: int | None) -> str:
+    return editor_address(template, config.docs / key, line) if template and key else ""
 
 
 def _take_preview_settings(shown: Preview, config: Config) -> None:
@@ -210,8 +227,6 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
             )
             return 0
         gc.freeze()
-        if showing.open_browser:
-            click.launch(shown.address)
         with _until_interrupted([False]):
             for _ in saves:
                 _show_again(shown, paths, flags, output)
@@ -227,6 +242,11 @@ def _show_again(shown: Preview, paths: tuple[Path, ...], flags: Mapping[str, Any
         return
     shown.refresh()
     if output.text:
-        count = len(shown.board.problems)
-        note = f"; {count_of(count, 'problem')}" if count else ""
-        click.echo(mask(f"{_clock()} shown in {(time.monotonic() - started) * 1000:.0f} ms{note} {shown.board.error}"))
+        _say_shown(shown, started)
+
+
+def _say_shown(shown: Preview, started: float) -> None:
+    count = len(shown.board.problems)
+    note = f"; {count_of(count, 'problem')}" if count else ""
+    error = f": {shown.board.error}" if shown.board.error else ""
+    click.echo(mask(f"{_clock()} shown in {(time.monotonic() - started) * 1000:.0f} ms{note}{error}"))

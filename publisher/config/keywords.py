@@ -108,4 +108,5 @@ class SettingKeywords(TypedDict, total=False):
     profile: str
     scratch: str
     name: str
+    editor: str
     sandbox_state: str | Path

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import socket
 import threading
 import time
@@ -14,7 +15,8 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.errors import UsageError
@@ -22,7 +24,7 @@ from publisher.sandbox.cloud.gateway import GatewayPaths
 from publisher.sandbox.routes import cloud_routes, datacenter_routes, missing
 from publisher.sandbox.service import DEFAULT_PORT, Service
 from publisher.sandbox.store import Store
-from publisher.sandbox.view import Links, view_routes
+from publisher.sandbox.view import Index, Links, not_found, view_routes
 from publisher.storage import CLOUD, DATACENTER
 
 __all__ = ["DEFAULT_PORT", "OwnNames", "Service", "check_port", "free_port", "make_app", "now", "running", "serve"]
@@ -71,11 +73,20 @@ def make_app(store: Store, service: Service = _DEFAULT) -> Starlette:
     around = [Middleware(OwnNames, hosts=hosts)]
     routes = cloud_routes() if service.is_cloud else datacenter_routes()
     paths = [Middleware(GatewayPaths, store=store)] if service.is_cloud else []
-    app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: missing})
+    app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: _missing})
     app.state.store, app.state.service, app.state.conversions = store, service, {}
     app.state.links = Links(remote=service.remote, product=CLOUD if service.is_cloud else DATACENTER)
-    app.state.closing = threading.Event()
+    app.state.index, app.state.closing = Index(store), threading.Event()
     return app
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    """A path that nobody answers: a page for people, the answer of the API for programs."""
+    path = request.url.path
+    if "text/html" not in request.headers.get("Accept", "") or "/rest/" in path or "/api/" in path:
+        return await missing(request, error)
+    near = " ".join(re.split(r"[^\w]+", path.rstrip("/").rpartition("/")[2]))
+    return not_found(request, f"Nothing is at {path[:200]}.", near=near)
 
 
 class _Server(uvicorn.Server):

@@ -24,6 +24,22 @@ class Board:
     error: str = ""
     home: int = 0
     revision: int = 0
+    doing: str = ""
+    """What is under way, for people; empty: nothing."""
+    done: int = 0
+    total: int = 0
+
+    def begin(self, doing: str, total: int = 0) -> None:
+        """Something begins that takes ``total`` steps, if that is known."""
+        self.doing, self.done, self.total = doing, 0, total
+
+    def advance(self) -> None:
+        """One step more is done."""
+        self.done += 1
+
+    def end(self) -> None:
+        """Nothing is under way."""
+        self.doing, self.done, self.total = "", 0, 0
 
     def tell(self, problems: tuple[Mapping[str, Any], ...], error: str = "") -> None:
         """New problems, or none any more."""

@@ -1,5 +1,6 @@
 """Follow the files: after each save, convert and publish what has changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from publisher.apply.run import apply_updates
@@ -9,7 +10,8 @@ from publisher.convert.compose import Conversion
 from publisher.convert.parts import split_places
 from publisher.convert.quality import failing
 from publisher.errors import DocumentsError
-from publisher.model.report import Report
+from publisher.model.plan import Plan
+from publisher.model.report import Progress, Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
 from publisher.remote.port import Remote
@@ -29,6 +31,7 @@ class Follower:
     cache: ConversionCache = field(default_factory=ConversionCache)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     siblings: tuple[Settings, ...] = ()
+    progress: Callable[[Plan], Progress] = lambda plan: lambda result: None
 
     def convert(self) -> Conversion:
         return convert_collections([(self.settings, None)], self.siblings, [self.cache])[0]
@@ -55,6 +58,6 @@ class Follower:
             if report.after and not any(result.error for result in report.results):
                 self.snapshots[name] = report.after
                 return replace(report, problems=(*proposal.plan.problems, *report.problems))
-        _, report = publish(part, self.remote, place, rules, lambda plan: lambda result: None)
+        _, report = publish(part, self.remote, place, rules, self.progress)
         self.snapshots[name] = read_snapshot(self.remote, target_of(part, place), complete=False)
         return report

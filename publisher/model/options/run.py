@@ -19,4 +19,11 @@ class RunOptions:
     name: str = option(
         "text", "name of the scratch collection, also shown behind its titles", in_file=False, example="try-out"
     )
+    editor: str = option(
+        "text",
+        "editor that the preview opens files in: vscode, idea, sublime, … or an address with {file} and {line}; none: no links",
+        "vscode",
+        in_file=False,
+        example="idea",
+    )
     sandbox_state: str = option("path", "file that holds the sandbox's state", in_file=False, example="sandbox.sqlite")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from html import escape
+from itertools import count
 
 from lxml import etree
 
@@ -14,6 +15,11 @@ RI = "{http://atlassian.com/resource/identifier}"
 Draw = Callable[["Drawing", etree._Element], str]
 
 
+#: Ids of the view itself, which no heading takes.
+_OWN_IDS = (
+    "content", "body", "tree", "side", "problems", "problems-title", "on-page", "search", "hits", "filter", "filtered", "badge",
+    "menu", "theme", "progress", "comments", "comment", "comment-text", "selected", "storage", "hide-problems", "doing",
+)  # fmt: skip
 #: The attribute that carries why an element is lost in the editor, while a page is drawn.
 LOSS = "editor-loss"
 #: Elements that a box cannot go around.
@@ -37,6 +43,12 @@ class Links:
     def file(self, page: int, row: Row) -> str:
         return f"/files/{page}/{row['id']}"
 
+    def heading_id(self, page: Row, text: str) -> str:
+        """Cloud's id of a heading is its text, Data Center's the page's title and the text."""
+        if self.product.document_format:
+            return "-".join(text.split())
+        return "".join(page["title"].split()) + "-" + "".join(text.split())
+
 
 class Drawing:
     """``elements``: tag → how it is drawn. ``headings``: level, id and text of each, in order. ``depth``: of inclusion."""
@@ -46,6 +58,7 @@ class Drawing:
         self.titles = {row["title"].casefold(): row for row in store.pages(["current"], page["space"])}
         self.files = {row["name"]: row for row in store.attachments(page["id"])} if page["id"] else {}
         self.headings: list[tuple[int, str, str]] = []
+        self.ids: set[str] = set()
         self.depth = 0
 
     def of_page(self, row: Row) -> "Drawing":
@@ -55,14 +68,18 @@ class Drawing:
         return other
 
     def find_headings(self, root: etree._Element) -> None:
-        """Gives each heading an id, and lists them."""
+        """Gives each heading the id that the product gives it (docs/storage-format.md#anchors), and lists them."""
+        used = set(_OWN_IDS)
         for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
             text = "".join(map(str, element.itertext()))
-            for name in element.iter(AC + "parameter"):
-                text = text.replace(name.text or "", "", 1)
-            number = f"h-{len(self.headings)}"
-            element.set("id", number)
-            self.headings.append((int(str(element.tag)[1]), number, text.strip()))
+            for inner in element.iter(AC + "parameter"):
+                text = text.replace(inner.text or "", "", 1)
+            text = " ".join(text.split())
+            name = _free_id(self.links.heading_id(self.page, text) or "heading", used)
+            used.add(name)
+            element.set("id", name)
+            self.headings.append((int(str(element.tag)[1]), name, text))
+        self.ids = used
 
     def inside(self, element: etree._Element | None) -> str:
         if element is None:
@@ -79,6 +96,11 @@ class Drawing:
     def download(self, name: str) -> str:
         row = self.files.get(name)
         return escape(self.links.file(self.page["id"], row)) if row else "#missing"
+
+
+def _free_id(name: str, used: set[str]) -> str:
+    """The name, or with the first number that is free."""
+    return name if name not in used else next(f"{name}.{n}" for n in count(1) if f"{name}.{n}" not in used)
 
 
 def _boxed(shown: str, reason: str) -> str:

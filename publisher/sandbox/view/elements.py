@@ -7,13 +7,16 @@ from html import escape
 from lxml import etree
 
 from publisher.sandbox.store import Row
+from publisher.sandbox.view.colours import with_dark
 from publisher.sandbox.view.drawing import AC, RI, Draw, Drawing
+from publisher.sandbox.view.icons import PANEL_ICONS, icon
 
 PLAIN = {
     "p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "u", "del", "s", "sub", "sup", "code", "span", "blockquote",
     "ul", "ol", "li", "hr", "dl", "dt", "dd", "table", "tbody", "thead", "tr", "th", "td", "pre", "colgroup", "col", "time", "b", "i", "div",
 }  # fmt: skip
 _KEPT = {"start", "colspan", "rowspan", "style", "datetime"}
+_MOST_COLUMNS = 100
 _SAFE = {"http", "https", "mailto", "tel"}
 
 
@@ -30,6 +33,8 @@ def draw_html(drawing: Drawing, element: etree._Element) -> str:
         return f'<time class="date" datetime="{escape(element.get("datetime", ""))}">{long_date(element)}</time>'
     if element.get("data-highlight-colour"):
         kept["style"] = f"background: {element.get('data-highlight-colour')}"
+    if tag == "span" and "style" in kept:
+        kept["style"] = with_dark(str(kept["style"]))
     if tag == "th" and is_row_header(element):
         kept["scope"] = "row"
     if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
@@ -42,7 +47,14 @@ def draw_html(drawing: Drawing, element: etree._Element) -> str:
         return written
     layout = escape(element.get("data-layout", "default"))
     sized = element.get("data-table-width") or any("width" in column.get("style", "") for column in element.iter("col"))
-    return f'<div class="table layout-{layout}{" sized" if sized else ""}" tabindex="0">{written}</div>'
+    columns = max((_columns(row) for row in element.iter("tr")), default=1)
+    style = f' style="--columns: {columns}"'
+    return f'<div class="table layout-{layout}{" sized" if sized else ""}" tabindex="0"{style}>{written}</div>'
+
+
+def _columns(row: etree._Element) -> int:
+    spans = (cell.get("colspan", "1") for cell in row if cell.tag in {"td", "th"})
+    return sum(min(int(span), _MOST_COLUMNS) if span.isascii() and span.isdigit() else 1 for span in spans)
 
 
 def draw_link(drawing: Drawing, link: etree._Element) -> str:
@@ -88,7 +100,7 @@ def draw_image(drawing: Drawing, image: etree._Element) -> str:
     if url is not None:
         source = escape(url.get(RI + "value", ""))
         if not drawing.links.remote:
-            return f'<span class="remote">🖼 {alt} <a href="{source}" rel="noreferrer">{source}</a></span>'
+            return f'<span class="remote">{icon("image")} {alt} <a href="{source}" rel="noreferrer">{source}</a></span>'
     else:
         source = drawing.download(file.get(RI + "filename", "") if file is not None else "")
     size = f' width="{width}"' if width else ""
@@ -113,7 +125,7 @@ def draw_adf(drawing: Drawing, extension: etree._Element) -> str:
     content = next(extension.iter(AC + "adf-content"), None)
     kind = next((a.text or "" for a in extension.iter(AC + "adf-attribute") if a.get("key") == "panel-type"), "note")
     known = {"info": "info", "success": "tip", "warning": "note", "error": "warning"}.get(kind, "important")
-    return f'<div class="panel {known}">{drawing.inside(content)}</div>'
+    return f'<div class="panel {known}">{icon(PANEL_ICONS[known], known)}{drawing.inside(content)}</div>'
 
 
 def draw_section(drawing: Drawing, section: etree._Element) -> str:

@@ -1,42 +1,95 @@
-"""The view as static files: they open from disk, without a server."""
+"""The view as static files: they open from disk, without a server. A page's file is named by its document, so that links keep."""
 
+import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from publisher.sandbox.store import Row, Store
 from publisher.sandbox.view.drawing import Links
+from publisher.sandbox.view.notes import path_of
 from publisher.sandbox.view.pages import page_html
-from publisher.sandbox.view.templates import VIEW, policy, style_sheet
+from publisher.sandbox.view.search import index_rows
+from publisher.sandbox.view.templates import policy, static_files
+
+_DOCUMENTS = (".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd")
+_STATIC, _FILES = "_static", "_files"
+#: Characters that a file system may refuse in a name.
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 class _FileLinks(Links):
-    """Addresses from one page's file to another, and to attachments."""
+    """Addresses from one page's file to others, and to attachments. ``names``: id → file, from the top of the folder."""
+
+    def __init__(self, names: dict[int, str], current: str) -> None:
+        super().__init__()
+        self._names = names
+        self.top = "../" * current.count("/")
 
     def page(self, row: Row) -> str:
-        return f"{row['id']}.html"
+        return self.top + quote(self._names[row["id"]])
 
     def file(self, page: int, row: Row) -> str:
-        return f"files/{page}/{_safe(row['name'])}"
+        return self.top + quote(file_name(self._names[page], row["name"]))
 
 
-def _safe(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "_", name)
+def page_name(path: str) -> str:
+    """The file of a document's page: `guide/install.md` is `guide/install.html`. It depends on nothing but the document's path."""
+    if path.endswith("/"):
+        return f"{path}index.html"
+    stem = path.removesuffix(".md")
+    # `a.mdx` keeps its ending, so that it never meets `a.md`.
+    return f"{path if stem == path or stem.endswith(_DOCUMENTS) else stem}.html"
+
+
+def file_name(page: str, name: str) -> str:
+    """The file of an attachment: beside those of its page only."""
+    safe = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02x}", name)
+    return f"{_FILES}/{page}/{safe}"
+
+
+def _names(store: Store, pages: list[Row], home: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for page in pages:
+        properties = {row["key"]: row["value"] for row in store.properties(page["id"], None, "content")}
+        path = path_of(properties)
+        found[page["id"]] = (
+            page_name(path) if path else "index.html" if page["id"] == home else f"_pages/{page['id']}.html"
+        )
+    return found
 
 
 def export_pages(store: Store, folder: str, home: int) -> int:
     """Writes every page, its files, style and script below ``folder``; ``index.html`` is the home page. Returns their count."""
-    target, links = Path(folder), _FileLinks()
-    (target / "static").mkdir(parents=True, exist_ok=True)
-    (target / "static" / "view.css").write_text(style_sheet(), encoding="utf-8")
-    (target / "static" / "view.js").write_text((VIEW / "view.js").read_text(encoding="utf-8"), encoding="utf-8")
+    target = Path(folder)
     pages = store.pages(["current"], None, None, ("page", "blogpost"))
+    names = _names(store, pages, home)
+    static = {f"{_STATIC}/{name}": text for name, text in static_files().items()}
+    listed = [
+        {**{name: row[name] for name in ("title", "where", "text")}, "address": quote(names[row["id"]])}
+        for row in index_rows(store)
+    ]
+    static[f"{_STATIC}/pages.js"] = f"view.pages = {json.dumps(listed)};\n"
+    for name, text in static.items():
+        _write(target / name, text.encode())
     for page in pages:
-        html = page_html(store, page, links, live=False, static="static", policy=policy(remote=False, meta=True))
-        (target / f"{page['id']}.html").write_text(html, encoding="utf-8")
-        if page["id"] == home:
-            (target / "index.html").write_text(html, encoding="utf-8")
+        html = _export_page(store, page, names, names[page["id"]])
+        _write(target / names[page["id"]], html.encode())
         for row in store.attachments(page["id"]):
-            file = target / links.file(page["id"], row)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(store.attachment_data(page["id"], row["id"])[0])
+            data = store.attachment_data(page["id"], row["id"])[0]
+            _write(target / PurePosixPath(file_name(names[page["id"]], row["name"])), data)
+    if home in names and "index.html" not in names.values():
+        root = next(page for page in pages if page["id"] == home)
+        _write(target / "index.html", _export_page(store, root, names, "index.html").encode())
     return len(pages)
+
+
+def _export_page(store: Store, page: Row, names: dict[int, str], current: str) -> str:
+    links = _FileLinks(names, current)
+    meta = policy(remote=False, meta=True)
+    return page_html(store, page, links, live=False, static=f"{links.top}{_STATIC}", top=links.top, policy=meta)
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)

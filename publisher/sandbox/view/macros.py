@@ -12,6 +12,7 @@ from pygments.util import ClassNotFound
 
 from publisher.sandbox.store import Row
 from publisher.sandbox.view.drawing import AC, RI, Draw, Drawing
+from publisher.sandbox.view.icons import PANEL_ICONS, icon
 from publisher.storage import parse_body
 
 _DEEPEST = 3  # pages included in each other
@@ -33,8 +34,10 @@ def draw_code(drawing: Drawing, macro: etree._Element) -> str:
     """With line numbers, as Cloud always has them; they are no text, so that a copy leaves them out."""
     body = macro.find(AC + "plain-text-body")
     text = "".join(map(str, body.itertext())) if body is not None else ""
+    language = parameter(macro, "language")
+    known = drawing.links.product.map_language(language) == language.lower()
     try:
-        lexer = get_lexer_by_name(parameter(macro, "language") or "text", stripnl=False)
+        lexer = get_lexer_by_name(language if known and language else "text", stripnl=False)
     except ClassNotFound:
         lexer = get_lexer_by_name("text", stripnl=False)
     lines = highlight(text, lexer, HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
@@ -43,7 +46,10 @@ def draw_code(drawing: Drawing, macro: etree._Element) -> str:
     rows = "\n".join(f'<span class="line">{line}</span>' for line in lines)
     title = escape(parameter(macro, "title"))
     head = f'<div class="code-title">{title}</div>' if title else ""
-    block = f'<div class="code">{head}<pre tabindex="0"{start}><code>{rows}</code></pre></div>'
+    said = f'<span class="language">{escape(language or "plain text")}</span>'
+    if language and not known:
+        said = f'<span class="language lost-why">no highlighting: Confluence does not know {escape(language)}</span>'
+    block = f'<div class="code">{head}<pre tabindex="0"{start}><code>{rows}</code></pre>{said}</div>'
     if parameter(macro, "collapse") != "true":
         return block
     return f"<details><summary>{title or 'Show the code'}</summary>{block}</details>"
@@ -92,7 +98,11 @@ def draw_children(drawing: Drawing, macro: etree._Element) -> str:
 
 
 def draw_anchor(drawing: Drawing, macro: etree._Element) -> str:
-    return f'<span id="{escape(parameter(macro, ""))}"></span>'
+    name = parameter(macro, "")
+    if name in drawing.ids:  # a heading has it, and is where the link should lead
+        return ""
+    drawing.ids.add(name)
+    return f'<span id="{escape(name)}"></span>'
 
 
 def draw_status(drawing: Drawing, macro: etree._Element) -> str:
@@ -173,7 +183,7 @@ def draw_frame(drawing: Drawing, macro: etree._Element) -> str:
     url = escape(next((item.get(RI + "value", "") for item in macro.iter(RI + "url")), ""))
     if drawing.links.remote:
         return f'<iframe src="{url}" title="{url}" sandbox="allow-scripts" loading="lazy"></iframe>'
-    return f'<div class="unknown">▶ <a href="{url}" rel="noreferrer">{url}</a></div>'
+    return f'<div class="unknown">{icon("play")} <a href="{url}" rel="noreferrer">{url}</a></div>'
 
 
 def draw_attachments(drawing: Drawing, macro: etree._Element) -> str:
@@ -193,7 +203,7 @@ def draw_gallery(drawing: Drawing, macro: etree._Element) -> str:
 def draw_view_file(drawing: Drawing, macro: etree._Element) -> str:
     file = next(macro.iter(RI + "attachment"), None)
     name = file.get(RI + "filename", "") if file is not None else parameter(macro, "name")
-    return f'<p><a href="{drawing.download(name)}">📄 {escape(name)}</a></p>'
+    return f'<p><a href="{drawing.download(name)}">{icon("file")} {escape(name)}</a></p>'
 
 
 def draw_panel_of(kind: str) -> Draw:
@@ -202,7 +212,7 @@ def draw_panel_of(kind: str) -> Draw:
     def draw(drawing: Drawing, macro: etree._Element) -> str:
         title = parameter(macro, "title")
         head = f"<p><strong>{escape(title)}</strong></p>" if title else ""
-        return f'<div class="panel {kind}">{head}{draw_body(drawing, macro)}</div>'
+        return f'<div class="panel {kind}">{icon(PANEL_ICONS[kind], kind)}{head}{draw_body(drawing, macro)}</div>'
 
     return draw
 

@@ -24,6 +24,10 @@ class PageRenderer:
     def __init__(self, store: Store, page: Row, links: Links | None = None) -> None:
         self._drawing, self._body = Drawing(store, page, links or Links(), _DRAWN), page["body"]
 
+    def headings(self) -> list[tuple[int, str, str]]:
+        """Level, id and text of each heading that was rendered, in order."""
+        return [found for found in self._drawing.headings if found[2]]
+
     def render(self, *, losses: bool = False) -> str:
         """``losses``: with what the product's editor would not keep in boxes that say so."""
         root = parse_body(self._body)

@@ -7,7 +7,12 @@ from typing import Any
 import jinja2
 from pygments.formatters import HtmlFormatter
 
-VIEW = Path(__file__).parent
+from publisher.sandbox.view.icons import icon
+
+_VIEW = Path(__file__).parent
+#: The parts of the style sheet and of the script, in their order. `theme.js` is apart: it comes before the first paint.
+_STYLES = ("chrome.css", "page.css")
+_SCRIPTS = ("base.js", "tree.js", "find.js", "problems.js", "page.js", "comments.js", "live.js")
 
 
 def policy(*, remote: bool, meta: bool = False) -> str:
@@ -26,7 +31,10 @@ def policy(*, remote: bool, meta: bool = False) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(VIEW), autoescape=True, trim_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_VIEW / "templates"), autoescape=True, trim_blocks=True
+    )
+    environment.globals |= {"icon": icon, "static": "/static"}
     environment.filters["day"] = lambda text: str(text)[:16].replace("T", " ")
     return environment
 
@@ -35,11 +43,22 @@ def render_template(name: str, **values: Any) -> str:
     return _environment().get_template(name).render(values)
 
 
-def style_sheet() -> str:
-    """Ours, with the colours of code for light and dark."""
+def static_files() -> dict[str, str]:
+    """Name and text of each file that the pages load."""
+    styles, scripts = ("\n".join(map(_read, names)) for names in (_STYLES, _SCRIPTS))
+    return {"theme.js": _read("theme.js"), "view.js": scripts, "view.css": styles + _code_colours()}
+
+
+def _read(name: str) -> str:
+    return (_VIEW / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _code_colours() -> str:
+    """The colours of code, for light and dark."""
     light = str(HtmlFormatter(style="default").get_style_defs(":root .code"))  # type: ignore[no-untyped-call]
     dark = str(HtmlFormatter(style="github-dark").get_style_defs(":root[data-theme=dark] .code"))  # type: ignore[no-untyped-call]
-    return (VIEW / "view.css").read_text(encoding="utf-8") + _only_colours(light) + _only_colours(dark)
+    return _only_colours(light) + _only_colours(dark)
 
 
 def _only_colours(rules: str) -> str:
