@@ -141,7 +141,7 @@ class _Merger:
         if both and _collide(written):
             return self._conflict(number, group)
         if not group.theirs:
-            return self._delete(source)
+            return self._delete(number)
         text = "\n".join(self.lines[source.start - 1 : source.end])
         new = self._new_text(text, written, way, both=both)
         edit = LineEdit(source.start, source.end, tuple(new.split("\n"))) if new is not None else None
@@ -193,8 +193,11 @@ class _Merger:
         self.edits.append(edit)
         return True
 
-    def _delete(self, source: SourceBlock) -> bool:
-        """The lines of a block, with the empty ones behind it."""
+    def _delete(self, number: int) -> bool:
+        """The lines of a block, with the empty ones behind it. Lists before and behind it stay two."""
+        source = self.sources[number]
+        around = [list(each.blocks) for each in (*self.sources[number - 1 : number], *self.sources[number + 1 :][:1])]
+        between = len(around) == 2 and _join([*around[0][-1:], *around[1][:1]])
         start, end = source.start, source.end
         if not self.fits(LineEdit(start, end, ())):
             self.refused.append((start, ""))
@@ -210,7 +213,7 @@ class _Merger:
             end = source.end
             while empty(start - 1):
                 start -= 1
-        self.edits.append(LineEdit(start, end, ()))
+        self.edits.append(LineEdit(start, end, ("<!-- -->", "") if between else ()))
         return True
 
     def _insert(self, behind: int, blocks: list[Block], around: tuple[list[Block], list[Block]] = ([], [])) -> None:

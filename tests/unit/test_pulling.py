@@ -198,3 +198,9 @@ def test_a_new_list_beside_a_list_stays_one_of_its_own(tmp_path: Path, before: b
     pulled = world.pull((old, new + old if before else old + new))
     lists = ("- new", "- a\n- b") if before else ("- a\n- b", "- new")
     assert pulled.text == f"# Guide\n\nOne.\n\n{lists[0]}\n\n<!-- -->\n\n{lists[1]}\n\nLast.\n" and pulled.same
+
+
+def test_lists_stay_two_where_the_text_between_them_is_deleted(tmp_path: Path) -> None:
+    world = World(tmp_path, "# Guide\n\n- a\n\nBetween.\n\n- b\n")
+    pulled = world.pull(("<p>Between.</p>", ""))
+    assert pulled.text == "# Guide\n\n- a\n\n<!-- -->\n\n- b\n" and pulled.same
