@@ -6,13 +6,14 @@ is a paragraph, a list item, a cell or a line of code: an edit is a conflict onl
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from publisher.merging.align import align_blocks
 from publisher.merging.places import LineEdit
 from publisher.merging.tokens import NotFound, apply_edits, carry_over, hides, touched_units, without_shared
-from publisher.model.document import Block, Footnotes, ListBlock
+from publisher.model.document import Block, CodeBlock, Footnotes, ListBlock, Paragraph
+from publisher.model.inlines import Mark, Text
 from publisher.model.normal import normal_blocks
 
 #: What a writer makes of blocks, without a line end; None if it cannot write them.
@@ -167,8 +168,8 @@ class _Merger:
         return "\n".join([new, *(["", *kept] if kept else [])])
 
     def _said(self, blocks: list[Block], source: SourceBlock) -> str | None:
-        """What the blocks are in the place of a source block: a footnote keeps its name."""
-        text = self.write(tuple(blocks))
+        """What the blocks are in the place of a source block: a footnote keeps its name, code has its title."""
+        text = self.write(_titled(blocks) if len(source.blocks) > 1 else tuple(blocks))
         named = _NOTE.match(self.lines[source.start - 1]) if blocks and isinstance(blocks[0], Footnotes) else None
         return named[0] + text.removeprefix("[^1]:") if named and text is not None else text
 
@@ -233,6 +234,15 @@ class _Merger:
         leading += ["<!-- -->", ""] if _join([*around[0], *blocks[:1]]) else []
         trailing = ["", "<!-- -->", *trailing] if _join([*blocks[-1:], *around[1]]) else trailing
         self.edits.append(LineEdit(behind + 1, behind, (*leading, *new, *trailing)))
+
+
+def _titled(blocks: list[Block]) -> tuple[Block, ...]:
+    """Code that is read as a line in bold and code, where a product shows titles so, as one block again."""
+    match blocks:
+        case [Paragraph((Mark("strong", (Text(title),)),)), CodeBlock(_, _, "") as code]:
+            return (replace(code, title=title),)
+        case _:
+            return tuple(blocks)
 
 
 def _join(pair: list[Block]) -> bool:

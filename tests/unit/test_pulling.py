@@ -204,3 +204,11 @@ def test_lists_stay_two_where_the_text_between_them_is_deleted(tmp_path: Path) -
     world = World(tmp_path, "# Guide\n\n- a\n\nBetween.\n\n- b\n")
     pulled = world.pull(("<p>Between.</p>", ""))
     assert pulled.text == "# Guide\n\n- a\n\n<!-- -->\n\n- b\n" and pulled.same
+
+
+def test_a_title_of_code_is_edited_where_it_is_a_line_of_the_page(tmp_path: Path) -> None:
+    text = '# Guide\n\n``` markdown title="Old title of it"\n!!! note "Title of it"\n```\n'
+    world = World(tmp_path, text)
+    assert "<strong>Old title of it</strong>" in world.body
+    assert world.pull(("<strong>Old title", "<strong>New title")).text == text.replace("Old", "New")
+    assert world.pull(("<p><strong>Old title of it</strong></p>", "")).text.count("title=") == 0
