@@ -18,6 +18,7 @@ from publisher.cli.session import Shown, connector, load_collections
 from publisher.cli.shared import write_file
 from publisher.cli.working import working
 from publisher.errors import UsageError
+from publisher.sync.elsewhere import PulledPart, follow_elsewhere
 from publisher.sync.options import rules_of
 from publisher.sync.pull import PullOptions, PullResult, note_versions, pull, resolution_of
 from publisher.sync.pullfiles import check_committed, make_patch, top_of, write_changes
@@ -59,14 +60,15 @@ def _pull(
     paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, options: Pulling, wanted: PullOptions
 ) -> int:
     dry = options.diff or options.check or options.patch is not None
-    results: list[tuple[PullResult, Path]] = []
+    parts: list[PulledPart] = []
     configs = load_collections(paths, flags, sandbox=options.sandbox)
     with working(output), app.opened(configs, connector(output, sandbox=options.sandbox), Shown(output)) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 rules = rules_of(settings, collection.selected)
                 found = pull(conversion, site.remote, settings, rules, wanted)
-                results.append((_decide(found, settings.docs, options, dry=dry), settings.docs))
+                parts.append(PulledPart(conversion, settings, _decide(found, options, dry=dry)))
+    results = [(found, part.settings.docs) for part, found in zip(parts, follow_elsewhere(parts), strict=True)]
     if options.patch:
         patch = "".join(make_patch(result.changes(), top_of(docs)) for result, docs in results)
         options.patch.write_bytes(patch.encode(errors="surrogateescape"))
@@ -94,7 +96,7 @@ def _write(results: Sequence[tuple[PullResult, Path]], *, force: bool) -> list[P
     return [file for result, docs in results if (file := note_versions(result, docs))]
 
 
-def _decide(result: PullResult, docs: Path, options: Pulling, *, dry: bool) -> PullResult:
+def _decide(result: PullResult, options: Pulling, *, dry: bool) -> PullResult:
     """The result with the files that people replaced: theirs over ours after a question, or with ``--theirs``."""
     taken, notes = [], []
     for file in result.replaced:

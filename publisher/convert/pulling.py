@@ -15,6 +15,7 @@ from publisher.convert.reading import NO_FILES
 from publisher.markdown.parse import parse_document
 from publisher.merging.merge import Resolution, Way
 from publisher.merging.places import LineEdit, apply_line_edits, combine_edits
+from publisher.model.document import Heading
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget
@@ -52,19 +53,21 @@ class PulledFile:
 class Pulls:
     """``documents`` by key; ``included``: other files that the edits are in.
 
-    ``linked``: texts of documents whose links follow headings and pages that people retitled, by key.
+    ``linked``: texts of documents whose links follow headings and pages that people retitled, by key. ``retitled``:
+    (document, anchor) → the heading that it has become.
     """
 
     documents: Mapping[str, PulledDocument]
     included: tuple[PulledFile, ...] = ()
     linked: Mapping[str, str] = field(default_factory=dict)
+    retitled: Mapping[tuple[str, str], Heading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Edited:
     """Files with the edits of all pages, by path. ``pages``: whose edits; ``clashes``: (line, pages) where these differ.
 
-    ``linked``: see ``Pulls``.
+    ``linked``, ``retitled``: see ``Pulls``.
     """
 
     before: Mapping[str, str]
@@ -72,6 +75,7 @@ class _Edited:
     pages: Mapping[str, frozenset[str]]
     clashes: Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]
     linked: Mapping[str, str] = field(default_factory=dict)
+    retitled: Mapping[tuple[str, str], Heading] = field(default_factory=dict)
 
     def conflicts(self, work: Work) -> tuple[int, ...]:
         """Lines of a document where both sides, or two pages, changed the same lines."""
@@ -114,7 +118,7 @@ def pull_documents(
         for work, numbers in wrong:
             _escalate(work, numbers)
     documents = {work.key: _result(work, trials[work.key], edited) for work in works}
-    return Pulls(documents, _other_files(works, edited), edited.linked)
+    return Pulls(documents, _other_files(works, edited), edited.linked, edited.retitled)
 
 
 def contains_edit(conversion: Conversion, settings: Settings, key: str, edit: PageEdit) -> bool:
@@ -174,7 +178,7 @@ def _follow(conversion: Conversion, settings: Settings, works: Sequence[Work], e
             found = rename_addresses(texts.get(path, text), addresses)
             if found != text:
                 texts[path], linked[file.key] = found, found
-    return replace(edited, texts=texts, linked=linked)
+    return replace(edited, texts=texts, linked=linked, retitled=renames.headings)
 
 
 @dataclass(frozen=True, slots=True)

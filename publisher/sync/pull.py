@@ -12,6 +12,7 @@ from publisher.convert.options import expand_title_affixes, find_dialect
 from publisher.convert.pulling import PulledDocument, PulledFile, Pulls, pull_documents
 from publisher.convert.pullwork import PageEdit
 from publisher.merging.merge import Resolution
+from publisher.model.document import Heading
 from publisher.model.plan import PageAction
 from publisher.model.settings import Settings
 from publisher.model.snapshot import RemotePage
@@ -72,7 +73,7 @@ class PullResult:
 
     ``copies``: files that people put into pages. ``linked``: documents whose links follow what people retitled or
     moved. ``moved``: files that follow their pages. ``new``: documents for new pages. ``replaced``: files of ours that people
-    replaced, which somebody is to decide on. ``notes``: lines on what a pull reports and leaves to people.
+    replaced, which somebody is to decide on. ``retitled``: (document, anchor) → the heading that it has become. ``notes``: lines on what a pull reports and leaves to people.
     """
 
     pulled: tuple[Pulled, ...]
@@ -84,6 +85,7 @@ class PullResult:
     moved: tuple[FileMove, ...] = ()
     new: tuple[NewFile, ...] = ()
     replaced: tuple[ReplacedFile, ...] = ()
+    retitled: Mapping[tuple[str, str], Heading] = field(default_factory=dict)
 
     @property
     def conflicts(self) -> int:
@@ -122,7 +124,8 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
         options.resolution,
         found.included,
         tuple(FileCopy(docs / key, copy) for key, copy in copies.items()),
-        tuple(FileChange(docs / key, _text_of(conversion, key), text) for key, text in found.linked.items()),
+        tuple(FileChange(docs / key, text_of(conversion, key), text) for key, text in found.linked.items()),
+        retitled=found.retitled,
         replaced=tuple(find_replaced(conversion, remote, proposal, rules, options.folder)),
     )
     if options.moves and moved.moves.paths:
@@ -181,7 +184,7 @@ def _moved(conversion: Conversion, result: PullResult, moves: Moves, docs: Path)
     )
     linked = {change.path: change for change in result.linked}
     for key, text in changed.items():
-        linked[docs / key] = FileChange(docs / key, _text_of(conversion, key), text)
+        linked[docs / key] = FileChange(docs / key, text_of(conversion, key), text)
     files = [path for old in moves.paths for path in _files_at(docs / old)]
     names = dict.fromkeys(path.relative_to(docs).as_posix() for path in files)
     moved = tuple(FileMove(docs / name, docs / moves.of(name)) for name in names)
@@ -225,7 +228,7 @@ def _pulled(conversion: Conversion, action: PageAction, document: PulledDocument
     file = next(file for file in conversion.source.documents if file.key == action.page.key)
     page = action.remote
     assert page is not None and page.stamp is not None
-    return Pulled(action.page.key, file.path, page, _text_of(conversion, action.page.key), document)
+    return Pulled(action.page.key, file.path, page, text_of(conversion, action.page.key), document)
 
 
 def _new_title(conversion: Conversion, settings: Settings, action: PageAction) -> str:
@@ -249,15 +252,14 @@ def _with_labels(
         known = {*action.page.labels, *page.stamp.labels}
         new = tuple(sorted(label for label in remote.details.read_labels(page.ref) if label not in known))
         if new:
-            before = pulled.get(key) or _pulled(
-                conversion, action, PulledDocument(_text_of(conversion, key), same=True)
-            )
+            before = pulled.get(key) or _pulled(conversion, action, PulledDocument(text_of(conversion, key), same=True))
             text = add_labels(before.document.text, new)
             found[key] = replace(before, document=replace(before.document, text=text))
     return found
 
 
-def _text_of(conversion: Conversion, key: str) -> str:
+def text_of(conversion: Conversion, key: str) -> str:
+    """The text of a document, with plain line ends."""
     file = next(file for file in conversion.source.documents if file.key == key)
     return (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
 

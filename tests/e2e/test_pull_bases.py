@@ -86,6 +86,12 @@ def test_collections_of_one_file_with_links_between_them(w: World, monkeypatch: 
     version = w.page("One")["version"]
     call("publish", "--yes")
     assert w.page("One")["version"] == version
+    change(w, "B", ("Part</h2>", "New part</h2>"))
+    assert "its links follow" in call("pull")
+    assert "(../two/b.md#new-part)" in (root / "one/index.md").read_text()
+    assert "## New part" in (root / "two/b.md").read_text()
+    call("publish", "--yes")
+    assert 'ac:anchor="new-part"' in w.page("One")["body"]
 
 
 def test_paths_of_a_patch_begin_at_the_repository(w: World, tmp_path: Path) -> None:
