@@ -83,6 +83,11 @@ def compose_yaml(text: str, *, any_tag: bool = False) -> tuple[yaml.Node | None,
             loader.dispose()
 
 
+def write_yaml(data: Any) -> str:
+    """YAML of plain values, keys in their order; every text comes back as it is."""
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False)
+
+
 def _bad_yaml(error: yaml.YAMLError, text: str) -> BadData:
     # What is opened and never closed is reported at the end of the text: name the line that opens it.
     mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)

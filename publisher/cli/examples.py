@@ -34,6 +34,8 @@ convert docs/index.md
 convert docs --output out
 pull docs --diff
 pull docs/guide.md --labels
+import --space DOCS --check
+import --page 123456 --output docs --dialect mkdocs
 accept docs/guide.md
 accept docs/guide --space DOCS
 adopt docs --space DOCS --parent Handbook

@@ -12,6 +12,7 @@ from publisher.cli.commentscommand import comments
 from publisher.cli.docs_commands import check, convert, preview, sandbox
 from publisher.cli.explain import explain
 from publisher.cli.groups import Commands
+from publisher.cli.importcommand import import_command
 from publisher.cli.setup_commands import config, doctor, init, schema
 from publisher.cli.streams import protect_streams
 from publisher.cli.sync_commands import accept, adopt, plan, publish, pull, status, undo_prune, unlock, unpublish, watch
@@ -34,6 +35,7 @@ for _command in (
     watch,
     status,
     pull,
+    import_command,
     comments,
     accept,
     adopt,

@@ -63,6 +63,7 @@ class SettingKeywords(TypedDict, total=False):
     root: str
     links: Mapping[str, Any]
     attach: Sequence[str]
+    attachment_names: str
     site_url: str
     target: str
     templates: str | Path
@@ -93,7 +94,7 @@ class SettingKeywords(TypedDict, total=False):
     prune_limit: str
     new_root: bool
     move_root: bool
-    take_over: str
+    take_over: Sequence[str]
     skip_reason: Sequence[str]
     allow_downgrade: bool
     unwatch: bool

@@ -75,7 +75,7 @@ TRASH = Need("prune: move pages to the trash", (to.DELETE[Kind.PAGES],), to.DELE
 ARCHIVE = Need("prune: archive pages", (to.ARCHIVE, to.LONG_TASK), to.LONG_TASK)
 RESTRICT = Need("restrictions", (to.GET_RESTRICTIONS, to.PUT_RESTRICTIONS), to.GET_RESTRICTIONS)
 HIDDEN = Need("tell hidden pages from purged ones", (to.CHECK_PERMISSION,), to.CHECK_PERMISSION)
-STATE = Need("content status", (to.SET_STATE, to.REMOVE_STATE), to.REMOVE_STATE)
+STATE = Need("content status", (to.GET_STATE, to.SET_STATE, to.REMOVE_STATE), to.REMOVE_STATE)
 UNWATCH = Need("stop watching what was published", (to.UNWATCH,), to.UNWATCH)
 POSTS = Need(
     "blog posts",

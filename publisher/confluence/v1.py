@@ -115,6 +115,11 @@ def check_permission(client: Client, number: str, account: str, operation: str) 
     return answer.get("hasPermission") is not False
 
 
+def get_state(client: Client, page: str) -> JsonObject:
+    """The content status of the current version, below ``contentState``; that is left out where there is none."""
+    return client.fetch("GET", to.GET_STATE.at(page), params={"status": "current"})
+
+
 def set_state(client: Client, page: str, name: str, colour: str) -> None:
     """Creates a version of the page."""
     data = {"name": name, "color": colour}

@@ -32,12 +32,13 @@ class ContentRef:
 class Provenance:
     """Digests by name, of attachments or of content properties.
 
-    ``owned``: what we wrote. ``foreign``: what we did not write because somebody else's of that name was there; it is
+    ``owned``: what we wrote, or found as it should be: those names are in ``found`` too. ``foreign``: what we did not write because somebody else's of that name was there; it is
     not tried again until its digest changes.
     """
 
     owned: Mapping[str, str] = field(default_factory=dict)
     foreign: Mapping[str, str] = field(default_factory=dict)
+    found: frozenset[str] = frozenset()
 
     def holds(self, name: str, digest: str) -> bool:
         """Whether this very value was written, or was left alone because somebody else's is there."""
@@ -119,6 +120,7 @@ class RemotePage:
     kind: ContentKind = ContentKind.PAGE
     parent_kind: ContentKind = ContentKind.PAGE
     live: bool = False
+    owner: str = ""
 
     @property
     def stamp(self) -> Stamp | None:
@@ -157,6 +159,18 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class PageFacets:
+    """What a page is besides its text, as it is now. ``view``, ``edit``: accounts, and ``group NAME``, that alone may.
+
+    ``status``: name and colour (``#rrggbb``) of the content status, both empty for none.
+    """
+
+    view: tuple[str, ...] = ()
+    edit: tuple[str, ...] = ()
+    status: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class AttachedFile:
     """An attachment as read. Its ``comment`` tells whether it is ours; ``link`` leads to its bytes."""
 
@@ -170,7 +184,7 @@ class Evidence:
     """What was read of single pages because the plan depends on it, each by page id.
 
     ``bodies``: stored bodies; ``pages``: as they were read with these. ``merged``: pages whose hand edits are in the documents.
-    ``attachments``: by name. ``comments``: open ones, inline and at the foot.
+    ``facets``: of pages that are about to become ours.     ``attachments``: by name. ``comments``: open ones, inline and at the foot.
     """
 
     bodies: Mapping[str, str] = field(default_factory=dict)
@@ -179,6 +193,7 @@ class Evidence:
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)
     merged: frozenset[str] = frozenset()
+    facets: Mapping[str, PageFacets] = field(default_factory=dict)
 
 
 #: Where nothing was read of single pages.
@@ -198,6 +213,7 @@ class Snapshot:
     ``repository``: the identity of ours; ``folder``: where the documents are; ``unverified``: neither says whose the
     pages are, so that the documents are compared. ``code``: where files of the repository are shown, also if only an
     earlier run knew that. ``containers``: folders and others that people made and that hold pages of ours.
+    ``site``: the address of Confluence.
     """
 
     space: Space
@@ -220,6 +236,7 @@ class Snapshot:
     containers: Mapping[str, RemotePage] = field(default_factory=dict)
     unverified: bool = False
     code: CodeAddress | None = None
+    site: str = ""
 
     def owned(self) -> list[RemotePage]:
         """The pages of our collection."""

@@ -30,7 +30,7 @@ class LinkContext:
     """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
 
     ``refusal``: why a file outside the docs root must not be read. ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
-    ``titles``: keys of documents by title, case-folded.
+    ``titles``: keys of documents by title, case-folded. ``own_names``: files are attached under the names that they have.
     """
 
     root: Path
@@ -46,6 +46,7 @@ class LinkContext:
     elsewhere: Mapping[Path, Elsewhere]
     links: Mapping[str, Any]
     titles: Mapping[str, str]
+    own_names: bool = False
 
     def published(self, url: str) -> str | None:
         """The path from the docs root, with a ``/`` before it, of an address below the site or the repository."""

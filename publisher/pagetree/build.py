@@ -112,6 +112,7 @@ def _link_context(
         elsewhere={},
         links=options.links,
         titles={titles[key].casefold(): key for key in reversed(list(shown))},
+        own_names=options.attachment_names == "file",
     )
 
 

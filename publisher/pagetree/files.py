@@ -27,13 +27,14 @@ def attachment_name(key: str) -> str:
     return f"{stem}-{digest(folder)[:6]}{suffix}" if folder else name
 
 
-def bad_bytes(path: Path) -> tuple[str, str] | None:
-    """(what is wrong, remedy) if the bytes of a file contradict its name."""
+def bad_bytes(path: Path, suffix: str = "") -> tuple[str, str] | None:
+    """(what is wrong, remedy) if the bytes of a file contradict its name. ``suffix``: of the name, where it has another."""
+    suffix = (suffix or path.suffix).lower()
     with path.open("rb") as file:
         head = file.read(64)
     if head.startswith(b"version https://git-lfs"):
         return "is a Git LFS pointer", "run `git lfs pull` first"
-    magic = _MAGIC.get(path.suffix.lower())
+    magic = _MAGIC.get(suffix)
     if magic and not head.startswith(magic):
-        return f"is no {path.suffix.lower()} file", "replace it, or give it its right name"
+        return f"is no {suffix} file", "replace it, or give it its right name"
     return None

@@ -48,6 +48,7 @@ class Resolver:
     place: LinkContext
     document: Document
     problems: list[Problem] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # of attachments → key of the file
 
     def _report(self, line: int, code: str, text: str, hint: str = "") -> None:
         self.problems.append(problem(self.document.key, line, code, text, hint))
@@ -210,7 +211,14 @@ class Resolver:
         if wrong:
             self._report(line, "bad-image", f"{key} {wrong[0]}", wrong[1])
             return BrokenTarget("bytes")
-        return AttachmentTarget(attachment_name(key), path)
+        return AttachmentTarget(self._attachment_name(key), path)
+
+    def _attachment_name(self, key: str) -> str:
+        """What the file is called on the page; of two files of a document that would share a name, the second has the long one."""
+        own = attachment_name(posixpath.basename(key))
+        if self.place.own_names and self.names.setdefault(own, key) == key:
+            return own
+        return attachment_name(key)
 
     def _outside(self, key: str, line: int) -> LinkTarget:
         path = Path(posixpath.normpath((self.place.root / key).as_posix()))

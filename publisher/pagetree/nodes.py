@@ -17,7 +17,8 @@ from publisher.pagetree.folders import INDEX_STEMS, ROOT, Folders, stem_of
 from publisher.pagetree.titles import Title, TitleRule, document_title, outline_of, readable_name, text_of
 
 
-def _natural(text: str) -> list[tuple[int, int | str]]:
+def natural_order(text: str) -> list[tuple[int, int | str]]:
+    """What paths are sorted by: numbers as numbers, upper and lower case aside."""
     return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text.casefold()) if part]
 
 
@@ -48,7 +49,7 @@ class Node:
         path = posixpath.dirname(self.key) if self.key.endswith("/") else posixpath.splitext(self.key)[0]
         if self.document and stem_of(self.key) in INDEX_STEMS:
             path = posixpath.dirname(self.key)
-        return self.rank is None, self.rank or 0, front is None, front or 0.0, _natural(path)
+        return self.rank is None, self.rank or 0, front is None, front or 0.0, natural_order(path)
 
 
 def make_nodes(

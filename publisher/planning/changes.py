@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from publisher.model.plan import Existing, PageAction, Reason
 from publisher.model.problem import Problem, problem
 from publisher.model.rendered import Attachment, RenderedPage
-from publisher.model.snapshot import ContentKind, Provenance, RemotePage, Stamp
+from publisher.model.snapshot import ContentKind, PageFacets, Provenance, RemotePage, Stamp
 from publisher.planning.basis import Basis
 from publisher.planning.compare import (
     CONTENT,
@@ -33,7 +33,7 @@ def compare_page(
     edited = is_edited(remote, basis.evidence)
     placement = place_page(basis, page, remote)
     pending = any(target not in basis.matches.pages for target in page.anchored)
-    metadata = _changed_metadata(page, remote, problems)
+    metadata = _changed_metadata(basis, page, remote, problems)
     files = _compare_files(basis, page, remote, problems)
     labels = _compare_labels(basis, page, remote)
     set_, unset = changed_properties(page.properties, stamp.properties if stamp else Provenance())
@@ -91,7 +91,7 @@ def _text_reasons(basis: Basis, page: RenderedPage, remote: RemotePage, *, edite
     written = marked == page.digests["body"][:8]
     reasons = [Reason.RESTORED] * (remote.status == "trashed") + title_reasons(page, remote)
     newer = stamp is not None and not edited and remote.version != stamp.version
-    if remote.kind == ContentKind.FOLDER or _keeps_its_text(basis, page):
+    if remote.kind == ContentKind.FOLDER or _keeps_its_text(basis, page) or basis.says_the_same(page, remote):
         pass
     elif stamp is None:
         reasons += [] if written else [content_reason(page, stamp)]
@@ -122,9 +122,14 @@ def _metadata_reasons(changed: tuple[str, ...], remote: RemotePage) -> list[Reas
     ]
 
 
-def _changed_metadata(page: RenderedPage, remote: RemotePage, problems: list[Problem]) -> tuple[str, ...]:
+def _changed_metadata(basis: Basis, page: RenderedPage, remote: RemotePage, problems: list[Problem]) -> tuple[str, ...]:
     """Names of what is to be set. A page that is published does not become a draft again."""
-    found = changed_names(page.metadata.noted(), remote.stamp.metadata if remote.stamp else {})
+    wanted = page.metadata.noted()
+    found = changed_names(wanted, remote.stamp.metadata if remote.stamp else {})
+    if remote.stamp is None or basis.snapshot.renamed:  # a page that becomes ours has what it has
+        facets = basis.evidence.facets.get(remote.id, PageFacets())
+        there = {"owner": remote.owner, "status": facets.status[0]}
+        found = tuple(name for name in found if not wanted.get(name) or wanted[name] != there.get(name))
     if page.metadata.draft and remote.status != "draft":
         text = f"{remote.url} is published: it does not become a draft again"
         problems.append(problem(page.source, None, "published-draft", text, "remove `draft`, or the page"))
@@ -146,7 +151,11 @@ def _compare_files(basis: Basis, page: RenderedPage, remote: RemotePage, problem
     for item in page.attachments:
         if not noted.holds(item.name, item.digest):
             upload.append(item)
-        elif there is None or noted.foreign.get(item.name) == item.digest:
+        elif (
+            there is None
+            or noted.foreign.get(item.name) == item.digest
+            or (item.name in noted.found and item.name in there)
+        ):
             continue
         elif item.name not in there:
             upload.append(item)
@@ -168,7 +177,7 @@ class _Labels:
 def _compare_labels(basis: Basis, page: RenderedPage, remote: RemotePage) -> _Labels:
     had = remote.stamp.labels if remote.stamp else ()
     there = basis.evidence.labels.get(remote.id)
-    present = set(had) if there is None else set(had) & there
+    present = set(had) if there is None else set(there) if remote.stamp is None else set(had) & there
     add = tuple(label for label in page.labels if label not in present)
     return _Labels(add, tuple(label for label in had if label not in page.labels))
 

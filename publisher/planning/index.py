@@ -21,6 +21,8 @@ JOURNAL_KEY = "publisherjournal"
 _SCHEMA = 2
 _ROOM = 24_000  # bytes for the entries of a shard: a property takes 32 KB (docs/confluence-api.md#properties)
 INTENTS_PER_RECORD = 1500  # 12 hex digits each
+#: Before the digest of what was there as it should be before the page was ours.
+_FOUND = "="
 #: Before the digest of what could not be written because somebody else's of that name is there.
 _FOREIGN = "!"
 
@@ -53,14 +55,16 @@ def write_stamp(stamp: Stamp) -> dict[str, Any]:
 
 
 def _write_provenance(provenance: Provenance) -> dict[str, str]:
-    return {**provenance.owned, **{name: _FOREIGN + digest for name, digest in provenance.foreign.items()}}
+    owned = {name: (_FOUND if name in provenance.found else "") + item for name, item in provenance.owned.items()}
+    return {**owned, **{name: _FOREIGN + digest for name, digest in provenance.foreign.items()}}
 
 
 def _read_provenance(value: Any) -> Provenance:
     noted = _strings(value)
     return Provenance(
-        {name: digest for name, digest in noted.items() if not digest.startswith(_FOREIGN)},
+        {name: digest.removeprefix(_FOUND) for name, digest in noted.items() if not digest.startswith(_FOREIGN)},
         {name: digest[len(_FOREIGN) :] for name, digest in noted.items() if digest.startswith(_FOREIGN)},
+        frozenset(name for name, digest in noted.items() if digest.startswith(_FOUND)),
     )
 
 

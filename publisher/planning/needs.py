@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publisher.model.plan import Plan
+from publisher.model.plan import PageAction, Plan, Reason
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage
 from publisher.planning.removals import LIVING
 
@@ -15,11 +15,13 @@ class Needs:
     attachments: tuple[ContentRef, ...] = ()
     labels: tuple[ContentRef, ...] = ()
     comments: tuple[ContentRef, ...] = ()
+    facets: tuple[ContentRef, ...] = ()
 
 
 def list_needs(plan: Plan, *, whole: bool) -> Needs:
     """For a draft of the plan. ``whole``: the files and labels of every page are compared, not of written ones alone."""
     bodies: dict[ContentRef, None] = {}
+    facets: dict[ContentRef, None] = {}
     attachments: dict[ContentRef, None] = {}
     labels: dict[ContentRef, None] = {}
     for action in plan.actions:
@@ -29,6 +31,8 @@ def list_needs(plan: Plan, *, whole: bool) -> Needs:
         looked_at = action.write or action.hand_edited
         if looked_at or (whole and remote.live):
             bodies[remote.ref] = None
+        if action.page.metadata.status[0] and Reason.STATUS in action.reasons and _becomes_ours(action):
+            facets[remote.ref] = None
         if (action.write or whole) and (action.page.attachments or (remote.stamp and remote.stamp.attachments.owned)):
             attachments[remote.ref] = None
         if (action.write or whole) and (action.page.labels or (remote.stamp and remote.stamp.labels)):
@@ -36,8 +40,16 @@ def list_needs(plan: Plan, *, whole: bool) -> Needs:
     removed = [removal.page.ref for removal in plan.removals if removal.page.kind != ContentKind.FOLDER]
     edited = [removal.page.ref for removal in plan.removals if _is_newer(removal.page)]
     return Needs(
-        (*bodies, *edited), (*attachments, *removed), tuple(ref for ref in labels if ref not in bodies), tuple(removed)
+        (*bodies, *edited),
+        (*attachments, *removed),
+        tuple(ref for ref in labels if ref not in bodies),
+        tuple(removed),
+        tuple(facets),
     )
+
+
+def _becomes_ours(action: PageAction) -> bool:
+    return bool({Reason.ADOPTED, Reason.RENAMED_COLLECTION} & set(action.reasons))
 
 
 def _is_newer(page: RemotePage) -> bool:

@@ -46,8 +46,12 @@ def place_page(basis: Basis, page: RenderedPage, remote: RemotePage) -> Placemen
     ours = {other.id for other in (*basis.matches.pages.values(), *basis.matches.orphans)}
     if remote.parent in ours or remote.kind == ContentKind.FOLDER:
         return Placement(wanted)
-    stamp = remote.stamp
-    noted = stamp is not None and stamp.parent == remote.parent and remote.parent_kind == ContentKind.FOLDER
+    stamp, contained = remote.stamp, remote.parent_kind != ContentKind.PAGE
+    if (
+        stamp is None and page.page_id == remote.id and contained
+    ):  # a folder, or a whiteboard, is no page to put it below
+        return Placement(here)
+    noted = stamp is not None and stamp.parent == remote.parent and contained
     if stamp is not None and stamp.path == page.key and (noted or _is_in_container_of(basis, remote, wanted)):
         return Placement(here)
     if stamp is not None and _was_moved_by_hand(basis, remote, stamp):

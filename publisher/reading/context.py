@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from publisher.model.document import Block, Drawable
-from publisher.storage import CLOUD, Product
+from publisher.storage import CLOUD, NO_NAMES, PageNames, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ReadingContext:
     ``table_layout``: what tables have that say nothing of it. ``jira``: (server, id) that issues need not name.
     ``lenient``: what an editor adds when it saves a page, and no reader of the text sees, is passed over: widths of columns, sizes
     of files, the place of an image in the middle, sections of one column around a page.
-    ``can_write``: whether Markdown has a form for a block; one that has none is kept as storage.
+    ``names``: pages that links name by their ids. ``can_write``: whether Markdown has a form for a block; one that has none is kept as storage.
     """
 
     product: Product = CLOUD
@@ -57,3 +57,4 @@ class ReadingContext:
     jira: tuple[str, str] = ("", "")
     can_write: Callable[[Block], bool] = always
     lenient: bool = False
+    names: PageNames = NO_NAMES

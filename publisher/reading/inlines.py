@@ -167,6 +167,10 @@ def _address(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
     children = reader.nodes(element)
     if not PLAIN_ADDRESS.match(href) or not children or _holds_link(children):
         raise NoForm
+    number, anchor = reader.context.names.page_of(href)
+    page = reader.context.page(PageAddress(*reader.context.names.titles[number])) if number and not anchor else None
+    if page is not None:
+        return (Link(page, children, 0),)
     return (Link(href, children, 0),)
 
 
@@ -212,6 +216,10 @@ def _target(reader: InlineReader, target: Element | None, anchor: str) -> str:
         return "#" + quote(anchor, safe="-_.~:")
     if tag_of(target) in {"ri:page", "ri:blog-post"}:
         return reader.page_link(read_page_address(target, anchor))
+    if tag_of(target) == "ri:content-entity" and not anchor:
+        number = allow_attributes(target, "ri:content-id").get("ri:content-id", "")
+        if number in reader.context.names.titles:
+            return reader.page_link(PageAddress(*reader.context.names.titles[number]))
     if tag_of(target) == "ri:attachment" and not anchor:
         found = read_file(reader.context, target)
         if isinstance(found, str):

@@ -67,6 +67,15 @@ class CloudRemote:
             raise NotFound(f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE")
         return Space(found.identifier(), found.string("key"), found.optional_identifier("homepageId"))
 
+    def find_space_of(self, ref: ContentRef) -> Space:
+        try:
+            number = v2.get_content(self.session, KINDS[ref.kind], ref.id).identifier("spaceId")
+        except NotFound:
+            self.check_login()
+            raise NotFound(f"there is no page {ref.id}, or this account cannot see it", 404) from None
+        row = next(v2.list_spaces(self.session, {"ids": number}))
+        return self.find_space(row.string("key"))
+
     # Reading
 
     def find_pages(self, space_id: str, title: str, *, trashed: bool = False) -> list[RemotePage]:
@@ -176,6 +185,7 @@ class CloudRemote:
             kind=kind,
             parent_kind=_kind_of(row.text("parentType")),
             live=row.text("subtype") == "live",
+            owner=row.text("ownerId"),
         )
 
     # Writing
@@ -202,24 +212,12 @@ class CloudRemote:
 
     def remove_page(self, ref: ContentRef, how: How) -> None:
         if how == "archive":
-            self._archive(ref.id)
+            _archive(self.session, ref.id)
             return
         try:
             v2.delete_content(self.session, KINDS[ref.kind], ref.id, {"draft": "true"} if ref.draft else {})
         except NotFound:
             self.check_login()
-
-    def _archive(self, page: str) -> None:
-        task = v1.archive_page(self.session, page)
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            state = v1.get_long_task(self.session, task)
-            if state.get("finished"):
-                if not state.get("successful"):
-                    raise RemoteError(f"the page {page} could not be archived: {state.get('messages')}")
-                return
-            time.sleep(0.05)
-        raise RemoteError(f"archiving the page {page} takes too long; look at it in Confluence")
 
     def move_page(self, ref: ContentRef, where: Where, target: str) -> None:
         v1.move_page(self.session, ref.id, where, target)
@@ -274,6 +272,19 @@ class CloudRemote:
             data = {"key": key, "value": value, "version": {"number": known.version + 1, "message": ""}}
             row = v2.update_property(self.session, KINDS[ref.kind], ref.id, known.id, data)
         return ContentProperty(row.identifier(), row.number("version.number", 1), value)
+
+
+def _archive(client: Client, page: str) -> None:
+    task = v1.archive_page(client, page)
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        state = v1.get_long_task(client, task)
+        if state.get("finished"):
+            if not state.get("successful"):
+                raise RemoteError(f"the page {page} could not be archived: {state.get('messages')}")
+            return
+        time.sleep(0.05)
+    raise RemoteError(f"archiving the page {page} takes too long; look at it in Confluence")
 
 
 def _status(ref: ContentRef) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from publisher.confluence import v1, v2
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.client import Client
 from publisher.confluence.endpoints import LIST_LABELS, Kind
 from publisher.confluence.v2 import CommentKind
-from publisher.errors import NotFound, RemoteError, UsageError
-from publisher.model.snapshot import AttachedFile, Comment, ContentKind, ContentRef
+from publisher.errors import Forbidden, NotFound, Rejected, RemoteError, UsageError
+from publisher.model.snapshot import AttachedFile, Comment, ContentKind, ContentRef, PageFacets
 from publisher.remote.port import Upload
 
 _KINDS = {ContentKind.PAGE: Kind.PAGES, ContentKind.BLOGPOST: Kind.BLOGPOSTS, ContentKind.FOLDER: Kind.FOLDERS}
@@ -60,6 +61,23 @@ class CloudDetails:
 
     def read_file(self, file: AttachedFile) -> bytes:
         return self._client.download("/" + file.link.lstrip("/"))
+
+    def save_file(self, file: AttachedFile, target: Path) -> None:
+        save_stream(self._client, file, target)
+
+    def read_facets(self, ref: ContentRef) -> PageFacets:
+        if ref.kind == ContentKind.FOLDER:
+            return PageFacets()
+        rows = {row.string("operation"): row for row in v1.get_restrictions(self._client, ref.id)}
+        state = v1.get_state(self._client, ref.id).nested("contentState")
+        return PageFacets(
+            view=_allowed(rows.get("read")),
+            edit=_allowed(rows.get("update")),
+            status=(state.text("name"), state.text("color")),
+        )
+
+    def read_user(self, account: str) -> str:
+        return name_of(self._client, {"accountId": account})
 
     def read_labels(self, ref: ContentRef) -> frozenset[str]:
         rows = v2.list_from(self._client, LIST_LABELS[_KINDS[ref.kind]], (ref.id,), {"prefix": "global"})
@@ -128,6 +146,27 @@ def upload_parts(upload: Upload) -> dict[str, object]:
 
 def _which(comment: Comment) -> CommentKind:
     return "inline" if comment.ref else "footer"
+
+
+def save_stream(client: Client, file: AttachedFile, target: Path) -> None:
+    """Writes an attachment to a file, piece by piece."""
+    with client.stream("/" + file.link.lstrip("/")) as pieces, target.open("wb") as out:
+        for piece in pieces:
+            out.write(piece)
+
+
+def name_of(client: Client, query: Mapping[str, str]) -> str:
+    """The name of a person; empty where there is none to be seen."""
+    try:
+        return v1.get_user(client, query).text("displayName")
+    except (NotFound, Forbidden, Rejected):
+        return ""
+
+
+def _allowed(row: JsonObject | None) -> tuple[str, ...]:
+    users = [user.string("accountId") for user in _rows(row, "restrictions.user.results")]
+    groups = [f"group {group.text('name')}" for group in _rows(row, "restrictions.group.results")]
+    return (*users, *groups)
 
 
 def _comment(row: JsonObject) -> Comment:

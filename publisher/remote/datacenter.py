@@ -57,6 +57,14 @@ class DataCenterRemote:
             self._spaces[key] = Space(row.string("key"), row.string("key"), home)
         return self._spaces[key]
 
+    def find_space_of(self, ref: ContentRef) -> Space:
+        try:
+            row = v1.get_content(self.session, ref.id, {"expand": "space"})
+        except NotFound:
+            self.check_login()
+            raise NotFound(f"there is no page {ref.id}, or this account cannot see it", 404) from None
+        return self.find_space(row.string("space.key"))
+
     # Reading
 
     def find_pages(self, space_id: str, title: str, *, trashed: bool = False) -> list[RemotePage]:

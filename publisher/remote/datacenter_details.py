@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from publisher.confluence import v1
 from publisher.confluence.answers import JsonObject
 from publisher.confluence.client import Client
 from publisher.confluence.endpoints import CONTENT_LABELS
 from publisher.errors import NotFound, RemoteError, Uncertain, UsageError
-from publisher.model.snapshot import AttachedFile, Comment, ContentRef
-from publisher.remote.cloud_details import upload_parts
+from publisher.model.snapshot import AttachedFile, Comment, ContentRef, PageFacets
+from publisher.remote.cloud_details import name_of, save_stream, upload_parts
 from publisher.remote.port import Upload
 
 _OPEN = ("open", "reopened", "")
@@ -63,6 +64,15 @@ class DataCenterDetails:
 
     def read_file(self, file: AttachedFile) -> bytes:
         return self._client.download("/" + file.link.lstrip("/"))
+
+    def save_file(self, file: AttachedFile, target: Path) -> None:
+        save_stream(self._client, file, target)
+
+    def read_facets(self, ref: ContentRef) -> PageFacets:
+        return PageFacets()
+
+    def read_user(self, account: str) -> str:
+        return name_of(self._client, {"key": account})
 
     def read_labels(self, ref: ContentRef) -> frozenset[str]:
         rows = v1.list_from(self._client, CONTENT_LABELS, (ref.id,), {})

@@ -5,6 +5,7 @@ Nothing here sends a request, and no adapter decides what is to be published.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from publisher.model.plan import How
@@ -14,6 +15,7 @@ from publisher.model.snapshot import (
     ContentKind,
     ContentProperty,
     ContentRef,
+    PageFacets,
     RemotePage,
     Space,
 )
@@ -129,7 +131,19 @@ class Details(Protocol):
         """The bytes of an attachment."""
         ...
 
+    def save_file(self, file: AttachedFile, target: Path) -> None:
+        """Writes the bytes of an attachment to a file, as they come."""
+        ...
+
     def read_labels(self, ref: ContentRef) -> frozenset[str]: ...
+
+    def read_facets(self, ref: ContentRef) -> PageFacets:
+        """Restrictions and content status; nothing where the product has no request for them."""
+        ...
+
+    def read_user(self, account: str) -> str:
+        """The name of a person, for people; empty if there is none, or this account cannot see it."""
+        ...
 
     def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
         """Creates the attachment or gives it a new version."""
@@ -191,6 +205,10 @@ class Remote(Protocol):
 
     def find_space(self, key: str) -> Space:
         """NotFound names the setting to look at."""
+        ...
+
+    def find_space_of(self, ref: ContentRef) -> Space:
+        """The space that a page is in; NotFound."""
         ...
 
     def find_pages(self, space_id: str, title: str, *, trashed: bool = False) -> list[RemotePage]:

@@ -1,7 +1,9 @@
 """Storage format is an XML fragment with implied prefixes and HTML entities: parse it, compare it."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from html.entities import name2codepoint
 
 from lxml import etree
@@ -92,13 +94,82 @@ def parse_content(body: str) -> etree._Element:
     return root
 
 
-def canonical(body: str) -> str:
-    """A form that is equal for what we send and what Confluence stores of it."""
-    return canonical_of(parse_body(body), body)
+@dataclass(frozen=True, slots=True)
+class PageNames:
+    """How pages are called that links name by their ids: a link by the title is the same link.
+
+    ``site``: the address of Confluence; ``titles``: page id → (title, key of its space, empty for the space of the page that
+    is looked at).
+    """
+
+    site: str = ""
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def page_of(self, address: str) -> tuple[str, str]:
+        """(id, anchor) of the page that an address of this site leads to; empty for others."""
+        path, _, anchor = address.partition("#")
+        here = self.site and path.startswith(self.site.rstrip("/") + "/")
+        found = _PAGE.search(path.removeprefix(self.site.rstrip("/"))) if here else None
+        number = (found["one"] or found["two"]) if found else ""
+        return (number, anchor) if number in self.titles else ("", "")
 
 
-def canonical_of(root: etree._Element, body: str) -> str:
+NO_NAMES = PageNames()
+#: The addresses of a page: of Cloud, and of Data Center, without anything that opens more than the page.
+_PAGE = re.compile(r"\A/(?:spaces/[^/?]+/pages/(?P<one>\d+)(?:/[^/?]*)?|pages/viewpage\.action\?pageId=(?P<two>\d+))\Z")
+
+
+def canonical(body: str, names: PageNames = NO_NAMES) -> str:
+    """A form that is equal for what we send and what Confluence stores of it (docs/storage-format.md#canonical-form)."""
+    return canonical_of(parse_body(body), body, names)
+
+
+def canonical_parts(body: str, names: PageNames = NO_NAMES) -> list[str]:
+    """The canonical form element by element: text before the first one, then each with the text behind it."""
+    root = parse_body(body)
+    canonical_of(root, body, names)
+    parts = [root.text or ""]
+    for child in root:
+        tail, child.tail = child.tail or "", None
+        parts.append(etree.tostring(child, method="c14n").decode() + tail)
+    return parts
+
+
+def _link_by_title(element: etree._Element, names: PageNames) -> None:
+    """A link that names a page of ours by its id becomes the one that names it by its title."""
+    if element.tag == f"{{{RI}}}content-entity":
+        title, space = names.titles.get(str(element.get(f"{{{RI}}}content-id", "")), ("", ""))
+        if title:
+            _name_page(element, title, space)
+        return
+    number, anchor = names.page_of(str(element.get("href", "")))
+    if not number or anchor or set(element.attrib) != {"href"}:
+        return
+    tail, text, inner = element.tail, element.text, list(element)
+    element.clear()
+    element.tag, element.tail = f"{{{AC}}}link", tail
+    _name_page(etree.SubElement(element, f"{{{RI}}}page"), *names.titles[number])
+    body = etree.SubElement(element, f"{{{AC}}}link-body")
+    body.text = text
+    body.extend(inner)
+
+
+def _name_page(element: etree._Element, title: str, space: str) -> None:
+    tail = element.tail
+    element.clear()
+    element.tag, element.tail = f"{{{RI}}}page", tail
+    element.set(f"{{{RI}}}content-title", title)
+    if space:
+        element.set(f"{{{RI}}}space-key", space)
+
+
+def canonical_of(root: etree._Element, body: str, names: PageNames = NO_NAMES) -> str:
     """The same of a parsed body, which is changed."""
+    for link in list(root.iter("a", f"{{{RI}}}content-entity")) if names.titles else ():
+        _link_by_title(link, names)
+    if "plain-text-link-body" in body:  # it holds text only, whatever it is called
+        for plain in list(root.iter(f"{{{AC}}}plain-text-link-body")):
+            plain.tag = f"{{{AC}}}link-body"
     saved = "local-id" in body or "macro-id" in body or "-at-save" in body
     for element in root.iter() if saved else root.iter(f"{{{AC}}}structured-macro"):
         attributes = element.attrib

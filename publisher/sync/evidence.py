@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from publisher.apply.schedule import run_all
 from publisher.model.plan import Plan
-from publisher.model.snapshot import AttachedFile, Comment, ContentRef, Evidence
+from publisher.model.snapshot import AttachedFile, Comment, ContentRef, Evidence, PageFacets
 from publisher.planning.needs import list_needs
 from publisher.remote.port import Remote
 
@@ -23,6 +23,9 @@ def read_evidence(remote: Remote, draft: Plan, *, whole: bool = False) -> Eviden
     def comments_of(ref: ContentRef) -> tuple[str, tuple[Comment, ...]]:
         return ref.id, details.read_comments(ref)
 
+    def facets_of(ref: ContentRef) -> tuple[str, PageFacets]:
+        return ref.id, details.read_facets(ref)
+
     stored = run_all(needs.bodies, remote.jobs, remote.read_body)
     return Evidence(
         pages={read.page.id: read.page for read in stored},
@@ -30,6 +33,7 @@ def read_evidence(remote: Remote, draft: Plan, *, whole: bool = False) -> Eviden
         labels={read.page.id: read.labels for read in stored} | dict(run_all(needs.labels, remote.jobs, labels_of)),
         attachments=dict(run_all(needs.attachments, remote.jobs, files_of)),
         comments=dict(run_all(needs.comments, remote.jobs, comments_of)),
+        facets=dict(run_all(needs.facets, remote.jobs, facets_of)),
     )
 
 

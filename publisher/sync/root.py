@@ -80,7 +80,7 @@ class RootFinder:
             return False
         if self.target.by_name and not self._is_our_name(stamp.collection):
             return False
-        named = self._is_our_name(stamp.collection) or stamp.collection == self.target.take_over
+        named = self._is_our_name(stamp.collection) or stamp.collection in self.target.take_over
         if not named and page.title.casefold() != self.target.root_title.casefold():
             self.rival = root if role and stamp.path == self.target.root_key else self.rival
             return False
@@ -99,7 +99,7 @@ class RootFinder:
         noted = head if isinstance(head, dict) else {}
         theirs = stamp.repository or str(noted.get("repository", ""))
         wanted, ours = self.target.collection, self.target.repository
-        if stamp.collection == self.target.take_over:
+        if stamp.collection in self.target.take_over:
             self.stamped, self.taken_over = stamp.collection, theirs != ours
             return
         chosen = not self.target.derived or ("/" in stamp.collection and "/" in wanted)

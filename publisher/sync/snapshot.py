@@ -61,16 +61,23 @@ class _Reader:
             unverified=self.finder.unverified,
             code=self.target.code or noted_code(snapshot.root_properties),
         )
-        if old == name and not self.finder.taken_over:
+        others = self._named_of_others(snapshot)
+        if old == name and not self.finder.taken_over and not others:
             return snapshot
 
         def rename(page: RemotePage) -> RemotePage:
-            if page.stored is None or page.stored.stamp.collection != old:
+            if page.stored is None or (page.stored.stamp.collection != old and page.id not in others):
                 return page
             stamp = replace(page.stored.stamp, collection=name, repository=repository)
             return page.stamped(replace(page.stored, stamp=stamp))
 
         return replace(snapshot, pages={number: rename(page) for number, page in snapshot.pages.items()}, renamed=True)
+
+    def _named_of_others(self, snapshot: Snapshot) -> set[str]:
+        """Ids of pages that documents name, and that a collection has published which is taken over."""
+        names = {*self.target.take_over} - {self.finder.stamped, self.finder.collection}
+        pages = [page for number in self.target.page_ids if (page := snapshot.pages.get(number))]
+        return {page.id for page in pages if page.stamp and page.stamp.collection in names}
 
     # Our own pages
 
@@ -101,6 +108,7 @@ class _Reader:
             shards=index.shards,
             fixed_root=self.target.fixed or is_fixed_root(root.properties),
             containers=self._containers(space, pages),
+            site=self.remote.site,
         )
 
     def _with_index(
@@ -196,6 +204,7 @@ class _Reader:
             transfer=transfer,
             containers={**containers, **self._containers(space, pages)},
             repository=self.finder.repository,
+            site=self.remote.site,
         )
         if page is None and not self.target.new_root:
             _check_never_published(snapshot)

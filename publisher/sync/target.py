@@ -12,7 +12,7 @@ class Target:
 
     ``repository``: the identity of the repository, empty if there is none; ``folder``: a digest of where the documents are. ``titles`` are those of all pages,
     ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of the page that is the root;
-    ``take_over``: the name of the collection whose pages become this one's; ``kinds`` of pages that there are;
+    ``take_over``: the names of collections whose pages become this one's; ``kinds`` of pages that there are;
     ``code``: where files of the repository are shown, if that is known. ``paths``: (key, wanted title) of each. ``by_name``: the root may be anywhere in the space; ``own_space``: and in no other.
     """
 
@@ -27,7 +27,7 @@ class Target:
     new_root: bool = False
     move_root: bool = False
     root: str = "page"
-    take_over: str = ""
+    take_over: tuple[str, ...] = ()
     kinds: frozenset[ContentKind] = frozenset()
     paths: frozenset[tuple[str, str]] = frozenset()
     by_name: bool = False

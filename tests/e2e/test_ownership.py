@@ -69,7 +69,7 @@ def test_one_explicit_name_in_two_repositories_is_refused_until_it_is_taken_over
     use(w, moved, collection="handbook")
     with pytest.raises(PlanRefused, match="--take-over handbook"):
         w.publish()
-    w.publish(take_over="handbook")
+    w.publish(take_over=("handbook",))
     assert w.ids() == ids and w.publish().writes == 0
     use(w, w.root / "alpha" / "docs", collection="handbook")
     with pytest.raises(PlanRefused, match="--take-over handbook"):

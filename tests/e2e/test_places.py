@@ -265,7 +265,7 @@ def test_a_collection_under_a_new_name(w: World) -> None:
     ids = w.ids()
     with pytest.raises(PlanRefused, match="--take-over org/old"):
         w.publish(collection="org/new")
-    w.publish(collection="org/new", take_over="org/old")
+    w.publish(collection="org/new", take_over=("org/old",))
     assert w.ids() == ids and w.publish(collection="org/new").writes == 0
     with pytest.raises(PlanRefused):
         w.publish(collection="org/old")

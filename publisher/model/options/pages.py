@@ -44,6 +44,12 @@ class TreeOptions:
     attach: tuple[str, ...] = option(
         "list", "more file suffixes that are attached when linked to", example=".bpmn,.xsd"
     )
+    attachment_names: str = option(
+        "text",
+        "names of attachments: path (the file's, with a digest of its folder), or file (the file's own, unless two of a page share it)",
+        "path",
+        choices=("path", "file"),
+    )
     site_url: str = option(
         "text", "address where the documents are published as a website: links below it become page links",
         example="https://docs.example.com",

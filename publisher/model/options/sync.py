@@ -34,11 +34,8 @@ class SyncOptions:
     prune_limit: str = option("text", "how many pages (N or N%) this run may remove", in_file=False, example="10%")
     new_root: bool = option("flag", "start again with a new root page where ours is gone", in_file=False)
     move_root: bool = option("flag", "move the root page below the parent of the settings", in_file=False)
-    take_over: str = option(
-        "text",
-        "continue with the pages of the collection of this name, under the new one",
-        in_file=False,
-        example="old-name",
+    take_over: tuple[str, ...] = option(
+        "list", "continue with the pages of the collections of these names, under the new one", example="old-name"
     )
     skip_reason: tuple[str, ...] = option(
         "list",
