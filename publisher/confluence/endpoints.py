@@ -132,7 +132,7 @@ PUT_RESTRICTIONS = _v1("PUT", "/content/{id}/restriction", _WRITE, "read:content
 CHECK_PERMISSION = _v1(
     "POST", "/content/{id}/permission/check", "read:confluence-content.permission", "read:content.permission"
 )
-GET_STATE = _v1("GET", "/content/{id}/state", _ALL, "read:content-details")
+GET_STATE = _v1("GET", "/content/{id}/state", _SUMMARY, _DETAILS)
 SET_STATE = _v1("PUT", "/content/{id}/state", _WRITE, "write:content read:content-details")
 REMOVE_STATE = _v1("DELETE", "/content/{id}/state", _WRITE, "write:content read:content-details")
 

@@ -163,7 +163,9 @@ class LineWriter:
         return f"[{inner}]({write_address(href)})"
 
     def _mention(self, name: str, before: str, behind: str) -> str:
-        if re.match(r"[\w@./-]", before) or re.match(r"[\w.-]", behind):
+        if re.match(r"[\w@./-]", before) or re.match(
+            r"\w", behind
+        ):  # of a point or a dash the reader decides by what follows
             raise NoForm
         return "@" + name
 
