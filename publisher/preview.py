@@ -117,7 +117,7 @@ def preview_settings(settings: Settings) -> Settings:
 def previewing(settings: Settings, service: Service, rows: Rows) -> Iterator[Preview]:
     """The view at the address of ``service``. ``rows``: problems for people."""
     board = Board()
-    with running(":memory:", service=replace(service, board=board)) as (address, store):
+    with running(":memory:", service=replace(service, board=board, target=settings.page.target)) as (address, store):
         store.create_space(_SPACE, settings.tree.title or settings.docs.resolve().name)
         host = "127.0.0.1" if service.host in {"0.0.0.0", "localhost"} else service.host  # noqa: S104 - is not bound here
         client = Client(f"http://{host}:{address.rpartition(':')[2]}/wiki", Login("preview", "preview"), jobs=4)

@@ -58,8 +58,10 @@ class Studio:
 
     browser: Any
 
-    def take(self, name: str, address: str, size: tuple[int, int], scale: float = 1.0, follow: str = "") -> bytes:
-        """Of a page, or of the one that a link leads to. An empty name keeps it out of the guide."""
+    def take(
+        self, name: str, address: str, size: tuple[int, int], scale: float = 1.0, *, follow: str = "", press: str = ""
+    ) -> bytes:
+        """Of a page, or of the one that a link leads to, after a key. An empty name keeps it out of the guide."""
         width, height = size
         context = self.browser.new_context(
             color_scheme="light", viewport={"width": width, "height": height}, device_scale_factor=scale
@@ -69,6 +71,8 @@ class Studio:
         if follow:
             page.get_by_role("link", name=follow).first.click()
         page.wait_for_load_state("load")
+        if press:
+            page.keyboard.press(press)
         page.wait_for_timeout(500)
         found: bytes = page.screenshot()
         context.close()
@@ -198,7 +202,7 @@ def preview(studio: Studio) -> None:
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
             assert process.stdout is not None
             found = next(match for line in process.stdout if (match := re.search(r"http://\S+", line)))
-            studio.take("preview.png", found[0].rstrip("/."), (1100, 640), follow="Release day")
+            studio.take("preview.png", found[0].rstrip("/."), (1280, 640), follow="Release day", press="p")
             process.send_signal(signal.SIGINT)
 
 

@@ -215,6 +215,7 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     """Serves until Ctrl-C, or writes the view into a folder."""
     config = load_config(paths, flags)
     with (
+        _until_interrupted([bool(showing.folder)]),  # files that are half written are another matter
         _observing(config, poll=showing.poll) as saves,
         _previewing(config, showing, output) as shown,
     ):
@@ -227,9 +228,8 @@ def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
             )
             return 0
         gc.freeze()
-        with _until_interrupted([False]):
-            for _ in saves:
-                _show_again(shown, paths, flags, output)
+        for _ in saves:
+            _show_again(shown, paths, flags, output)
     return 0
 
 

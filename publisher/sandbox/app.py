@@ -25,7 +25,7 @@ from publisher.sandbox.routes import cloud_routes, datacenter_routes, missing
 from publisher.sandbox.service import DEFAULT_PORT, Service
 from publisher.sandbox.store import Store
 from publisher.sandbox.view import Index, Links, not_found, view_routes
-from publisher.storage import CLOUD, DATACENTER
+from publisher.storage import CLOUD, DATACENTER, PRODUCTS
 
 __all__ = ["DEFAULT_PORT", "OwnNames", "Service", "check_port", "free_port", "make_app", "now", "running", "serve"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -75,7 +75,9 @@ def make_app(store: Store, service: Service = _DEFAULT) -> Starlette:
     paths = [Middleware(GatewayPaths, store=store)] if service.is_cloud else []
     app = Starlette(routes=[*routes, *view_routes()], middleware=[*around, *paths], exception_handlers={404: _missing})
     app.state.store, app.state.service, app.state.conversions = store, service, {}
-    app.state.links = Links(remote=service.remote, product=CLOUD if service.is_cloud else DATACENTER)
+    app.state.links = Links(
+        remote=service.remote, product=PRODUCTS.get(service.target, CLOUD if service.is_cloud else DATACENTER)
+    )
     app.state.index, app.state.closing = Index(store), threading.Event()
     return app
 

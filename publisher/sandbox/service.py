@@ -61,6 +61,8 @@ class Service:
     remote: bool = False
     """Whether the view loads what other sites hold."""
     board: Board | None = None
+    target: str = ""
+    """The product whose editor would open the pages, if it is not the one that is served: ``cloud`` or ``datacenter``."""
     version: str = "9.2.0"
     """Of Data Center: 8.5, 9 and 10 differ in a few answers."""
     hides_trash: bool = False

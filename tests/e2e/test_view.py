@@ -403,6 +403,34 @@ def test_no_page_of_a_corpus_is_wider_than_a_telephone(chromium: Any, name: str)
         check_narrow(page, pages_of(site)[:: 1 if name == "vitepress" else 3])
 
 
+# What the editor of the product makes of a page
+
+
+def test_a_writer_sees_what_the_editor_of_the_product_will_do(tmp_path: Path, chromium: Any) -> None:
+    raw = "```confluence\n<ul><li><p>a</p><blockquote><p>q</p></blockquote></li></ul>\n"
+    raw += '<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">brainfuck</ac:parameter>'
+    raw += "<ac:plain-text-body><![CDATA[+]]></ac:plain-text-body></ac:structured-macro>\n```\n"
+    files = {
+        "index.md": f"# Home\n\n{raw}",
+        "full.md": "---\nconfluence: {width: max}\n---\n# Full\n",
+        "wide.md": "---\nconfluence: {width: full}\n---\n# Wide\n",
+    }
+    with serving(write(tmp_path / "docs", files)) as site, watched(chromium, site, 2400) as page:
+        see(page, site, "Home")
+        assert "quote" in page.locator("div.lost .lost-why").first.inner_text()
+        assert "does not know brainfuck" in page.locator(".language.lost-why").inner_text()
+        assert page.locator("#body").bounding_box()["width"] == 760
+        widths = []
+        for title in ("Wide", "Full"):
+            see(page, site, title)
+            widths.append(page.locator("#body").bounding_box()["width"])
+        assert widths[0] == 1800 and widths[1] > 1800
+    (tmp_path / "docs" / "publisher.yml").write_text("target: datacenter\n")
+    with serving(tmp_path / "docs") as site, watched(chromium, site) as page:
+        see(page, site, "Home")
+        assert page.locator("div.lost").count() == 0  # its editor keeps a quote in a list
+
+
 # Icons, progress, keys, accessibility
 
 
