@@ -12,7 +12,7 @@ _BACK = re.compile(r"fnref-\d+(?:-\d+)?\Z")
 
 
 def find_footnotes(root: Element) -> tuple[Element, Element] | None:
-    """The rule and the list of the footnotes, if the page has some: every item is named as one."""
+    """The rule and the list of the footnotes, if the page has some: every item is named as one. Some may be gone."""
     children = elements_of(root)
     for rule, notes in pairwise(children):
         if tag_of(rule) == "hr" and tag_of(notes) == "ol" and not notes.attrib and _are_notes(notes):
@@ -21,9 +21,14 @@ def find_footnotes(root: Element) -> tuple[Element, Element] | None:
 
 
 def _are_notes(notes: Element) -> bool:
-    items = elements_of(notes)
-    names = [next(filter(None, map(anchor_name, item.iter())), "") for item in items]
-    return bool(items) and names == [f"fn-{number}" for number in range(1, len(items) + 1)]
+    numbers = note_numbers(notes)
+    return bool(numbers) and all(numbers) and all(one < other for one, other in pairwise(numbers))
+
+
+def note_numbers(notes: Element) -> list[int]:
+    """The number that each item is named by, 0 for one that is not."""
+    names = [next(filter(None, map(anchor_name, item.iter())), "") for item in elements_of(notes)]
+    return [int(found[1]) if (found := _NOTE.match(name)) else 0 for name in names]
 
 
 def strip_note(item: Element) -> int:

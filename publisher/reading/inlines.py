@@ -1,8 +1,8 @@
 """A line of storage format becomes inline nodes. What no node can hold becomes ``InlineStorage``: nothing is lost."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from publisher.model.document import Paragraph
@@ -57,11 +57,13 @@ _NOTE = re.compile(r"fn-(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class InlineReader:
-    """Reads the lines of one page. ``anchors``: names of its anchor macros; ``notes``: numbers of its footnotes."""
+    """Reads the lines of one page. ``anchors``: names of its anchor macros; ``notes``: numbers of its footnotes, as they
+    are written, and as they are counted.
+    """
 
     context: ReadingContext
     anchors: frozenset[str]
-    notes: frozenset[int] = frozenset()
+    notes: Mapping[int, int] = field(default_factory=dict)
 
     def line(self, element: Element) -> tuple[Inline, ...]:
         """What an element holds, as a line without blanks at its ends. NoForm if a block stands in it."""
@@ -192,7 +194,8 @@ def _link(reader: InlineReader, element: Element) -> tuple[Inline, ...]:
     children = _link_text(reader, bodies)
     note = _NOTE.match(anchor)
     if not targets and note and children == (Text(note[1]),) and int(note[1]) in reader.notes:
-        return (FootnoteRef(int(note[1]), 1),)
+        written = int(note[1])  # two versions of a page are compared by the numbers that are written
+        return (FootnoteRef(written if reader.context.lenient else reader.notes[written], 1),)
     if not children or _holds_link(children):
         raise NoForm
     return (Link(_target(reader, targets[0] if targets else None, anchor), children, 0),)

@@ -6,7 +6,7 @@ from publisher.model.document import Block
 from publisher.reading.blocks import BlockReader
 from publisher.reading.context import ReadingContext
 from publisher.reading.elements import anchor_name, elements_of, in_order
-from publisher.reading.footnotes import find_footnotes, make_footnotes, strip_note
+from publisher.reading.footnotes import find_footnotes, make_footnotes, note_numbers, strip_note
 from publisher.reading.inlines import InlineReader
 from publisher.reading.traces import drop_traces
 from publisher.storage import Element, parse_content
@@ -45,7 +45,7 @@ def _read(root: Element, whole: Element, context: ReadingContext) -> tuple[Block
     """The blocks below ``root``, a part of ``whole``."""
     anchors = frozenset(filter(None, map(anchor_name, whole.iter())))
     noted = find_footnotes(whole)
-    numbers = frozenset(range(1, len(elements_of(noted[1])) + 1)) if noted else frozenset[int]()
+    numbers = {number: place for place, number in enumerate(note_numbers(noted[1]), 1)} if noted else {}
     reader = BlockReader(context, InlineReader(context, anchors, numbers))
     found = find_footnotes(root)
     if found is None:

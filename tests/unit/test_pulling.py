@@ -212,3 +212,14 @@ def test_a_title_of_code_is_edited_where_it_is_a_line_of_the_page(tmp_path: Path
     assert "<strong>Old title of it</strong>" in world.body
     assert world.pull(("<strong>Old title", "<strong>New title")).text == text.replace("Old", "New")
     assert world.pull(("<p><strong>Old title of it</strong></p>", "")).text.count("title=") == 0
+
+
+def test_a_footnote_that_is_deleted_with_its_reference(tmp_path: Path) -> None:
+    text = "# Guide\n\nOne[^a] and two[^b].\n\n[^a]: First.\n\n[^b]: Second.\n"
+    world = World(tmp_path, text)
+    item = next(part + "</li>" for part in world.body.split("</li>") if "First." in part)
+    item = item[item.index("<li>") :]
+    place = world.body.index("One") + 3
+    mark = world.body[place : world.body.index("</sup>", place) + len("</sup>")]
+    pulled = world.pull((item, ""), (f"One{mark}", "One"))
+    assert pulled.text == "# Guide\n\nOne and two[^b].\n\n[^b]: Second.\n" and not pulled.refused
