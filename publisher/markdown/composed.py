@@ -66,15 +66,22 @@ def _compose(
         match = INCLUDE.fullmatch(asked)
         if match is None:
             plain = row == asked  # else it is a sign around paths
-            yield ComposedLine(indent + row if plain else "", (*above, here if plain else Origin(path, 0, indent)))
+            yield ComposedLine(indent + row, (*above, here)) if plain else _no_line(above, here)
             continue
         wanted, spec = asked_for(match)
         found = read(wanted)
         chosen = choose_lines(found[1], spec) if found and _is_plain(found[1]) else None
         if found is None or chosen is None or found[0] in around or len(above) >= MOST_DEEP:
             yield ComposedLine(indent + row, (*above, here))
+        elif not chosen:
+            yield _no_line(above, here)
         else:
             yield from _compose(chosen, found[0], (*above, here), indent + match["indent"], read)
+
+
+def _no_line(above: tuple[Origin, ...], here: Origin) -> ComposedLine:
+    """An empty line that no file holds, in place of one that asks for something."""
+    return ComposedLine("", (*above, here, Origin(here.path, 0, here.indent)))
 
 
 def _snippet(number: int, row: str, read: Reader) -> Iterable[ComposedLine]:

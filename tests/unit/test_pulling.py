@@ -223,3 +223,37 @@ def test_a_footnote_that_is_deleted_with_its_reference(tmp_path: Path) -> None:
     mark = world.body[place : world.body.index("</sup>", place) + len("</sup>")]
     pulled = world.pull((item, ""), (f"One{mark}", "One"))
     assert pulled.text == "# Guide\n\nOne and two[^b].\n\n[^b]: Second.\n" and not pulled.refused
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "old", "new", "edited"),
+    [
+        (
+            '--8<-- "p.txt:one"\n',
+            {"p.txt": "x\n# --8<-- [start:one]\nOne.\n# --8<-- [end:one]\n"},
+            "One.",
+            "Two.",
+            "p.txt",
+        ),
+        ('```py\n--8<-- "p.py"\n```\n', {"p.py": "a = 1\nb = 2\n"}, "b = 2", "b = 3", "p.py"),
+        ('--8<-- "p.txt"\n', {"p.txt": '--8<-- "q.txt"\n\nTwo.\n', "q.txt": "Deep.\n"}, "Deep.", "Deeper.", "q.txt"),
+        ("--8<--\np.txt\nq.txt\n--8<--\n", {"p.txt": "One.\n", "q.txt": "\nTwo.\n"}, "Two.", "More.", "q.txt"),
+        ('--8<-- "e.txt"\n\n--8<-- "p.txt"\n', {"e.txt": "", "p.txt": "One.\n"}, "One.", "Two.", "p.txt"),
+        ('- item\n\n    --8<-- "p.txt"\n\n- other\n', {"p.txt": "In the list.\n"}, "In the", "Within the", "p.txt"),
+        ('--8<-- "t.md"\n', {"t.md": "| x | y |\n|---|---|\n| 1 | 2 |\n"}, "<p>2</p>", "<p>3</p>", "t.md"),
+    ],
+)
+def test_includes_of_each_kind(
+    tmp_path: Path, text: str, files: dict[str, str], old: str, new: str, edited: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    world = World(tmp_path, f"# Guide\n\nBefore.\n\n{text}\nBehind.\n")
+    stored = world.body.replace(old, new)
+    assert world.body.count(old) == 1
+    edits = {"guide.md": PageEdit(world.body, stored)}
+    pulls = pull_documents(convert(world.settings), world.settings, edits, "mkdocs")
+    assert pulls.documents["guide.md"].text == world.text and pulls.documents["guide.md"].same
+    [found] = pulls.included
+    plain = (old.removeprefix("<p>").removesuffix("</p>"), new.removeprefix("<p>").removesuffix("</p>"))
+    assert (found.path.name, found.text) == (edited, files[edited].replace(*plain))
