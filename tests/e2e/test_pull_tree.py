@@ -167,3 +167,21 @@ def test_files_go_to_the_folder_for_assets(w: World) -> None:
     pull(w, "--assets", str(w.root / "assets"))
     assert (w.root / "assets/n.png").read_bytes() == b"\x89PNG n"
     assert read(w, "sub/x.md").endswith("\n\n![n](../../assets/n.png)\n")
+
+
+def test_an_edit_of_a_page_that_a_folder_makes_is_named(w: World) -> None:
+    w.write({"plain/a.md": "# In plain\n\nText.\n"})
+    w.publish()
+    w.edit("Plain", "<p>Somebody wrote this.</p>")
+    assert "no document is behind it: the page is made of a folder" in pull(w)
+
+
+def test_without_the_answer_of_a_person_nothing_is_downloaded_over_a_file(w: World) -> None:
+    page = w.page("Y")["id"]
+    [name] = [file["name"] for file in w.store.attachments(page)]
+    w.store.put_attachment(
+        page, {"name": name, "media": "image/png", "comment": "", "data": b"\x89PNG b"}, replace=True
+    )
+    pull(w, "--check")
+    pull(w, "--diff")
+    assert (w.docs / "img/a.png").read_bytes() == b"\x89PNG a"
