@@ -25,10 +25,12 @@ from publisher.model.document import Block, Document, Footnotes, Heading
 from publisher.model.inlines import Anchor, Inline, Link
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
+from publisher.model.tree import SourceFile
 from publisher.model.walk import map_blocks, map_inlines, walk_blocks
 from publisher.naming import slugify
 from publisher.reading.context import ReadingContext
 from publisher.reading.read import read_storage
+from publisher.source.git.git import repository_root
 from publisher.storage import without_muted
 
 
@@ -167,14 +169,7 @@ def start_work(
     file = next(file for file in conversion.source.documents if file.key == key)
     text = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
     grammar = read_grammar(settings, conversion.source)
-    read, included = make_reader(settings, conversion.source.texts)(file.path), dict[str, str]()
-
-    def note(path: str) -> tuple[str, str] | None:
-        found = read(path)
-        included.update([found] if found else [])
-        return found
-
-    lines = compose_lines(text, grammar, note)
+    lines, included = _compose(conversion, settings, file, text, grammar)
     writer = MarkdownWriter(grammar, detect_style("\n".join([text, *included.values()]), style_of(dialect)))
     keys = choose_keys(settings, conversion.source, key, edit.files, set())
     context = reading_context(conversion, key, writer, keys, lenient=True, titles=titles)
@@ -201,6 +196,23 @@ def start_work(
         tuple(refused),
         edit.title,
     )
+
+
+def _compose(
+    conversion: Conversion, settings: Settings, file: SourceFile, text: str, grammar: Grammar
+) -> tuple[tuple[ComposedLine, ...], Mapping[str, str]]:
+    """(the lines of a document with those that it includes, the texts of the latter by path)."""
+    read, included = make_reader(settings, conversion.source.texts)(file.path), dict[str, str]()
+    top = repository_root(settings.docs.resolve())
+
+    def note(path: str) -> tuple[str, str] | None:
+        found = read(path)
+        if found and repository_root(Path(found[0]).parent) != top:  # a submodule: it is not ours to edit
+            return None
+        included.update([found] if found else [])
+        return found
+
+    return compose_lines(text, grammar, note), included
 
 
 def _read(body: str, context: ReadingContext, conversion: Conversion, key: str) -> tuple[Block, ...]:

@@ -257,3 +257,15 @@ def test_includes_of_each_kind(
     [found] = pulls.included
     plain = (old.removeprefix("<p>").removesuffix("</p>"), new.removeprefix("<p>").removesuffix("</p>"))
     assert (found.path.name, found.text) == (edited, files[edited].replace(*plain))
+
+
+def test_a_file_of_another_repository_is_not_edited(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "sub" / ".git").mkdir(parents=True)
+    (tmp_path / "sub" / "p.txt").write_text("One.\n", encoding="utf-8")
+    world = World(tmp_path, '# Guide\n\n--8<-- "sub/p.txt"\n\nBehind.\n')
+    edits = {"guide.md": PageEdit(world.body, world.body.replace("One.", "Two.").replace("Behind.", "Behind it."))}
+    pulls = pull_documents(convert(world.settings), world.settings, edits, "mkdocs")
+    found = pulls.documents["guide.md"]
+    assert pulls.included == () and found.text == world.text.replace("Behind.", "Behind it.")
+    assert found.refused == ((3, '`--8<-- "sub/p.txt"` gives it, which cannot be edited from here'),)
