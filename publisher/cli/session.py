@@ -67,14 +67,15 @@ def _open_sandbox(config: Config, output: Output) -> Iterator[Site]:
         running(state_file(config, config.get("sandbox_state"))) as (address, store),
         logging_to(config, verbose=output.verbose) as log,
     ):
-        key, name = sandbox_space(config.docs)
+        # A space or a parent from publisher.yml or the environment belongs to the real site.
+        named = settings.sync.space if config.values["space"].origin.startswith("flag") else ""
+        parent = settings.sync.parent if config.values["parent"].origin.startswith("flag") else ""
+        key, name = (named, named) if named else sandbox_space(config.docs)
         store.create_space(key, name)
         client = Client(address + "/wiki", Login("sandbox", "sandbox"), jobs=settings.sync.jobs, log=log)
         try:
             site = f"http://localhost:{DEFAULT_PORT}/wiki"
-            # A parent from publisher.yml or the environment belongs to the real site.
-            parent = settings.sync.parent if config.values["parent"].origin.startswith("flag") else ""
-            placed = for_product(settings.replace(space=key, parent=parent, own_space=True), "cloud")
+            placed = for_product(settings.replace(space=key, parent=parent, own_space=not named), "cloud")
             yield Site(CloudRemote(client, site, settings.sync.jobs), placed)
         finally:
             client.close()

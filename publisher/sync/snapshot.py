@@ -227,6 +227,10 @@ class _Reader:
         known = index or IndexContent(root="", collection="")
         rows = rows | self._further_rows(space, rows, known, transfer=transfer)
         top = root.page.id if root.page else ""
+        if root.page and top not in rows:
+            raise PlanRefused(
+                f"the root page {root.page.url} is not in the space {space.key}: set `space` to the key of its space"
+            )
         wanted = {title.casefold() for title in self.target.titles}
         holders = [page.id for page in rows.values() if page.title.casefold() in wanted]
         unknown = {*(descendants(top, rows) if top else ()), *holders, *self.target.page_ids}

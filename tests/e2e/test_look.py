@@ -87,6 +87,17 @@ def test_a_copy_of_a_folder_has_a_space_of_its_own_in_the_sandbox(tmp_path: Path
         assert done.returncode == 0 and "2 created" in done.stdout, done.stdout + done.stderr
 
 
+def test_a_space_that_is_named_is_one_of_the_sandbox(tmp_path: Path) -> None:
+    docs, state = docs_in(tmp_path, "docs"), str(tmp_path / "state")
+    (docs / "publisher.yml").write_text("space: REAL\n")
+    done = run("publish", str(docs), "--sandbox", "--space", "TRY", "--sandbox-state", state, "-v", cwd=tmp_path)
+    assert done.returncode == 0 and "/spaces/TRY/" in done.stdout, done.stdout + done.stderr
+    home = int(re.findall(r"/spaces/TRY/pages/(\d+)", done.stdout)[0]) - 1  # made right before our root
+    (docs / "publisher.yml").write_text(f"root: '{home}'\n")
+    other = run("plan", str(docs), "--sandbox", "--sandbox-state", state, cwd=tmp_path)
+    assert other.returncode == 4 and "set `space` to the key of its space" in other.stderr, other.stderr
+
+
 def test_the_line_names_the_state_that_was_given(tmp_path: Path) -> None:
     state = str(tmp_path / "a state")
     done = run("publish", str(docs_in(tmp_path, "docs")), "--sandbox", "--sandbox-state", state, cwd=tmp_path)
