@@ -1,16 +1,21 @@
 """The guide knows every command, option, macro and problem code; the layers hold."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 
+from publisher.cli.examples import examples_of
+from publisher.cli.help import SECTIONS
 from publisher.cli.main import cli
 from publisher.config.load import load_all
-from publisher.config.options import OPTIONS
+from publisher.config.options import GROUPS, OPTIONS
 from publisher.confluence.operations.table import OPERATIONS
 from publisher.confluence.scopes import PUBLISHING, Need, command_needs
 from publisher.convert.compose import convert
+from publisher.model.options.option import Option
 from publisher.model.problem import CODES
 from publisher.render.templates import macro_names
 
@@ -25,16 +30,43 @@ def test_everything_is_documented() -> None:
     assert [item for item in wanted if item not in GUIDE] == []
 
 
-def settings_table() -> list[str]:
+#: How a value is given, by its kind.
+TYPES = {
+    "text": "text",
+    "flag": "true or false",
+    "count": "whole number",
+    "seconds": "seconds",
+    "list": "list",
+    "table": "mapping",
+    "path": "path",
+}
+
+
+def cell(text: object) -> str:
+    return f"`{text}`".replace("|", "\\|") if str(text) else "—"
+
+
+def settings_table(options: Sequence[Option]) -> list[str]:
     rows = []
-    for option in OPTIONS:
+    for option in options:
         default = ", ".join(option.default) if isinstance(option.default, tuple) else str(option.default)
         default = default.lower() if isinstance(option.default, bool) else "" if option.default == {} else default
-        values = f" ({', '.join(filter(None, option.choices))})" if option.choices else ""
-        flag = "—" if option.secret else f"`{option.flag}`"
-        key = f"`{option.key}`" if option.in_file else "—"
-        rows.append(f"| {key} | {flag} | `{option.environment}` | {default or '—'} | {option.help}{values} |")
-    return ["| key | flag | variable | default | meaning |", "|---|---|---|---|---|", *rows]
+        kind = ", ".join(cell(choice) for choice in option.choices if choice) or TYPES[option.kind]
+        names = [option.key if option.in_file else "", "" if option.secret else option.flag, option.environment]
+        named = "<br>".join(cell(name) for name in names if name)
+        meaning = option.help[0].upper() + option.help[1:]
+        rows.append(f"| {named} | {kind} | {cell(default)} | {cell(option.example)} | {meaning} |")
+    return ["| setting | type | default | example | meaning |", "|---|---|---|---|---|", *rows]
+
+
+def commands_table(names: Sequence[str]) -> list[str]:
+    rows = []
+    for name in names:
+        command = cli.get_command(click.Context(cli), name)
+        if command is not None:
+            examples = "<br>".join(cell(line) for line in examples_of(name))
+            rows.append(f"| `publisher {name}` | {command.get_short_help_str(200).rstrip('.')} | {examples} |")
+    return ["| command | what it does | examples |", "|---|---|---|", *rows]
 
 
 def codes_table() -> list[str]:
@@ -52,9 +84,10 @@ def operations_table() -> list[str]:
         command = f"publisher {operation.name} {words}".rstrip()
         where = "" if operation.on_data_center else "Cloud only"
         rows.append(
-            f"| `{command}` | {operation.help} | {' '.join(f'`{flag}`' for flag in flags) or '—'} | {where or '—'} |"
+            f"| `{command}` | {operation.help} | {' '.join(f'`{flag}`' for flag in flags) or '—'} "
+            f"| {cell(examples_of(operation.name)[0])} | {where or '—'} |"
         )
-    return ["| command | what it does | flags | note |", "|---|---|---|---|", *rows]
+    return ["| command | what it does | flags | example | note |", "|---|---|---|---|---|", *rows]
 
 
 def scopes_table(head: str, needs: tuple[Need, ...]) -> list[str]:
@@ -74,7 +107,8 @@ def scopes_table(head: str, needs: tuple[Need, ...]) -> list[str]:
     [
         ("reference/scopes.md", scopes_table("what", PUBLISHING)),
         ("reference/scopes.md", scopes_table("command", command_needs())),
-        ("reference/settings.md", settings_table()),
+        *(("reference/settings.md", settings_table(options)) for options in GROUPS.values()),
+        *(("reference/commands.md", commands_table(names)) for names in SECTIONS.values()),
         ("reference/problems/index.md", codes_table()),
         ("reference/operations.md", operations_table()),
     ],
@@ -82,7 +116,8 @@ def scopes_table(head: str, needs: tuple[Need, ...]) -> list[str]:
 def test_tables_are_those_of_the_code(name: str, table: list[str], update: bool) -> None:
     path = ROOT / "sample-docs" / name
     text = path.read_text(encoding="utf-8")
-    start = text.index(table[0])
+    first = "\n".join(table[:2]) + "\n" + table[2].split(" | ")[0].split("<br>")[0]  # of several tables with one head
+    start = text.index(first if first in text else table[0])
     end = text.find("\n\n", start)
     new = text[:start] + "\n".join(table) + (text[end:] if end > 0 else "\n")
     if update:
@@ -112,3 +147,9 @@ def test_a_result_is_that_of_the_source_beside_it(path: Path, update: bool) -> N
         path.write_text(new, encoding="utf-8")
     assert new == path.read_text(encoding="utf-8"), "run pytest --update-golden"
     assert text.count(":::::: columns") == len(_PAIR.findall(text))
+
+
+def test_pictures_are_small() -> None:
+    """They are made by `just pictures`; every clone carries them."""
+    big = [path.name for path in (ROOT / "sample-docs" / "images").iterdir() if path.stat().st_size > 100_000]
+    assert big == []
