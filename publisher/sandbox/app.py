@@ -31,6 +31,7 @@ __all__ = ["DEFAULT_PORT", "OwnNames", "Service", "check_port", "free_port", "ma
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DEFAULT = Service()
 _LAST_PORT = 65535
+_IN_USE = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 
 
 class OwnNames:
@@ -128,7 +129,7 @@ def check_port(host: str, port: int) -> None:
         raise UsageError(f"--port {port}: a port is a number from 0 to {_LAST_PORT}")
     error = _bind_error(host, port)
     if error is not None:
-        if error.errno == errno.EADDRINUSE:
+        if error.errno in _IN_USE:
             raise UsageError(f"port {port} of {host} is in use: name another one with --port, or leave it out")
         raise UsageError(f"port {port} of {host} cannot be used ({error.strerror}): name another one with --port")
 
@@ -138,7 +139,7 @@ def _bind_error(host: str, port: int) -> OSError | None:
     error = _probe(host, port)
     if error is None and port and host in {"127.0.0.1", "localhost"} and socket.has_ipv6:
         other = _probe("::1", port)
-        return other if other is not None and other.errno == errno.EADDRINUSE else None
+        return other if other is not None and other.errno in _IN_USE else None
     return error
 
 

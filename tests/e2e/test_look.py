@@ -146,6 +146,7 @@ def test_a_named_port_that_is_taken_is_an_error(tmp_path: Path, command: str) ->
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="ends the command with SIGINT")
 @pytest.mark.parametrize(("command", "default"), [("sandbox", 8090), ("preview", 8000)])
 def test_a_busy_default_port_moves_on_and_says_so(tmp_path: Path, command: str, default: int) -> None:
     docs_in(tmp_path, "docs")
