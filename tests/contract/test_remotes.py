@@ -199,3 +199,21 @@ def test_a_write_without_an_answer_takes_effect_once(w: World, space: Space, aft
     assert (changed.version, record.version) == (2, 2)
     assert [row["name"] for row in w.store.attachments(int(page.id))] == ["a.png"]
     assert [row["name"] for row in w.store.labels(int(page.id))] == ["x"]
+
+
+def test_what_an_import_asks(w: World, remote: Remote, space: Space, tmp_path: Path) -> None:
+    page = create(remote, space, "One")
+    assert remote.find_space_of(page.ref) == space
+    with pytest.raises(NotFound):
+        remote.find_space_of(ContentRef("999999"))
+    remote.details.put_attachment(page.ref, Upload("a.bin", b"x" * 70_000, "application/octet-stream", ""))
+    remote.details.save_file(remote.details.read_attachments(page.ref)["a.bin"], tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == b"x" * 70_000
+    assert remote.details.read_user(remote.account()) and remote.details.read_user("nobody") == ""
+    facets = remote.details.read_facets(page.ref)
+    assert (facets.view, facets.edit, facets.status) == ((), (), ("", ""))
+    if remote.capabilities.metadata:
+        remote.details.set_status(page.ref, "Done", "#57d9a3")
+        remote.details.restrict(page.ref, {"update": ["ada"]}, {})
+        facets = remote.details.read_facets(page.ref)
+        assert facets.status == ("Done", "#57d9a3") and set(facets.edit) == {"ada", remote.account()}
