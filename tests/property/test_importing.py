@@ -121,6 +121,7 @@ def check(found: list[str], target: str, dialect: str) -> None:
         assert made.different() == []
 
 
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # of a long description of the strategies
 @given(st.lists(bodies, min_size=1, max_size=3), st.sampled_from([*PRODUCTS]), st.sampled_from(DIALECTS))
 def test_pages_as_people_make_them(found: list[str], target: str, dialect: str) -> None:
     check(found, target, dialect)
