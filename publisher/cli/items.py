@@ -130,6 +130,11 @@ def filter_json(data: object, program: str) -> None:
         click.echo(mask(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
 
 
+def show_text(text: str, form: str) -> None:
+    """Markdown as it is; with JSON as a string."""
+    click.echo(mask(text), nl=False) if form == "table" else click.echo(mask(json.dumps(text, ensure_ascii=False)))
+
+
 def _dump(item: Item, indent: int | None) -> str:
     # The URL of a connection holds a session token: `create` and `get` show it on purpose.
     text = json.dumps(item.fields, ensure_ascii=False, indent=indent)

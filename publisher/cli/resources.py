@@ -71,13 +71,16 @@ class _Search(Helped):
 
 
 def add_resources(cli: click.Group) -> None:
-    """A group for each resource, `search`, and `api`."""
+    """A group for each resource, `search`, `api` and `mcp`."""
     for name, text in GROUPS.items():
         cli.add_command(_Group(name, help=text))
     cli.add_command(_Search("search", help="Search content by CQL."))
     from publisher.cli.api import api
 
     cli.add_command(api)
+    from publisher.cli.mcp.command import mcp
+
+    cli.add_command(mcp)
 
 
 def make_command(operation: "Operation") -> click.Command:
@@ -106,7 +109,8 @@ def make_command(operation: "Operation") -> click.Command:
 
 def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]) -> int:
     from publisher.cli.connection import opened_confluence
-    from publisher.cli.items import Wish, show, write_bytes
+    from publisher.cli.items import Wish, show, show_text, write_bytes
+    from publisher.cli.pagetext import is_text, run_text
     from publisher.config.load import load_config
 
     form, columns, jq, web = (options.pop(name) for name in ("form", "columns", "jq", "web"))
@@ -124,8 +128,15 @@ def _run(operation: "Operation", words: tuple[str, ...], options: dict[str, Any]
         if "body_file" in arguments:
             arguments["body_file"] = _read_body(str(arguments["body_file"]), confluence.flavor)
         try:
-            result = confluence.run(operation.name, **arguments)
-            if operation.result == "bytes":
+            text = is_text(arguments)
+            result = (
+                run_text(operation, arguments, confluence, config)
+                if text
+                else confluence.run(operation.name, **arguments)
+            )
+            if isinstance(result, str):
+                show_text(result, form)
+            elif operation.result == "bytes":
                 write_bytes(result, output)
             else:
                 show(operation.result, result, Wish(form, columns, jq, web, site, body=operation.verb == "get"))
@@ -201,9 +212,9 @@ def _read_words(operation: "Operation", words: tuple[str, ...], given: Mapping[s
 
 
 def _check_file(arguments: Mapping[str, Any]) -> None:
-    file = arguments.get("body_file", "-")
-    if file != "-" and not Path(file).is_file():
-        raise UsageError(f"{file}: no such file")
+    for file in (arguments.get("body_file", "-"), arguments.get("markdown", "-")):
+        if file != "-" and not Path(file).is_file():
+            raise UsageError(f"{file}: no such file")
 
 
 def _read_body(name: str, flavor: str) -> str:

@@ -29,7 +29,7 @@ BY_PLACE = {
     "comment add": ("page",), "attachment list": ("page",), "custom-content list": ("type",),
 }  # fmt: skip
 #: What only a command line has.
-NOT_IN_PYTHON = {"body-file", "output"}
+NOT_IN_PYTHON = {"body-file", "markdown", "output"}
 TYPES = {"flag": "bool", "count": "int", "json": "object"}
 
 

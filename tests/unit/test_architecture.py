@@ -14,6 +14,7 @@ ARROWS = {
         *(
             "app",
             "checking",
+            "pagetexts",
             "preview",
             "sync",
             "convert",
@@ -29,6 +30,7 @@ ARROWS = {
         *("render", "planning"),
     },
     "library": {"app", "checking", "config", "confluence", "remote", "sync"},
+    "pagetexts": {"confluence", "convert", "planning", "reading"},
     "preview": {"confluence", "convert", "remote", "sandbox", "sync"},
     "sync": {"apply", "convert", "merging", "pagetree", "planning", "reading", "remote", "source"},
     "convert": {"programs", "source", "markdown", "pagetree", "pictures", "reading", "merging", "render"},
@@ -70,6 +72,8 @@ DOORS = {
     "click": {"cli"},
     "yaml": {"formats", "config", "markdown"},
     "subprocess": {"programs"},
+    "mcp": {"cli"},
+    "anyio": {"cli"},
 }
 
 

@@ -14,6 +14,7 @@ from publisher.confluence.operations.types import (
     PURGE,
     REQUIRED_SPACE,
     SPACE,
+    TEXT_FORM,
     VERSION,
     Argument,
     Operation,
@@ -51,7 +52,7 @@ _PAGES = (
     ),
     Operation(
         name="page get", help="Get a page", result="page", calls=(to.GET[Kind.PAGES], *_FIND_PAGE), arguments=page_argument(),
-        filters=("version", "get-draft", "status", *INCLUDE), options=(FORM,),
+        filters=("version", "get-draft", "status", *INCLUDE), options=(TEXT_FORM,),
     ),
     Operation(
         name="page create", help="Create a page", result="page", calls=(to.CREATE[Kind.PAGES], *_FIND_PAGE),
@@ -143,7 +144,7 @@ _POSTS = (
     ),
     Operation(
         name="blogpost get", help="Get a blog post", result="blogpost", calls=(to.GET[Kind.BLOGPOSTS],), arguments=one("blogpost"),
-        filters=("version", "get-draft", "status", *INCLUDE[:6]), options=(FORM,),
+        filters=("version", "get-draft", "status", *INCLUDE[:6]), options=(TEXT_FORM,),
     ),
     Operation(
         name="blogpost create", help="Create a blog post", result="blogpost",

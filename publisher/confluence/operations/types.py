@@ -96,11 +96,13 @@ REQUIRED_SPACE = Argument("space", "key (or id) of the space", "space", required
 BODY = (
     Argument("body", "the body, in storage format"),
     Argument("body-file", "a file with the body; .md is converted, - is standard input", "file"),
+    Argument("markdown", "a Markdown file that becomes the body, with its images; - is standard input", "file"),
     Argument("representation", "format of the body: storage, atlas_doc_format or wiki"),
 )
 MESSAGE = Argument("message", "message of the version")
 VERSION = Argument("version", "number of the new version (default: the next one)", "count")
 FORM = Argument("body-format", "storage, atlas_doc_format, view, export_view, styled_view, editor")
+TEXT_FORM = Argument("body-format", "storage, markdown, atlas_doc_format, view, export_view, styled_view, editor")
 KIND = Argument("kind", "footer or inline (default: both)")
 PURGE = Argument("purge", "delete it from the trash, for good", "flag")
 LIST = ("sort", "cursor")

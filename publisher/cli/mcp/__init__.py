@@ -1,0 +1,1 @@
+"""The operations of the client, and commands on documents, as tools of the Model Context Protocol."""
