@@ -86,12 +86,12 @@ class Agent:
         config = self._settings()
         gateway_only = tool.operation is not None and tool.operation.resource in {"connection", "gateway"}
         if gateway_only:
-            confluence = self._stack.enter_context(opened_confluence(config, verbose=False, gateway_only=True))
-            return Operations(confluence, PageTexts(confluence), "", self.folder)
+            app, _ = self._stack.enter_context(opened_confluence(config, verbose=False, gateway_only=True))
+            return Operations(app, PageTexts(app), "", self.folder)
         if self._operations is None:
-            confluence = self._stack.enter_context(opened_confluence(config, verbose=False))
+            confluence, site = self._stack.enter_context(opened_confluence(config, verbose=False))
             texts = PageTexts(confluence, reading_values(config))
-            self._operations = Operations(confluence, texts, str(config.get("space") or ""), self.folder)
+            self._operations = Operations(confluence, texts, str(config.get("space") or ""), self.folder, site)
         return self._operations
 
     def _settings(self) -> Config:

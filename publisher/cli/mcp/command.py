@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from publisher.cli.shared import connection_options, guarded, read_settings
+from publisher.cli.settings import connection_options, read_settings
+from publisher.cli.shared import guarded
 from publisher.errors import UsageError
 
 

@@ -23,12 +23,15 @@ _MOST_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Over one connection. ``space``: the one of the settings; ``folder``: files may be sent from below it."""
+    """Over one connection. ``space``: the one of the settings; ``folder``: files may be sent from below it.
+
+    ``site``: what addresses of pages begin with."""
 
     confluence: Confluence
     texts: PageTexts
     space: str
     folder: Path
+    site: str = ""
 
     def read(self, operation: Operation, arguments: Mapping[str, Any]) -> Answer:
         """What an operation that changes nothing gives."""
@@ -43,11 +46,11 @@ class Operations:
         found = self._run(operation, {**given, **({"limit": limit + 1} if operation.paged else {})})
         markdown = self.texts.markdown if as_text else None
         if operation.result == "bytes":
-            return _download(found)
+            return _download(found, self.site)
         if isinstance(found, Item):
-            values = item_values(found, markdown)
+            values = item_values(found, markdown, self.site)
             return Answer(page_text(values) if "markdown" in values else _dump(values), values)
-        rows = [item_values(row, markdown) for row in islice(found or (), limit + 1)]
+        rows = [item_values(row, markdown, self.site) for row in islice(found or (), limit + 1)]
         listed = {"items": rows[:limit], "more": len(rows) > limit}
         return Answer(_dump(listed), listed)
 
@@ -101,7 +104,7 @@ class Operations:
             "diff": self._diff(prepared),
         }
         if prepared.current is not None:
-            values["target"] = _about(prepared.current)
+            values["target"] = _about(prepared.current, self.site)
 
         def carry_out() -> Answer:
             return self._done(self.texts.write(kind, prepared, given))
@@ -126,7 +129,7 @@ class Operations:
     def _done(self, found: Any) -> Answer:
         if not isinstance(found, Item):
             return Answer("done", {"done": True})
-        values = item_values(found, None)
+        values = item_values(found, None, self.site)
         values.pop("body", None)
         return Answer(_dump({"done": True, **values}), {"done": True, **values})
 
@@ -137,7 +140,7 @@ class Operations:
             return {}
         with suppress(RemoteError):
             found = self.confluence.run(f"{kind} get", **{kind: given[kind]})
-            return _about(found) if isinstance(found, Item) else {}
+            return _about(found, self.site) if isinstance(found, Item) else {}
         return {}
 
     def _file(self, name: str) -> Path:
@@ -155,19 +158,19 @@ def _has(operation: Operation, key: str, *, required: bool = False) -> bool:
     return key in named or (not required and key in {name.replace("-", "_") for name in operation.filters})
 
 
-def _about(item: Item) -> dict[str, Any]:
-    values = item_values(item, None)
+def _about(item: Item, site: str) -> dict[str, Any]:
+    values = item_values(item, None, site)
     return {"id": item.id, "title": item.title, "version": item.version, "url": values.get("url", "")}
 
 
-def _download(found: Any) -> Answer:
+def _download(found: Any, site: str) -> Answer:
     assert isinstance(found, Item)
     size, media = found.get("fileSize"), str(found.get("mediaType") or "application/octet-stream")
     if isinstance(size, int) and size > _MOST_BYTES:
         raise UsageError(
             f"{found.title} has {size} bytes; `publisher attachment download {found.id}` writes it to a file"
         )
-    values = item_values(found, None)
+    values = item_values(found, None, site)
     if media.startswith("text/") or media == "application/json":
         with suppress(UnicodeDecodeError):
             return Answer(found.data.decode("utf-8"), values)

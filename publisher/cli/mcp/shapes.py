@@ -10,14 +10,17 @@ Markdown = Callable[[str], str]
 _LEFT_OUT = {"_links", "_expandable", "body"}
 
 
-def item_values(item: Item, markdown: Markdown | None) -> dict[str, Any]:
-    """The fields of an item. ``markdown``: makes Markdown of a body; without it bodies are as Confluence sent them."""
+def item_values(item: Item, markdown: Markdown | None, site: str) -> dict[str, Any]:
+    """The fields of an item. ``markdown``: makes Markdown of a body; without it bodies are as Confluence sent them.
+
+    ``site``: what addresses of pages begin with.
+    """
     values = {name: value for name, value in item.fields.items() if name not in _LEFT_OUT and value is not None}
     if item.kind == "connection":
         values.pop("url", None)  # it holds a session token
     links = item.fields.get("_links")
     if isinstance(links, Mapping) and links.get("webui"):
-        values.setdefault("url", f"{links.get('base', '')}{links['webui']}")
+        values.setdefault("url", f"{site or links.get('base', '')}{links['webui']}")
     forms = item.fields.get("body")
     stored = forms.get("storage") if isinstance(forms, Mapping) else None
     if markdown is not None and isinstance(stored, Mapping) and isinstance(stored.get("value"), str):
