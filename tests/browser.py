@@ -65,12 +65,16 @@ def serving(docs: Path, *words: str, **variables: str) -> Iterator[Site]:
     found = serve(docs, *words, **variables)
     drain = threading.Thread(target=lambda: [None for _ in found.process.stdout or ()], daemon=True)
     drain.start()
-    yield found
-    found.process.send_signal(signal.SIGINT)
-    assert found.process.wait(10) == 0
-    drain.join()
-    assert found.process.stdout is not None
-    found.process.stdout.close()
+    try:
+        yield found
+        found.process.send_signal(signal.SIGINT)
+        assert found.process.wait(20) == 0
+    finally:
+        found.process.kill()  # only if it is still there: a test failed
+        found.process.wait()
+        drain.join()
+        assert found.process.stdout is not None
+        found.process.stdout.close()
 
 
 @contextmanager
