@@ -20,6 +20,7 @@ from publisher.model.problem import Problem
 from publisher.model.report import Progress, Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
+from publisher.model.tree import SourceTree
 from publisher.remote.port import Remote
 from publisher.report.join import join_parts
 from publisher.report.planfile import check_plan, check_plans
@@ -100,11 +101,11 @@ def plan(
     """What a publish would do. It only reads. Problems of documents do not end it: a plan shows them."""
     earlier: list[Plan] = []
     found: list[Planned] = []
-    with _opened(configs, connect, options) as (sites, unchanged):
+    with _opened(configs, connect, options) as (sites, unchanged, source):
         if isinstance(unchanged, Planned):
             listener.on_problems(unchanged.config, unchanged.report.problems)
             return [unchanged]
-        made = _collections(configs, sites, options, listener)
+        made = _collections(configs, sites, options, listener, source)
         unknown = _check_overwrite(made)
         for collection, site in made:
             proposals: list[Proposal] = []
@@ -126,12 +127,12 @@ def publish(
 ) -> list[Planned]:
     """Plans and applies. DocumentsError, before anything is written, if a document has a problem that `fail_on` names."""
     found: list[Planned] = []
-    with _opened(configs, connect, options) as (sites, unchanged):
+    with _opened(configs, connect, options) as (sites, unchanged, source):
         if isinstance(unchanged, Planned):
             listener.on_problems(unchanged.config, unchanged.report.problems)
             _gate(failing(unchanged.report.problems, unchanged.config.get("fail_on")), unchanged.report.problems)
             return [unchanged]
-        collections = _collections(configs, sites, options, listener)
+        collections = _collections(configs, sites, options, listener, source)
         for collection, _ in collections:
             _gate(collection.fails, collection.problems)
         unknown = _check_overwrite(collections)
@@ -180,19 +181,25 @@ def opened(
 @contextmanager
 def _opened(
     configs: Sequence[Config], connect: Connect, options: RunOptions
-) -> Iterator[tuple[list[tuple[Config, Site]], Planned | Snapshot | None]]:
-    """The sites of the chosen collections; and the report of a set that is proved to be unchanged, or what was read."""
+) -> Iterator[tuple[list[tuple[Config, Site]], Planned | Snapshot | None, SourceTree | None]]:
+    """The sites of the chosen collections; the report of a set that is proved to be unchanged, or what was read; the documents."""
     with ExitStack() as stack:
         sites = [(config, stack.enter_context(connect(config))) for config in configs if config.chosen]
         alone = len(configs) == 1 and not (options.since or options.reviewed or options.whole)
-        yield sites, _try_unchanged(*sites[0]) if alone else None
+        if not alone or _asks_for_more(*sites[0]):
+            yield sites, None, None
+            return
+        source = read_source(sites[0][1].settings)  # each document is read once
+        yield sites, _try_unchanged(*sites[0], source), source
 
 
-def _try_unchanged(config: Config, site: Site) -> Planned | Snapshot | None:
+def _asks_for_more(config: Config, site: Site) -> bool:
+    """Whether something is to be done to pages whose documents are the same."""
+    return bool(config.selected or site.settings.sync.overwrite or site.settings.sync.repair)
+
+
+def _try_unchanged(config: Config, site: Site, source: SourceTree) -> Planned | Snapshot | None:
     settings = site.settings
-    if config.selected or settings.sync.overwrite or settings.sync.repair:
-        return None
-    source = read_source(settings)
     found = plan_unchanged(source, site.remote, settings)
     if not isinstance(found, tuple):
         return found
@@ -202,9 +209,14 @@ def _try_unchanged(config: Config, site: Site) -> Planned | Snapshot | None:
 
 
 def _collections(
-    configs: Sequence[Config], sites: Sequence[tuple[Config, Site]], options: RunOptions, listener: Listener
+    configs: Sequence[Config],
+    sites: Sequence[tuple[Config, Site]],
+    options: RunOptions,
+    listener: Listener,
+    source: SourceTree | None = None,
 ) -> list[tuple[Collection, Site]]:
-    made = convert_chosen(configs, [(config, site.settings, None) for config, site in sites], options.since)
+    """``source``: the documents of the only site, if they were read."""
+    made = convert_chosen(configs, [(config, site.settings, source) for config, site in sites], options.since)
     check_paths(made)
     for collection in made:
         listener.on_problems(collection.config, collection.problems)

@@ -17,6 +17,9 @@ def run_parents_first(
 ) -> None:
     """Calls ``work`` for each action in a worker, and ``finish`` with its result in this thread.
 
+    New pages of a branch that people have put in order are made one after the other: Confluence puts each one last, so that
+    no move is needed (docs/confluence-api.md#order).
+
     What ``work`` raises is raised after what is in flight has finished; nothing else is started then.
     """
     ready, children = _split(actions, work, finish)
@@ -49,17 +52,39 @@ def _split(
 ) -> tuple[list[PageAction], dict[str, list[PageAction]]]:
     """What can start at once, and what waits for whom. Idle pages are finished here: nobody need wait for them."""
     busy = {action.page.key for action in actions if not action.idle}
+    elder = _elders(actions)
     ready: list[PageAction] = []
     children: dict[str, list[PageAction]] = {}
     for action in actions:
-        parent = action.page.parent or ""
+        first = elder.get(action.page.key) or action.page.parent or ""
         if action.idle:
             finish(work(action))
-        elif parent in busy:
-            children.setdefault(parent, []).append(action)
+        elif first in busy:
+            children.setdefault(first, []).append(action)
         else:
             ready.append(action)
     return ready, children
+
+
+def _elders(actions: Sequence[PageAction]) -> dict[str, str]:
+    """New page → the new page that is to stand before it, in the branches that people have put in order."""
+    ordered = {a.page.parent for a in actions if a.remote is not None and a.remote.position is not None}
+    made = {action.page.key for action in actions if action.remote is None}
+    found: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for action in actions:
+        parent = action.page.parent
+        if (
+            parent in ordered
+            and parent not in made
+            and parent is not None
+            and action.remote is None
+            and not action.idle
+        ):
+            if parent in last:
+                found[action.page.key] = last[parent]
+            last[parent] = action.page.key
+    return found
 
 
 def run_all(items: Sequence[Item], jobs: int, work: Callable[[Item], Answer]) -> list[Answer]:

@@ -60,13 +60,13 @@ def describe_task(task: Task, digest_of: Callable[[Path], str]) -> bytes | None:
         for (word, path), target in task.pictures.items()
         if word == "drawio"
     ]
-    return canonical(
+    return pack(  # all of these are texts, so that this tells them apart
         [
             page.key,
             page.kind,
             page.drop_first_heading,
             page.source_url,
-            page.anchors,
+            sorted(page.anchors),
             links.titles[page.key],
             linked,
             [key for key in linked if links.days.get(key) == ""],

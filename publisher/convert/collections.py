@@ -92,7 +92,7 @@ def _link_together(ours: Sequence[_Read], others: Sequence[_Read]) -> list[Conve
 
 def _read_linked(ours: Sequence[_Read], siblings: Sequence[Settings]) -> list[_Read]:
     """The siblings that links lead into, or that link to our headings. One that cannot be read is left out."""
-    targets = {path for read in ours for path in _linked_paths(read)}
+    targets = {path for read in ours for path in _linked_paths(read)} if siblings else set()
     found = []
     for settings in siblings:
         try:

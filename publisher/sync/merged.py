@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from publisher.convert.compose import Conversion
-from publisher.convert.pulling import contains_edit
-from publisher.convert.pullwork import PageEdit
 from publisher.model.plan import PageAction, Plan
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Evidence
@@ -57,6 +55,9 @@ def _is_proved(conversion: Conversion, remote: Remote, settings: Settings, actio
             action.page.body, page.stamp
         ):  # the document is as it was published: it holds nothing of the edit
             return False
+        from publisher.convert.pulling import contains_edit  # what merges is needed by few runs, and slow to import
+        from publisher.convert.pullwork import PageEdit
+
         published = read_published(conversion, remote, page, key)
         return published is not None and contains_edit(conversion, settings, key, PageEdit(published, stored))
     except NotWellFormed:

@@ -313,6 +313,16 @@ def test_requests_are_within_their_budget(tmp_path: Path, flavor: str) -> None:
         assert len(w.requests) <= unchanged + 6
 
 
+def test_new_pages_of_a_branch_in_order_need_no_move(tmp_path: Path) -> None:
+    """Somebody has moved a page: from then on a new page is put last, and the order of creation is the order of pages."""
+    with world(tmp_path) as w:
+        w.write({"n/b.md": "# b\n", "n/c.md": "# c\n", "n/a.md": "---\norder: 1\n---\n# z\n"})
+        assert w.publish().moves == 1
+        w.write({f"n/d{number}.md": f"# {name}\n" for number, name in enumerate("yfxgwhv")})
+        assert w.publish().moves == 0
+        assert w.tree("N") == ["z", "b", "c", *"yfxgwhv"] and w.plan().changes == 0
+
+
 def test_branches_are_put_in_order_without_reading_them_back(tmp_path: Path) -> None:
     """What this run made whole is known; branches are moved side by side, with the fewest moves."""
     with world(tmp_path) as w:
