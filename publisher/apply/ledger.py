@@ -7,7 +7,15 @@ from publisher.apply.context import Context
 from publisher.errors import VersionConflict
 from publisher.model.plan import PageAction, Removal
 from publisher.model.snapshot import ContentProperty, ContentRef, RemotePage
-from publisher.planning.index import INDEX_KEY, INTENTS_KEY, INTENTS_PER_RECORD, JOURNAL_KEY, IndexContent, write_index
+from publisher.planning.index import (
+    INDEX_KEY,
+    INTENTS_KEY,
+    INTENTS_PER_RECORD,
+    JOURNAL_KEY,
+    IndexContent,
+    write_index,
+    write_index_of,
+)
 from publisher.planning.journal import write_journal
 from publisher.planning.provenance import intent
 from publisher.remote.port import Remote
@@ -47,6 +55,23 @@ class Ledger:
 
     def write_index(self) -> None:
         """Every page of ours that lives, and those that are hidden; the intents of what is stamped by now are cleared."""
+        for key, value in write_index(self._content()).items():
+            self.write(key, value)
+        for key, record in list(self.properties.items()):
+            if key.startswith(INTENTS_KEY) and record.value and not self.context.failed:
+                self.write(key, [])
+
+    def update_index(self) -> None:
+        """The same where only pages that are in it were written: their parts of it."""
+        content = self._content()
+        values = write_index_of(content, (page.id for page in self.context.done.values()))
+        if values is None:
+            self.write_index()
+            return
+        for key, value in values.items():
+            self.write(key, value)
+
+    def _content(self) -> IndexContent:
         context = self.context
         snapshot, collection = context.snapshot, context.plan.collection
         pages = {page.id: page for page in snapshot.pages.values() if snapshot.owns(page)}
@@ -56,7 +81,7 @@ class Ledger:
         wanted = {action.page.key for action in context.plan.actions}
         gone = [s for s in snapshot.gone.values() if s.stamp.path in wanted and s.stamp.path not in created]
         assert self.root is not None, "the root is created first"
-        content = IndexContent(
+        return IndexContent(
             root=self.root.id,
             collection=collection,
             repository=snapshot.repository,
@@ -68,11 +93,6 @@ class Ledger:
             fixed_root=snapshot.fixed_root,
             code=snapshot.code,
         )
-        for key, value in write_index(content).items():
-            self.write(key, value)
-        for key, record in list(self.properties.items()):
-            if key.startswith(INTENTS_KEY) and record.value and not context.failed:
-                self.write(key, [])
 
     def _foreign(self, ours: set[str]) -> list[str]:
         """Pages below our root that are not ours, so that the next run need not look at each of them again."""

@@ -109,7 +109,7 @@ class _Run:
     def update_only(self) -> None:
         self._write_pages([action for action in self.context.plan.actions if not action.idle], lambda: None)
         self._finish_pages()
-        self.ledger.write_index()
+        self.ledger.update_index()
 
     def carry_out(self) -> None:
         plan, options, remote = self.context.plan, self.context.options, self.context.remote

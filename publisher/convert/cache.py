@@ -28,6 +28,10 @@ class ConversionCache:
     pages: PageCache = field(default_factory=PageCache)
     engine: Engine | None = None
     """While a conversion is going on."""
+    bare: dict[str, tuple[Document, Document]] = field(default_factory=dict)
+    """Documents of a scratch copy, and the same without their places."""
+    last: object = None
+    """What the last conversion was made from, as ``convert.saved`` keeps it."""
 
     def parse(self, settings: Settings, source: SourceTree) -> list[Document]:
         """Every document of the tree, in its order."""
@@ -49,7 +53,18 @@ class ConversionCache:
         for file, parsed in zip(missing, self.engine.parse(missing), strict=True):
             self.documents[file.key] = parsed
         documents = [self.documents[file.key].document for file in source.documents]
-        return [_without_place(document) for document in documents] if settings.source.scratch else documents
+        return [self._without_place(document) for document in documents] if settings.source.scratch else documents
+
+    def _without_place(self, document: Document) -> Document:
+        """For a scratch copy: apart from the real pages, whatever the document says of those."""
+        front = document.front_matter
+        if not (front.page_id or front.space or front.parent):
+            return document
+        known = self.bare.get(document.key)
+        if known is None or known[0] is not document:
+            bare = replace(document, front_matter=replace(front, page_id=None, space="", parent=""))
+            known = self.bare[document.key] = document, bare
+        return known[1]
 
     def prepare(self, options: RenderOptions) -> None:
         """Pages are written by the engine of this conversion. ``options`` are those of the settings, without pictures."""
@@ -67,8 +82,3 @@ class ConversionCache:
 def parse_documents(settings: Settings, source: SourceTree, cache: ConversionCache) -> list[Document]:
     """Every document of the tree, in its order; those that have not changed are taken from the cache."""
     return cache.parse(settings, source)
-
-
-def _without_place(document: Document) -> Document:
-    """For a scratch copy: apart from the real pages, whatever the document says of those."""
-    return replace(document, front_matter=replace(document.front_matter, page_id=None, space="", parent=""))

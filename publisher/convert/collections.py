@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.compose import NOWHERE_ELSE, Conversion, build_tree, make_pages
+from publisher.convert.saved import LastConversion, convert_saved
 from publisher.convert.sources import read_source
 from publisher.errors import PublisherError
 from publisher.model.document import Document
@@ -52,7 +53,7 @@ def convert_collections(
         ours = [_read(settings, source, cache) for (settings, source), cache in zip(wanted, found, strict=True)]
         others = _read_linked(ours, siblings)
         if len(ours) + len(others) == 1:
-            return [_finish(ours[0], ours[0].tree())]
+            return [_convert_alone(ours[0])]
         return _link_together(ours, others)
     finally:
         for cache in found:
@@ -66,6 +67,15 @@ def _read(settings: Settings, source: SourceTree | None, cache: ConversionCache)
 
 def _finish(read: _Read, tree: PageTree) -> Conversion:
     return make_pages(read.settings, read.source, read.documents, tree, read.cache)
+
+
+def _convert_alone(read: _Read) -> Conversion:
+    """After a save, only what it touches, where that is sure."""
+    last, about = read.cache.last, (read.settings, read.source, read.documents)
+    made = convert_saved(last, *about, read.cache) if isinstance(last, LastConversion) else None
+    made = made or _finish(read, read.tree())
+    read.cache.last = LastConversion.of(*about, made)
+    return made
 
 
 def _link_together(ours: Sequence[_Read], others: Sequence[_Read]) -> list[Conversion]:

@@ -41,6 +41,10 @@ class Conversion:
     """Documents and folders of other collections, by path."""
     pages: PageCache = field(default_factory=PageCache, repr=False, compare=False)
     """What has been rendered, so that other titles cost the pages that they touch."""
+    drawing: tuple[Problem, ...] = ()
+    """Problems of pictures."""
+    changed: frozenset[str] | None = None
+    """Keys of the pages that alone differ from those of the conversion before; None: any may."""
 
 
 def convert(
@@ -91,6 +95,13 @@ def make_pages(
     options = render_options(settings, pictures.drawn)
     cache.prepare(replace(options, pictures={}))
     rendered = render_pages(tree, options=options, cache=cache.pages)
+    made = Conversion(source, tree, rendered, (), (), options, pages=cache.pages, drawing=pictures.problems)
+    return judge(settings, documents, made)
+
+
+def judge(settings: Settings, documents: Sequence[Document], made: Conversion) -> Conversion:
+    """With every problem, at the levels of the settings, and the documents that nobody can read."""
+    source, tree, rendered = made.source, made.tree, made.rendered
     parsed = (item for document in documents for item in document.problems)
     limits = (
         *find_refused(source),
@@ -99,11 +110,10 @@ def make_pages(
         *find_too_large(rendered, settings.quality),
         *dialect_notice(settings, source),
     )
-    found = sort_problems([*parsed, *tree.problems, *pictures.problems, *rendered.problems, *limits])
+    found = sort_problems([*parsed, *tree.problems, *made.drawing, *rendered.problems, *limits])
     problems = tuple(judge_problems(found, documents, settings.quality.levels))
     unreadable = tuple(document.key for document in documents if not document.readable)
-    source = _count_hidden(source, documents)
-    return Conversion(source, tree, rendered, problems, unreadable, options, pages=cache.pages)
+    return replace(made, source=_count_hidden(source, documents), problems=problems, unreadable=unreadable)
 
 
 def _count_hidden(source: SourceTree, documents: Sequence[Document]) -> SourceTree:

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,10 @@ class LinkContext:
     links: Mapping[str, Any]
     titles: Mapping[str, str]
     own_names: bool = False
+
+    def with_document(self, document: Document) -> "LinkContext":
+        """With another text of a document."""
+        return replace(self, documents={**self.documents, document.key: document})
 
     def published(self, url: str) -> str | None:
         """The path from the docs root, with a ``/`` before it, of an address below the site or the repository."""

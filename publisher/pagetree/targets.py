@@ -29,6 +29,7 @@ class LinkCache:
     """What a run that stays knows of the links of the last tree. ``place``: all that they depend on besides documents."""
 
     place: object = None
+    context: LinkContext | None = None
     resolved: dict[str, Resolved] = field(default_factory=dict)
 
 
@@ -39,6 +40,7 @@ def resolve_all(
     around = replace(place, documents={}, names=PathIndex({}, {}, {})), list(documents), aliases
     if around != cache.place:
         cache.place, cache.resolved = around, {}
+    cache.context = place
     for key, document in documents.items():
         known = cache.resolved.get(key)
         if (
@@ -47,12 +49,25 @@ def resolve_all(
             and all(documents[other].anchors == anchors for other, anchors in known.anchors.items())
         ):
             continue
-        targets, problems = _resolve(document, place)
-        others = {t.key for t in targets.values() if isinstance(t, PageTarget) and t.key in documents}
-        others |= {key for target in targets.values() if isinstance(target, AnchorTarget)}
-        anchors = {other: documents[other].anchors for other in others}
-        cache.resolved[key] = Resolved(document, targets, problems, anchors)
+        cache.resolved[key] = _resolved(document, place)
     return {key: (cache.resolved[key].targets, cache.resolved[key].problems) for key in documents}
+
+
+def resolve_again(document: Document, cache: LinkCache) -> Resolved | None:
+    """The links of a document of which nothing has changed that other documents see. None where the tree is not known."""
+    if cache.context is None or document.key not in cache.resolved:
+        return None
+    found = _resolved(document, cache.context.with_document(document))
+    cache.context = cache.context.with_document(document)
+    cache.resolved[document.key] = found
+    return found
+
+
+def _resolved(document: Document, place: LinkContext) -> Resolved:
+    targets, problems = _resolve(document, place)
+    others = {t.key for t in targets.values() if isinstance(t, PageTarget) and t.key in place.documents}
+    others |= {document.key for target in targets.values() if isinstance(target, AnchorTarget)}
+    return Resolved(document, targets, problems, {other: place.documents[other].anchors for other in others})
 
 
 def _resolve(document: Document, place: LinkContext) -> tuple[dict[str, LinkTarget], list[Problem]]:

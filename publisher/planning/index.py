@@ -5,7 +5,7 @@ anew from the stamps when it is missing, incomplete or not ours (docs/confluence
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -178,6 +178,25 @@ def _entry(page: str, stored: StoredStamp, repository: str) -> dict[str, Any]:
     same = ("schema", "collection", "page", *(("repository",) if stored.stamp.repository == repository else ()))
     kept = {key: item for key, item in value.items() if key not in same}
     return {"id": page, "property": [stored.id, stored.version], "stamp": kept}
+
+
+def write_index_of(content: IndexContent, changed: Iterable[str]) -> dict[str, Any] | None:
+    """Key → value of the shards that hold these pages, where nothing else has changed; None if they do not fit there."""
+    numbers = {content.shards.get(page) for page in changed}
+    values: dict[str, Any] = {}
+    rooms: dict[int, list[str]] = {}
+    for page, shard in content.shards.items():
+        if shard in numbers and page in content.pages:
+            rooms.setdefault(shard, []).append(page)
+    if None in numbers:
+        return None
+    for shard, pages in rooms.items():
+        ordered = sorted(pages, key=lambda page: (len(page), page))
+        entries = [_entry(page, content.pages[page], content.repository) for page in ordered]
+        if sum(len(json.dumps(entry, ensure_ascii=False).encode()) for entry in entries) > _ROOM:
+            return None
+        values[f"{INDEX_KEY}{shard}"] = {"digest": _digest(entries), "pages": entries}
+    return values
 
 
 def write_index(content: IndexContent) -> dict[str, Any]:

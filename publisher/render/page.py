@@ -271,6 +271,28 @@ def render_pages(
     return RenderedTree(MappingProxyType(pages), tuple(problems))
 
 
+def render_again(
+    before: RenderedTree, tree: PageTree, keys: Iterable[str], options: RenderOptions, cache: PageCache
+) -> RenderedTree | None:
+    """The pages of a tree of which these alone are others than before. None if it is not known any more what they were."""
+    links, pages = link_table(tree, {}, options.space), dict(before.pages)
+    problems = list(before.problems)
+    for key in keys:
+        old = next((written for _, written in cache.pages.get(key, ()) if written.body is pages[key].body), None)
+        if old is None:
+            return None
+        task = _task_of(tree.pages[key], links, options)
+        written = cache.find(task)
+        if written is None:
+            written = next(iter(cache.write([task], replace(options, pictures={}))))
+            cache.keep(task, written)
+        pages[key] = place_page(tree.pages[key], links.titles[key], written, options.product)
+        for item in old.problems:
+            problems.remove(item)
+        problems += written.problems
+    return RenderedTree(MappingProxyType(pages), tuple(problems))
+
+
 def _render_or_report(page: Page, links: LinkTable, options: RenderOptions) -> tuple[RenderedPage, list[Problem]]:
     """The page; if our renderer fails on it, an empty one with an error, so that it is not published."""
     try:

@@ -13,7 +13,8 @@ from publisher.errors import UsageError
 from publisher.source.git.git import repository_root
 from publisher.source.ignoring import IgnoreFile, read_ignore_file
 
-_LINK_BYTES = 300
+#: Larger files are never links in the form of a file.
+LINK_BYTES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def check_folder(key: str, folder: Path, pattern: str, files: AllowedFiles, orig
 def follow_link_file(path: Path, files: AllowedFiles) -> Path:
     """The file that a link leads to, where the checkout (on Windows) made a small file of it; else the file itself."""
     try:
-        if path.is_symlink() or path.stat().st_size > _LINK_BYTES:
+        if path.is_symlink() or path.stat().st_size > LINK_BYTES:
             return path
         text = path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):

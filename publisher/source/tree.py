@@ -10,7 +10,7 @@ from pathlib import Path
 
 from publisher.errors import UsageError
 from publisher.model.tree import SourceFile, SourceTree
-from publisher.source.allowed import AllowedFiles, allowed_files, follow_link_file
+from publisher.source.allowed import LINK_BYTES, AllowedFiles, allowed_files, follow_link_file
 from publisher.source.git.git import repository_root
 from publisher.source.ignoring import IgnoreFile, read_ignore_file
 
@@ -62,11 +62,15 @@ class _Walk:
             self.refused.append((document_key(self.root, path), why))
         return not why
 
-    def files(self, folder: Path, rules: tuple[IgnoreFile, ...], above: frozenset[Path]) -> Iterator[tuple[str, Path]]:
+    def files(
+        self, folder: Path, rules: tuple[IgnoreFile, ...], above: frozenset[Path]
+    ) -> Iterator[tuple[str, Path, bool]]:
+        """Key and path of each file, and whether it may be a link in the form of a small file."""
         real = folder.resolve()
         if real in above:
             return  # a symbolic link that loops
         rules += tuple(file for name in self.names for file in read_ignore_file(folder, name))
+        prefix = "" if folder == self.root else document_key(self.root, folder) + "/"
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             path = Path(entry.path)
             try:
@@ -81,7 +85,8 @@ class _Walk:
             elif is_folder:
                 yield from self.files(path, rules, above | {real})
             else:
-                yield document_key(self.root, path), path
+                small = not entry.is_symlink() and entry.stat().st_size <= LINK_BYTES
+                yield prefix + unicodedata.normalize("NFC", entry.name), path, small
 
 
 def read_tree(root: Path, *, gitignore: bool, allowed: AllowedFiles | None = None) -> SourceTree:
@@ -98,12 +103,12 @@ def read_tree(root: Path, *, gitignore: bool, allowed: AllowedFiles | None = Non
     assets: dict[str, Path] = {}
     known: set[str] = set()
     twins: list[str] = []
-    for key, path in walk.files(root, _outer_ignore_files(root, names), frozenset()):
+    for key, path, small in walk.files(root, _outer_ignore_files(root, names), frozenset()):
         if key in known:
             twins.append(key)
             continue
         known.add(key)
-        target = follow_link_file(path, allowed)
+        target = follow_link_file(path, allowed) if small else path
         if key.lower().endswith(DOCUMENT_SUFFIXES):
             documents.append(SourceFile(key, path, target.read_bytes()))
         else:

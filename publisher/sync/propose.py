@@ -35,7 +35,7 @@ from publisher.sync.passages import touched_comments
 from publisher.sync.snapshot import read_snapshot
 
 #: For these a snapshot that is in memory is not enough.
-_NOT_IN_PLACE = {Reason.MOVED, Reason.RESTORED, Reason.ADOPTED, Reason.INTERRUPTED}
+NOT_IN_PLACE = {Reason.MOVED, Reason.RESTORED, Reason.ADOPTED, Reason.INTERRUPTED}
 _TEXTS = 200  # stored bodies that are read at most to find renamed documents
 
 
@@ -215,7 +215,7 @@ def plan_known(
     check_capabilities(conversion, remote, settings)
     tree = conversion.rendered
     draft, _ = _draft(conversion, settings, snapshot, rules.for_draft(), Evidence())
-    moved = any(_NOT_IN_PLACE & set(action.reasons) for action in draft.actions)
+    moved = any(NOT_IN_PLACE & set(action.reasons) for action in draft.actions)
     if needs_full_snapshot(draft) or moved or draft.reorders or len(draft.actions) != len(tree.pages):
         return None
     read_at = time.monotonic()

@@ -15,6 +15,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from site_of_pages import write_site
+
 SERVER = """
 import asyncio, sys
 from publisher.sandbox.app import running
@@ -54,25 +57,10 @@ def run(name: str, words: list[str], environ: Mapping[str, str], latency: float)
         print(said[-2000:])
 
 
-def write(docs: Path, count: int) -> None:
-    """Folders of 20 pages, with links between them, some to headings, and a picture for every tenth."""
-    for number in range(count):
-        path = docs / f"part{number // 20}" / f"page{number}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        other = (number * 7 + 1) % count
-        link = f"../part{other // 20}/page{other}.md" + ("#more" if number % 10 == 3 else "")
-        rows = "".join(f"| {n} | value {n} |\n" for n in range(5))
-        path.write_text(
-            f"# Page {number}\n\n{'Some words of a paragraph, *marked* and `code`. ' * 8}\n\n[another page]({link})\n\n"
-            f"## More\n\n- one\n- two\n\n| a | b |\n|---|---|\n{rows}\n```python\nprint({number})\n```\n"
-        )
-    (docs / "index.md").write_text("# Home\n\nwords\n")
-
-
 def measure(count: int, latency: float, environ: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         docs, cache = Path(folder) / "docs", Path(folder) / "cache"
-        write(docs, count)
+        write_site(docs, count)
         server = subprocess.Popen(
             [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

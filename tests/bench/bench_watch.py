@@ -15,8 +15,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
-from bench_runs import write
+from site_of_pages import write_site
 from world import world
 
 from publisher.preview import previewing
@@ -59,7 +58,7 @@ def main(counts: list[int], *, profiled: bool) -> None:
         profile = cProfile.Profile() if profiled else None
         print(f"{count} pages")
         with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as w:
-            write(w.docs, count)
+            write_site(w.docs, count)
             with w.remote() as remote:
                 follower = Follower(remote, w.settings)
                 follower.follow(follower.convert())

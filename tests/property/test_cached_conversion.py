@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cached import FILES, OPTIONS, both, write_files
+from cached import FILES, OPTIONS, both, seen, settings_of, write_files
+
+from publisher.convert.cache import ConversionCache
+from publisher.convert.collections import convert_collections
+from publisher.convert.compose import convert
 
 _WORDS = ("alpha", "[one](part/one.md#deep)", "{{ product }}", "![pic](pic.svg)", "<b>x", "`code`", "@ann", "AB-2", "[x](gone.md)",
           "[h](index.md#home)", "- [ ] task", "$b^2$", "<!-- publisher:ignore broken-link -->", "[t](title:One)", "&amp;")  # fmt: skip
@@ -126,3 +130,29 @@ def test_random_edits(seed: int, tmp_path: Path, full: bool) -> None:
             edit(dice, tmp_path, options)
         if len(list((tmp_path / "docs").rglob("*.md"))) < 21:
             write_files(tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_saves(seed: int, tmp_path: Path, full: bool) -> None:
+    """What a watch keeps in mind changes no byte either. Most saves change words alone, and cost these."""
+    dice = random.Random(1000 + seed)
+    write_files(tmp_path)
+    options: dict[str, Any] = {}
+    memory, quick = ConversionCache(), 0
+    for step in range(150 if full else 25):
+        settings = settings_of(tmp_path, None, **options)
+        kept = convert_collections([(settings, None)], (), [memory])[0]
+        assert seen(kept) == seen(convert(settings)), (seed, step)
+        quick += bool(kept.changed)
+        for _ in range(dice.randrange(1, 3)):
+            dice.choice(EDITS if dice.random() < 0.3 else (add_words,))(dice, tmp_path, options)
+        if len(list((tmp_path / "docs").rglob("*.md"))) < 21:
+            write_files(tmp_path)
+    assert quick > 2
+
+
+def add_words(dice: random.Random, root: Path, options: dict[str, Any]) -> None:
+    path = _document(dice, root)
+    path.write_text(
+        path.read_text(encoding="utf-8") + f"\nwords {dice.randrange(99)} {dice.choice(_WORDS)}\n", encoding="utf-8"
+    )
