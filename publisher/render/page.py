@@ -1,21 +1,19 @@
 """A page of the tree becomes storage format: rendered, examined, with the digests that tell whether it has changed."""
 
-import json
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from publisher.errors import PublisherError
-from publisher.model.document import AnyMacro, Block, Cell, FrontMatter, Heading, Macro, Paragraph, Storage, Table
+from publisher.model.document import AnyMacro, Block, Cell, Heading, Macro, Paragraph, Storage, Table
 from publisher.model.inlines import Anchor, Text
 from publisher.model.problem import Problem, failure, problem
-from publisher.model.rendered import Attachment, PageMetadata, RenderedPage, RenderedTree
-from publisher.model.snapshot import ContentKind
+from publisher.model.rendered import Attachment, RenderedPage, RenderedTree
 from publisher.model.steps import counted
 from publisher.model.tree import HERE, AttachmentTarget, Page, PageTarget, PageTree
+from publisher.render.about import content_properties, metadata_of
 from publisher.render.kinds import holds_storage
 from publisher.render.layouts import write_pieces
 from publisher.render.nesting import Fitter
@@ -47,41 +45,6 @@ def _properties(page: Page) -> list[Block]:
         return []
     cells = tuple((Cell((Text(name),), None, header=True), Cell((Text(value),), None)) for name, value in rows)
     return [AnyMacro("details", (), (Table((), cells, 1),))]
-
-
-_WIDTHS = {"full": "full-width", "fixed": "fixed-width", "max": "max", "default": "default"}
-
-
-def _content_properties(front: FrontMatter, product: Product) -> dict[str, Any]:
-    """Those of the front matter; width and emoji are properties that Cloud reads, in the page and in its editor."""
-    found = dict(front.properties)
-    if product.document_format and front.width:
-        found |= dict.fromkeys(("content-appearance-published", "content-appearance-draft"), _WIDTHS[front.width])
-    if product.document_format and front.emoji:
-        code = "-".join(f"{ord(character):x}" for character in front.emoji)
-        found |= dict.fromkeys(("emoji-title-published", "emoji-title-draft"), code)
-    if product.document_format and front.cover:
-        value = json.dumps({"id": front.cover, "position": 50})
-        found |= dict.fromkeys(("cover-picture-id-published", "cover-picture-id-draft"), value)
-    if front.editor:
-        found["editor"] = "v2" if front.editor == "new" else "v1"
-    return found
-
-
-def _metadata(page: Page, front: FrontMatter | None) -> PageMetadata:
-    if front is None:
-        return PageMetadata(kind=ContentKind(page.kind))
-    return PageMetadata(
-        kind=ContentKind(page.kind),
-        date=front.date,
-        draft=front.draft and page.kind == "page" and page.parent is not None,
-        owner=front.owner,
-        view=front.view,
-        edit=front.edit,
-        edit_lock=front.edit_lock,
-        status=front.status,
-        notify=front.notify,
-    )
 
 
 def _banner(page: Page, options: RenderOptions) -> list[Block]:
@@ -190,8 +153,8 @@ def place_page(page: Page, title: str, written: Written, product: Product) -> Re
         alternatives=page.alternatives,
         anchored=frozenset(t.key for t in targets if isinstance(t, PageTarget) and t.anchor and t.key != page.key),
         page_id=(front.page_id or "") if front else "",
-        properties=_content_properties(front, product) if front else {},
-        metadata=_metadata(page, front),
+        properties=content_properties(front, product) if front else {},
+        metadata=metadata_of(page, front),
         origin=page.document.digest if page.document else "",
         former_title=page.former,
     )
