@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import unescape
 
 from publisher.convert.compose import Conversion
-from publisher.convert.sourceblocks import render_blocks
 from publisher.model.document import Footnotes
 from publisher.model.plan import Plan
 from publisher.model.problem import Problem, problem
@@ -29,6 +28,8 @@ def place_comments(conversion: Conversion, key: str, stored: str) -> dict[str, P
     page = conversion.tree.pages[key]
     if page.document is None:
         return {}
+    from publisher.convert.sourceblocks import render_blocks  # slow to import, and rarely needed
+
     blocks, pieces = render_blocks(conversion, key)
     file = next(file for file in conversion.source.documents if file.key == key)
     lines = (file.data or b"").decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
