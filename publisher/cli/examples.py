@@ -52,7 +52,11 @@ api GET /api/v2/spaces --paginate
 api GET /rest/api/content --field spaceKey=DOCS
 api PUT /api/v2/pages/123456/title --field title=Home --field status=current
 init
-init --full
+init --docs docs --url https://example.atlassian.net --space DOCS
+login
+login --url https://example.atlassian.net --user you@example.com
+logout
+logout --url https://example.atlassian.net
 doctor --space DOCS
 doctor --url https://example.atlassian.net --user you@example.com
 config

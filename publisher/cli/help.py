@@ -24,7 +24,7 @@ SECTIONS = {
     "Look after": ("pull", "accept", "adopt", "undo-prune", "unpublish", "unlock"),
     "Content": ("page", "blogpost", "space", "comment", "attachment", "label", "property", "task", "folder",
                 "custom-content", "user", "search", "api", "gateway", "connection"),
-    "Set up": ("init", "import", "doctor", "config", "schema", "completion", "help", "version"),
+    "Set up": ("init", "import", "login", "logout", "doctor", "config", "schema", "completion", "help", "version"),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from publisher.cli.docs_commands import check, convert, preview, sandbox
 from publisher.cli.explain import explain
 from publisher.cli.groups import Commands
 from publisher.cli.importcommand import import_command
-from publisher.cli.setup_commands import config, doctor, init, schema
+from publisher.cli.setup_commands import config, doctor, init, login, logout, schema
 from publisher.cli.streams import protect_streams
 from publisher.cli.sync_commands import accept, adopt, plan, publish, pull, status, undo_prune, unlock, unpublish, watch
 
@@ -47,6 +47,8 @@ for _command in (
     preview,
     sandbox,
     init,
+    login,
+    logout,
     config,
     schema,
     doctor,

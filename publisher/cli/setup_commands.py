@@ -7,18 +7,48 @@ import click
 
 from publisher.cli.help import command
 from publisher.cli.output import Output, output_formats
-from publisher.cli.settings import document_options, setting_options
-from publisher.cli.shared import guarded
+from publisher.cli.settings import connection_options, document_options, read_settings, setting_options
+from publisher.cli.shared import guarded, take_options
 
 
 @command()
+@click.option("--docs", default="", metavar="DIR", help="folder of the documents, e.g. docs [default: what is found]")
+@click.option("--url", default="", metavar="URL", help="address of Confluence, e.g. https://example.atlassian.net")
+@click.option("--space", default="", metavar="KEY", help="key of the space to publish into, e.g. DOCS")
+@click.option("--parent", default="", metavar="PAGE", help="page to publish below: id, URL or title, e.g. 123456")
 @click.option("--full", is_flag=True, help="with every setting, commented out")
 @guarded
-def init(full: bool) -> int:
-    """Write a publisher.yml that works at once into the working folder."""
-    from publisher.cli.init import run_init
+def init(**given: Any) -> int:
+    """Write a publisher.yml that works at once into the working folder.
 
-    return run_init(full=full)
+    A terminal is asked for what no option gives. The folder is found by mkdocs.yml, docusaurus.config.js or docs/.
+    """
+    from publisher.cli.init import Answers, run_init
+
+    return run_init(take_options(Answers, given))
+
+
+@command()
+@connection_options
+@guarded
+def login(**flags: Any) -> int:
+    """Keep a token for one site in the key ring of this machine.
+
+    The token is asked for, or read from standard input, and checked with one request. Needs the extra keyring.
+    """
+    from publisher.cli.login import run_login
+
+    return run_login(read_settings(flags))
+
+
+@command()
+@connection_options
+@guarded
+def logout(**flags: Any) -> int:
+    """Delete the token of one site from the key ring."""
+    from publisher.cli.login import run_logout
+
+    return run_logout(read_settings(flags))
 
 
 @command()

@@ -49,7 +49,7 @@ def find_login(settings: ConnectionSettings, host: str) -> Login:
             raise UsageError(f"--token-file {settings.token_file}: not a text file") from None
     user = settings.user
     if not token:
-        token = _from_keyring(host, user)
+        user, token = _from_keyring(host, user)
     if not token:
         user, token = _from_netrc(host, user)
     if settings.auth == "basic" and not user:
@@ -67,15 +67,69 @@ def no_token() -> str:
     return f"no token: set CONFLUENCE_TOKEN, and CONFLUENCE_USER for an API token{also}"
 
 
-def _from_keyring(host: str, user: str) -> str:
+#: Names of entries in the key ring: of a token without a user, and of the user that `publisher login` was given.
+_ALONE, _USER = "token", "user"
+
+
+def _service(host: str) -> str:
+    return f"publisher:{host}"
+
+
+def _from_keyring(host: str, user: str) -> tuple[str, str]:
+    """(user, token); no token if there is none."""
     try:
         import keyring
     except ImportError:
-        return ""
+        return user, ""
     try:
-        return keyring.get_password(f"publisher:{host}", user or "token") or ""
+        known = user or keyring.get_password(_service(host), _USER) or ""
+        token = keyring.get_password(_service(host), known or _ALONE) or ""
     except Exception:  # a machine without a key ring raises whatever its back end raises
-        return ""
+        return user, ""
+    return (known, token) if token else (user, "")
+
+
+def check_keyring() -> None:
+    """UsageError if this machine keeps no secrets."""
+    try:
+        import keyring
+        from keyring.backends.fail import Keyring as Nowhere
+    except ImportError:
+        text = "the key ring needs the extra `keyring`: pip install 'publisher-confluence[keyring]'; or set CONFLUENCE_TOKEN"
+        raise UsageError(text) from None
+    if isinstance(keyring.get_keyring(), Nowhere):
+        raise UsageError("this machine has no key ring: set CONFLUENCE_TOKEN, or CONFLUENCE_TOKEN_FILE")
+
+
+def keep_token(host: str, user: str, token: str) -> None:
+    """Into the key ring, for this one host, in place of what was there. UsageError if it is closed."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    forget_token(host)
+    try:
+        if user:
+            keyring.set_password(_service(host), _USER, user)
+        keyring.set_password(_service(host), user or _ALONE, token)
+    except KeyringError as error:
+        raise UsageError(f"the key ring did not take the token: {error}") from None
+
+
+def forget_token(host: str) -> bool:
+    """Out of the key ring. Whether one was there."""
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        user = keyring.get_password(_service(host), _USER)
+        names = [name for name in (_ALONE, user, _USER) if name and keyring.get_password(_service(host), name)]
+        for name in names:
+            keyring.delete_password(_service(host), name)
+    except PasswordDeleteError:
+        return False
+    except KeyringError as error:
+        raise UsageError(f"the key ring cannot be opened: {error}") from None
+    return bool(names)
 
 
 def _from_netrc(host: str, user: str) -> tuple[str, str]:

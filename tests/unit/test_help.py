@@ -112,7 +112,7 @@ def test_own_options_come_first_and_settings_on_demand() -> None:
     assert "--timeout SECONDS request timeout in seconds [default: 60; e.g. 30; CONFLUENCE_TIMEOUT]" in text
 
 
-@pytest.mark.parametrize("path", ["check", "convert", "preview", "explain", "init", "schema", "sandbox", "completion"])
+@pytest.mark.parametrize("path", ["check", "convert", "preview", "explain", "schema", "sandbox", "completion"])
 def test_offline_commands_have_no_network_options(path: str) -> None:
     ctx = context_of(path)
     names = {name for param in ctx.command.get_params(ctx) for name in param.opts}
