@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from publisher.cli.output import Output
 from publisher.cli.paths import pasteable, show_path
 from publisher.cli.problems import View, problem_lines, show_rows
 from publisher.cli.shared import mask, write_file
+from publisher.cli.started import own_command
 from publisher.cli.streams import echo_command
 from publisher.cli.working import working
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
@@ -163,6 +165,9 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
         names = [level.name.lower() for level in reversed(Level) if counts[level.name.lower()]]
         said = ", ".join(count_of(counts[name], name) for name in names) or "no problems"
         click.echo(f"{count_of(len(documents), 'document')} read: {said}", err=True)
+    if rows and output.text and sys.stderr.isatty():
+        worst = max(rows, key=lambda row: Level[row["level"].upper()])
+        click.echo(f"What it means, and the fix: {own_command('explain', worst['code'])}", err=True)
 
 
 def _read_baseline(file: Path) -> dict[str, int]:

@@ -35,6 +35,15 @@ _NEVER = {
 _DRY = {"--dry-run", "--dryrun", "--dry_run"}
 
 
+def _near(error: click.NoSuchOption) -> list[str]:
+    """The option of the command that is most like the one that was given; none that deletes or overwrites."""
+    context = error.ctx
+    params = context.command.get_params(context) if context else ()
+    names = [name for param in params for name in (*param.opts, *param.secondary_opts) if name.startswith("--")]
+    found = difflib.get_close_matches(error.option_name, names, 1, 0.75)
+    return [name for name in found if name not in _NEVER]
+
+
 class Commands(HelpedGroup):
     """The commands of the resources are made when one of them, or the list of all, is asked for."""
 
@@ -65,7 +74,7 @@ class Commands(HelpedGroup):
         except click.NoSuchOption as error:
             dry = error.option_name in _DRY
             message = f"{error.message.rstrip('.')}. To see what would change, run `publisher plan`" if dry else None
-            near = [] if dry else [name for name in error.possibilities or () if name not in _NEVER]
+            near = [] if dry else _near(error)
             raise click.NoSuchOption(error.option_name, message, near, error.ctx) from None
 
     def _meant(self, ctx: click.Context, word: str) -> str:

@@ -12,11 +12,14 @@ import click
 
 from publisher.cli.started import own_command
 from publisher.config.file import FILE, FILES
+from publisher.config.load import load_config
 from publisher.config.options import OPTIONS
 from publisher.config.schema import SETTINGS_ID
 from publisher.errors import UsageError
 from publisher.formats import BadData, read_yaml
+from publisher.model.repository import Repository
 from publisher.source.git.repository import read_repository
+from publisher.sync.naming import name_collection
 
 _DOCUSAURUS = tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs"))
 
@@ -119,8 +122,9 @@ def _short(folder: Path, docs: str, answers: Answers) -> Iterator[str]:
     yield "# The folder with the documents."
     yield f"docs: {_quoted(docs)}"
     yield "# The name of this tree, written on every page; keep it."
-    yield f"collection: {_quoted(folder.name or 'docs')}"
-    remote = read_repository(folder, os.environ).remote
+    repository = read_repository(folder / docs, os.environ)
+    yield f"collection: {_quoted(_name(folder, docs, repository))}"
+    remote = repository.remote
     if remote.startswith("https://"):
         yield "# The repository, for links to files that are not published."
         yield f"repo_url: {_quoted(remote)}"
@@ -138,6 +142,14 @@ def _short(folder: Path, docs: str, answers: Answers) -> Iterator[str]:
     yield "prune: off"
     yield "# The lowest level of problem that stops a publish: notice, warning or error."
     yield "fail_on: error"
+
+
+def _name(folder: Path, docs: str, repository: Repository) -> str:
+    """The name that the pages have if they were published before."""
+    try:
+        return name_collection(load_config((folder / docs,), {}).settings(), repository).name
+    except UsageError:  # a variable that needs a publisher.yml
+        return folder.name or "docs"
 
 
 def _quoted(text: str) -> str:

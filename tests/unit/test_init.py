@@ -62,11 +62,22 @@ def test_flags_and_the_repository_fill_it_in(tmp_path: Path, monkeypatch: pytest
     assert "Next: " in told and "check" in told
     found = yaml.safe_load((tmp_path / "publisher.yml").read_text(encoding="utf-8"))
     assert found == {
-        "docs": "texts", "collection": tmp_path.name, "repo_url": "https://github.com/acme/docs",
+        "docs": "texts", "collection": "acme/docs/texts", "repo_url": "https://github.com/acme/docs",
         "url": "https://example.atlassian.net", "space": "DOCS", "parent": "12", "prune": False, "fail_on": "error",
     }  # fmt: skip
     jsonschema.validate({**found, "prune": "off"}, json_schema())
     assert "1 document read" in run("check")
+
+
+def test_what_was_published_before_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name that init writes is the one that the pages have already."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PUBLISHER_SANDBOX_STATE", str(tmp_path / "state"))
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# A\n", encoding="utf-8")
+    run("publish", "docs", "--sandbox")
+    run("init")
+    assert "no changes, 2 unchanged" in run("publish", "--sandbox")
 
 
 def test_a_terminal_is_asked(tmp_path: Path) -> None:

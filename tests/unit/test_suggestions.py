@@ -49,6 +49,13 @@ def test_another_option_is_proposed() -> None:
     assert "--space" in run("publish", ".", "--spce", code=2)
 
 
+def test_only_what_is_near_is_proposed() -> None:
+    assert "Did you mean" not in run("publish", ".", "--pruned", code=2)
+    assert "Did you mean" not in run("plan", ".", "--columns", code=2)
+    assert "Did you mean '--select'?" in run("check", ".", "--selct", "x", code=2)
+    assert "--url" not in run("check", ".", "--ur", code=2).replace("--ur'", "")  # check has no such option
+
+
 @pytest.mark.parametrize("command", ["publish", "check", "status"])
 def test_a_dry_run_is_a_plan(command: str) -> None:
     assert "run `publisher plan`" in run(command, "docs", "--dry-run", code=2)
