@@ -51,6 +51,8 @@ search "label = howto" --limit 10 --format json
 api GET /api/v2/spaces --paginate
 api GET /rest/api/content --field spaceKey=DOCS
 api PUT /api/v2/pages/123456/title --field title=Home --field status=current
+mcp --space DOCS
+mcp --allow-writes
 init
 init --docs docs --url https://example.atlassian.net --space DOCS
 login

@@ -55,7 +55,7 @@ VALUES = {
     "page": "123456", "space": "DOCS", "blogpost": "234567", "comment": "345678", "attachment": "att456789",
     "task": "567890", "folder": "678901", "key": "reviewed", "text": "ada", "names": "howto draft", "connection": "0a1b2c3d",
     "value": "true", "file": "plan.pdf", "id": "789012", "account": "5b10a2844c20165700", "name": "Handbook", "title": "Guide",
-    "cql": '"type = page"', "body": '"<p>Hello</p>"', "body-file": "page.md", "parent": "Home", "body-format": "storage",
+    "cql": '"type = page"', "body": '"<p>Hello</p>"', "body-file": "page.md", "markdown": "page.md", "parent": "Home", "body-format": "storage",
     "representation": "storage", "version": "7", "message": '"Fix a typo"', "label": "howto", "to": "654321", "position": "append",
     "reply-to": "345678", "selection": '"the first words"', "match": "2", "kind": "inline", "output": "plan.pdf",
     "type": "ac:my-app:card", "status": "current", "app": "confluence",

@@ -23,7 +23,7 @@ SECTIONS = {
     "Write": ("check", "explain", "preview", "convert"),
     "Look after": ("pull", "accept", "adopt", "undo-prune", "unpublish", "unlock"),
     "Content": ("page", "blogpost", "space", "comment", "attachment", "label", "property", "task", "folder",
-                "custom-content", "user", "search", "api", "gateway", "connection"),
+                "custom-content", "user", "search", "api", "mcp", "gateway", "connection"),
     "Set up": ("init", "import", "login", "logout", "doctor", "config", "schema", "completion", "help", "version"),
 }  # fmt: skip
 
@@ -148,10 +148,22 @@ def _panels(command: click.Command, ctx: click.Context, *, everything: bool) -> 
         if isinstance(param, click.Argument):
             rows[OWN] += getattr(param, "rows", ())
         elif record := param.get_help_record(ctx):
-            rows.setdefault(_panel(param), []).append(record)
+            rows.setdefault(_panel(param), []).append(_fitted(param, *record))
     for name, found in rows.items():
         if found and (everything or name in _FIRST):
             yield HelpSection(name, found)
+
+
+#: Terms that are longer would not fit on a line.
+_LONGEST = 60
+
+
+def _fitted(param: click.Parameter, term: str, text: str) -> tuple[str, str]:
+    """The row of an option; many values go into its text."""
+    if len(term) <= _LONGEST or not isinstance(param.type, click.Choice):
+        return term, text
+    values = ", ".join(map(str, param.type.choices))
+    return f"{term.partition(' [')[0]} NAME", f"{text} (one of {values})"
 
 
 def _examples(command: click.Command, ctx: click.Context) -> Sequence[str]:

@@ -17,7 +17,12 @@ from publisher.model.options.reading import DIALECTS
 @click.option("--space", default="", metavar="KEY", help="key of the space to import, e.g. DOCS")
 @click.option("--page", default="", metavar="ID|URL", help="a page to import with all below it, e.g. 123456")
 @click.option(
-    "--output", "folder", default="docs", show_default=True, type=click.Path(path_type=Path), help="folder to write"
+    "--output",
+    "folder",
+    default="docs",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="folder to write, e.g. docs",
 )
 @click.option(
     "--dialect", type=click.Choice(DIALECTS[1:]), default="gfm", show_default=True, help="Markdown dialect to write"

@@ -5,14 +5,17 @@ from typing import Any
 
 import click
 
+from publisher.cli.help import command
 from publisher.cli.settings import connection_options, read_settings
 from publisher.cli.shared import guarded
 from publisher.errors import UsageError
 
 
-@click.command("mcp")
+@command("mcp")
 @connection_options
-@click.option("--space", "setting_space", default=None, help="key of the space for what needs one [CONFLUENCE_SPACE]")
+@click.option(
+    "--space", "setting_space", default=None, help="key of the space for what needs one, e.g. DOCS [CONFLUENCE_SPACE]"
+)
 @click.option("--allow-writes", is_flag=True, help="also offer tools that write; each shows its plan first")
 @guarded
 def mcp(allow_writes: bool, **flags: Any) -> int:
