@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from publisher._version import __version__
 from publisher.model.problem import CODES, Level
+from publisher.naming import count_of
 
 Row = Mapping[str, Any]
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -125,7 +126,7 @@ def markdown_problems(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return ["No problems."]
     counts = Counter(row["level"] for row in rows)
-    said = ", ".join(f"{counts[name]} {name}s" for name in ("error", "warning", "notice") if counts[name])
+    said = ", ".join(count_of(counts[name], name) for name in ("error", "warning", "notice") if counts[name])
     lines = [f"**{said}**", ""]
     for row in rows[:50]:
         where = f"{row['path']}:{row['line']}" if row["line"] else row["path"]

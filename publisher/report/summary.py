@@ -56,9 +56,17 @@ def _counts(changes: Sequence[Change]) -> list[str]:
     counts = Counter(change.kind for change in changes)
     lost = sum(len(change.lost) for change in changes)
     mentioned = len({account for change in changes for account in change.mentions})
-    heads = [*(_HEADS[kind] for kind in KINDS), "Comments at stake", "People newly mentioned"]
-    values = [*(counts[kind] for kind in KINDS), lost, mentioned]
-    return ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), "| " + " | ".join(map(str, values)) + " |", ""]
+    named = {_HEADS[kind]: counts[kind] for kind in KINDS}
+    return _table({**named, "Comments at stake": lost, "People newly mentioned": mentioned})
+
+
+def _table(counts: Mapping[str, int]) -> list[str]:
+    """One row of numbers below their names; there are no zeros."""
+    shown = {name: count for name, count in counts.items() if count}
+    if not shown:
+        return []
+    numbers = " | ".join(map(str, shown.values()))
+    return ["| " + " | ".join(shown) + " |", "|" + "---|" * len(shown), f"| {numbers} |", ""]
 
 
 def _block(change: Change, *, with_diff: bool = True) -> str:
@@ -145,8 +153,7 @@ def report_markdown(
 ) -> list[str]:
     """What a publish did: for the summary of a job."""
     names = ("created", "updated", "moved", "unchanged", "withheld", "removed", "failed")
-    lines = ["### Published", "", "| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(str(counts[name]) for name in names) + " |", ""]
+    lines = ["### Published", "", *_table({name: counts[name] for name in names})]
     for page in pages:
         if page["action"] != "unchanged":
             title = _linked(page["title"], page["url"] or "")

@@ -122,7 +122,7 @@ def test_check_plan_and_publish(runner: Runner) -> None:
     code, log, outputs, summary = runner.run(command="plan", docs="docs", plan="plan.json")
     assert code == 0, log
     assert (outputs["created"], outputs["changes"], outputs["plan"]) == ("2", "true", "plan.json")
-    assert "| Removed |" in summary and "**New**" in summary and "Home" in summary
+    assert "| New |" in summary and "| 0 |" not in summary and "**New**" in summary and "Home" in summary
     assert (
         "s3cret-token" not in (runner.workspace / "plan.json").read_text() and len(runner.store.pages(["current"])) == 1
     )
