@@ -1,5 +1,6 @@
 """What the builders of single nodes may ask of the one that builds the whole document."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -8,6 +9,9 @@ from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.walk import plain_text
 from publisher.model.document import Block
 from publisher.model.inlines import Inline, Text
+
+#: Words in which no syntax begins.
+_WORDS = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.()'/-]*[A-Za-z0-9.)])?")
 
 
 class Builder(Gathered, ABC):
@@ -31,6 +35,8 @@ class Builder(Gathered, ABC):
         """The nodes of a string that is one line of Markdown: a title on a marker line or in an attribute."""
         if not text.strip():
             return ()
+        if _WORDS.fullmatch(text) and "www." not in text and not (self.grammar.issues and "-" in text):
+            return (Text(text),)
         tokens = self.parse(text, line)
         if len(tokens) == 1 and tokens[0]["type"] == "paragraph":
             return self.inlines(tokens[0]["children"], line)

@@ -7,11 +7,12 @@ a prefix from each line but keep lines one to one, so a nested text is placed by
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from mistune import BlockParser
 from mistune.core import BlockState
+from mistune.helpers import unescape_char
 
 from publisher.markdown.dispatch import Dispatch
 from publisher.markdown.lists import parse_list
@@ -117,6 +118,29 @@ class LineState(BlockState):
         return end
 
 
+def _find_fence(text: str, start: int, mark: str) -> re.Match[str] | None:
+    """The line behind ``start`` that ends code which ``mark`` begins."""
+    pattern = _fence_end(mark[0], len(mark))
+    while (found := text.find(mark, start)) >= 0:
+        line = max(text.rfind("\n", start, found) + 1, start)
+        if match := pattern.match(text, line):
+            return match
+        start = text.find("\n", found) + 1
+        if not start:
+            break
+    return None
+
+
+@cache
+def _fence_end(sign: str, length: int) -> re.Pattern[str]:
+    return re.compile(rf"^ {{0,3}}{sign}{{{length},}}[ \t]*(?:\n|$)", re.M)
+
+
+@cache
+def _indented_by(width: int) -> re.Pattern[str]:
+    return re.compile(rf"^ {{0,{width}}}", re.M)
+
+
 class LineBlockParser(BlockParser):
     """A block parser over ``LineState``; containers are placed by the line of their marker."""
 
@@ -184,6 +208,22 @@ class LineBlockParser(BlockParser):
         if state.tokens and match.lastgroup in {"setex_heading", "def_list"}:
             state.tokens[-1]["end"] = state.line_at(position)  # it goes on: a heading's underline, a definition
         return end
+
+    def parse_fenced_code(self, m: re.Match[str], state: BlockState) -> int | None:
+        """Code between fences, whose end is looked for on lines that hold the mark."""
+        spaces, mark, info = m["fenced_1"], m["fenced_2"], m["fenced_3"]
+        if mark[0] == "`" and "`" in info:
+            return None
+        text, start = state.src, m.end() + 1
+        last = _find_fence(text, start, mark)
+        code = text[start : last.start()] if last else text[start:]
+        if spaces and code:
+            code = _indented_by(len(spaces)).sub("", code)
+        token: Token = {"type": "block_code", "raw": code, "style": "fenced", "marker": mark}
+        if info:
+            token["attrs"] = {"info": unescape_char(info).strip()}
+        state.append_token(token)
+        return last.end() if last else state.cursor_max
 
     def _parse_container(self, parse: Any, match: re.Match[str], state: BlockState, kind: str) -> Any:
         assert isinstance(state, LineState)

@@ -1,5 +1,6 @@
 """``<div markdown="1">``: Markdown between tags without blank lines, as Python-Markdown and kramdown have it."""
 
+import re
 from textwrap import dedent
 from typing import Any
 
@@ -9,8 +10,22 @@ from publisher.markdown.pairs import pair_tags
 from publisher.markdown.structure import mask_code
 from publisher.markdown.tags import Kind, read_tag
 
+#: In every text that holds code, or what is treated like it.
+_CODE = re.compile(r"[`~]|<(?:!--|(?:pre|script|style|textarea)\b)", re.I)
 #: Elements that hold a line, so that no block begins in them.
 _LINES = {"p", "summary", "figcaption", "caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "li"}
+
+
+def _find_end(state: LineState, start: int) -> tuple[int, int]:
+    """Where the content of the element at ``start`` ends, and where it ends itself; zeros for one without an end."""
+    if state.elements is None:
+        state.elements = pair_tags(state.src)
+    found = state.elements.get(start, (0, 0))
+    if found[1] and not _CODE.search(state.src, start, found[1]):
+        return found
+    if state.pairs is None:  # tags in code are none
+        state.pairs = pair_tags(mask_code(state.src, indented_code=False))
+    return state.pairs.get(start, (0, 0))
 
 
 def parse_markdown_element(block: Any, start: int, state: LineState) -> int | None:
@@ -23,10 +38,8 @@ def parse_markdown_element(block: Any, start: int, state: LineState) -> int | No
         return None
     if piece.name not in BLOCKS or piece.name in _LINES:
         return None
-    if state.pairs is None:
-        state.pairs = pair_tags(mask_code(state.src, indented_code=False))
     inner = start + len(piece.raw)
-    end, behind = state.pairs.get(start, (0, 0))
+    end, behind = _find_end(state, start)
     if behind == 0:
         return None
     line_end = state.src.find("\n", behind)

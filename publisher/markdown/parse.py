@@ -35,6 +35,7 @@ from publisher.markdown.preprocess import (
 from publisher.markdown.raw_storage import storage_tags
 from publisher.markdown.scan import ScanningInlineParser, near_tags
 from publisher.markdown.shortcodes import resolve_references
+from publisher.memory import without_collection
 from publisher.model.document import Block, Document, FrontMatter
 from publisher.model.problem import Problem, problem
 from publisher.storage import clean_text, digest
@@ -132,6 +133,7 @@ def _read_headers(
     return other.text, replace(front_matter, **other.values)
 
 
+@without_collection
 def parse_document(
     key: str,
     data: bytes,

@@ -5,7 +5,6 @@ that a fence ends with its container. It does not read what is in a line, apart 
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -48,8 +47,10 @@ class _Scanner:
     paragraph: bool = False
 
     def scan(self, text: str, position: int) -> Iterator[Line]:
-        for line in text[position:].split("\n"):
-            end = position + len(line)
+        while position <= len(text):
+            end = text.find("\n", position)
+            end = len(text) if end < 0 else end
+            line = text[position:end]
             # The two kinds of lines that most texts are made of: code, and text that begins at the margin.
             if self.fence and not self.widths and self.fence not in line and not line.isspace() and line:
                 yield Line(position, end, position, 0, True, True)
@@ -176,7 +177,7 @@ def scan_lines(text: str, start: int = 0, *, indented_code: bool = True) -> Iter
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return "\n".join([" " * len(line) for line in text.split("\n")])
 
 
 def mask_code(text: str, *, indented_code: bool = True) -> str:
@@ -209,17 +210,28 @@ def _mask_spans(text: str, edges: list[int]) -> str:
         # A backslash takes the first backtick from the run.
         if (start := first + (first > 0 and text[first - 1] == "\\")) < end
     ]
-    closing: dict[tuple[int, int], list[int]] = {}  # (paragraph, length) → starts of runs, the last one first
-    for start, end in reversed(runs):
-        closing.setdefault((bisect_right(edges, start), end - start), []).append(start)
+    ends = _find_ends(runs, edges)
     parts, position = [], 0
-    for start, end in runs:
-        same = closing[bisect_right(edges, start), end - start]
-        while same and same[-1] <= start:
-            same.pop()
-        if start < position or not same:
-            continue
-        stop = same[-1] + end - start
-        parts += [text[position:start], _blank(text[start:stop])]
-        position = stop
+    for place, (start, _) in enumerate(runs):
+        if start >= position and (stop := ends[place]):
+            parts += [text[position:start], _blank(text[start:stop])]
+            position = stop
     return "".join([*parts, text[position:]])
+
+
+def _find_ends(runs: list[tuple[int, int]], edges: list[int]) -> list[int]:
+    """For each run of backticks where the next one of its length ends in its paragraph; 0 if there is none."""
+    ends = [0] * len(runs)
+    following: dict[int, int] = {}  # length → the end of the next run of it
+    edge = len(edges)
+    for place in range(len(runs) - 1, -1, -1):
+        start, end = runs[place]
+        # A paragraph that begins behind this run, and before the next one, holds all that is known.
+        before = edge
+        while edge and edges[edge - 1] > start:
+            edge -= 1
+        if edge < before:
+            following = {}
+        ends[place] = following.get(end - start, 0)
+        following[end - start] = end
+    return ends

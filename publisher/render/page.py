@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from publisher.errors import PublisherError
+from publisher.memory import without_collection
 from publisher.model.document import AnyMacro, Block, Cell, Heading, Macro, Paragraph, Storage, Table
 from publisher.model.inlines import Anchor, Text
 from publisher.model.problem import Problem, failure, problem
@@ -98,6 +99,7 @@ def _is_own(block: Block, templates: Templates) -> bool:
     return templates.overridden or holds_storage([block], frozenset(templates.own))
 
 
+@without_collection
 def render_page(
     page: Page, links: LinkTable, options: RenderOptions | None = None
 ) -> tuple[RenderedPage, list[Problem]]:

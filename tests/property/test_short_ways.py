@@ -21,7 +21,7 @@ PIECES = [
     "```", "~~~", "---", "***", "===", "|", "| a | b |\n|---|:-:|\n", "<div>", "</div>", "<!-- ", " -->", "<b>", "[x]", "[x]: /u\n",
     "](/u)", "[", "![", "*", "**", "_", "__", "`", "``", "\\", "\\*", "&amp;", "&", "~~", "~", "==", "^", "^^", "$", "$$", "{", "}",
     "!!! note\n", "??? \"t\"\n", "=== \"t\"\n", "::: tip\n", ":::\n", ": d", "[^1]", "[^1]: n\n", "*[HTML]: H\n", "HTML", "://x.y", "@2026-01-31",
-    "{status:green|ok}", "{{< x >}}", "{% x %}", "%%", "[[w]]", ">>>\n", "<<< x\n", "\x0b", "\xa0", "٣. ", "\u2028", "é", "日",
+    "{status:green|ok}", "{{< x >}}", "{% x %}", "%%", "[[w]]", ">>>\n", "<<< x\n", "\x0b", "\xa0", "٣. ", "\u2028", "```x\n", "   ```\n", "````\n", "~~~\n", "é", "日",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
@@ -31,6 +31,9 @@ class _SlowBlocks(DocumentBlockParser):
 
     def parse(self, state: Any, rules: list[str] | None = None) -> None:
         BlockParser.parse(self, state, rules)
+
+    def parse_fenced_code(self, m: Any, state: Any) -> Any:
+        return BlockParser.parse_fenced_code(self, m, state)
 
     def parse_list(self, m: Any, state: Any) -> Any:
         return self._parse_container(lambda match, inner: parse_list(self, match, inner), m, state, "list")

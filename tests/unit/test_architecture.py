@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "publisher"
-BASE = {"model", "storage", "errors", "naming", "formats"}
+BASE = {"model", "storage", "errors", "naming", "formats", "memory"}
 #: What each package may import beside ``BASE``, itself and the version.
 ARROWS = {
     "app": {"checking", "config", "sync", "convert", "remote", "report"},
@@ -54,6 +54,7 @@ ARROWS = {
     "storage": set(),
     "errors": set(),
     "naming": set(),
+    "memory": set(),
     "formats": set(),  # YAML, JSON and TOML within limits
     "programs": set(),  # the one place that starts programs of others
     "__init__": {"library"},
