@@ -313,7 +313,7 @@ def test_a_tree_is_compared_once(name: str, full: bool, tmp_path: Path) -> None:
         for path, text in TREES[name](count).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text)
-        settings = Settings.of(root, gitignore=False)
+        settings = Settings.of(root, gitignore=False, workers=1)  # calls of other processes are not counted
         return lambda: convert(settings)
 
     even, counts = grows_evenly(check, 160 if full else 60)
