@@ -1,12 +1,17 @@
-"""Pages and MB per second of conversion: ``python tests/bench/bench_conversion.py [FOLDER...]``; prints, asserts nothing.
+"""Speed of conversion: ``python tests/bench/bench_conversion.py [--md2conf PYTHON] [FOLDER...]``; prints, asserts nothing.
 
-Without folders: the corpora of ../shared. Beside it mistune's own HTML of the same files, and ``markdown-to-confluence``
-as a whole program where it is installed. That one refuses every corpus for links that it cannot resolve, so both get the
-documents without their links, images and HTML, and those that it fails on even then are left out.
+Without folders: the corpora of ../shared. CPU seconds of one process without a cache, the best of five, each beside mistune's
+own HTML (the plug-ins for tables, strikethrough, task lists, footnotes and addresses; and ``mistune.html``, which has fewer) and
+markdown-it-py's (tables and strikethrough), so that all of them run under the same load.
+
+``--md2conf``: the interpreter of an environment that has ``markdown-to-confluence``. It runs as a whole program beside ours,
+start-up included. It refuses every corpus for links that it cannot resolve, so both get the documents without their links,
+images and HTML; those that it fails on even then are left out.
 """
 
-import importlib.util
+import argparse
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -14,6 +19,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import mistune
 
@@ -23,15 +29,38 @@ from publisher.model.settings import Settings
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 DIALECTS = {"rust-book": "mdbook", "mkdocs-material": "mkdocs", "docusaurus-jest": "docusaurus", "vitepress": "vitepress",
             "obsidian-tasks": "obsidian", "hugo": "hugo"}  # fmt: skip
+PLUGINS = ("table", "strikethrough", "task_lists", "footnotes", "url")
+RUNS = 5
 
 
-def best(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(3):
-        started = time.process_time()
-        work()
-        times.append(time.process_time() - started)
-    return min(times)
+def best(works: list[Callable[[], object]]) -> list[float]:
+    """The least CPU seconds of each, which run in turn."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(RUNS):
+        for found, work in zip(times, works, strict=True):
+            started = time.process_time()
+            work()
+            found.append(time.process_time() - started)
+    return [min(found) for found in times]
+
+
+def each(read: Callable[[str], Any], sources: list[str]) -> None:
+    for source in sources:
+        read(source)
+
+
+def other_readers() -> dict[str, Callable[[str], Any]]:
+    """What reads Markdown and writes HTML, by name."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "mistune": mistune.create_markdown(escape=False, plugins=PLUGINS),
+        "mistune.html": mistune.html,
+    }
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError:
+        print("markdown-it-py is not installed: it is left out")
+        return readers
+    return {**readers, "markdown-it-py": MarkdownIt("commonmark").enable(["table", "strikethrough"]).render}
 
 
 def without_links(text: str) -> str:
@@ -40,53 +69,62 @@ def without_links(text: str) -> str:
 
 
 def run(*command: str) -> float:
-    started = time.perf_counter()
-    subprocess.run([sys.executable, *command], check=True, capture_output=True)
-    return time.perf_counter() - started
+    """CPU seconds of a program and its processes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def run_peer(docs: Path) -> float:
+def run_peer(python: str, docs: Path) -> float:
     """Seconds of markdown-to-confluence; the documents that it fails on are removed."""
     while True:
         try:
-            return run("-m", "md2conf", str(docs), "--local", "-d", "x.atlassian.net", "-s", "DOCS", "-r", "1")
+            return run(python, "-m", "md2conf", str(docs), "--local", "-d", "x.atlassian.net", "-s", "DOCS", "-r", "1")
         except subprocess.CalledProcessError as error:
             failed = re.findall(rf"{re.escape(str(docs))}/(\w+\.md)", error.stderr.decode())
+            if not failed:
+                raise
             (docs / failed[-1]).unlink()
 
 
-def list_html(sources: list[str]) -> list[object]:
-    """What mistune alone makes of the documents."""
-    return [mistune.html(source) for source in sources]
+def compare_programs(python: str, sources: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        docs = Path(name) / "docs"
+        docs.mkdir()
+        for number, source in enumerate(sources):
+            body = without_links(re.sub(r"\A(---|\+\+\+)\n.*?\n\1\n", "", source, flags=re.S))
+            (docs / f"p{number}.md").write_text(f"# Page {number}\n\n{body}")
+        theirs = run_peer(python, docs)
+        options = ("--output", name + "/out", "--workers", "1", "--cache", "off")
+        mine = run(sys.executable, "-m", "publisher", "convert", str(docs), *options)
+        print(
+            f"  whole programs, the {len(list(docs.glob('*.md')))} documents that markdown-to-confluence takes: "
+            f"{mine:.2f} s, {theirs:.2f} s: {theirs / mine:.1f} × faster"
+        )
 
 
-def main(folders: list[str]) -> None:
-    chosen = [Path(folder) for folder in folders] or [CORPORA / name for name in DIALECTS]
-    for folder in chosen:
-        settings = Settings.of(folder.absolute(), dialect=DIALECTS.get(folder.name, "auto"), gitignore=False)
+def main(folders: list[str], md2conf: str) -> None:
+    readers = other_readers()
+    if not md2conf:
+        print("--md2conf is not given: markdown-to-confluence is left out")
+    for folder in [Path(folder) for folder in folders] or [CORPORA / name for name in DIALECTS]:
+        dialect = DIALECTS.get(folder.name, "auto")
+        settings = Settings.of(folder.absolute(), dialect=dialect, gitignore=False, workers=1)
         sources = [(file.data or b"").decode() for file in convert(settings).source.documents]
         size = sum(len(source.encode()) for source in sources) / 1e6
-        ours = best(partial(convert, settings))
-        plain = best(partial(list_html, sources))
+        ours, *others = best([partial(convert, settings), *(partial(each, read, sources) for read in readers.values())])
+        ratios = ", ".join(f"{ours / other:.2f} × {name}" for name, other in zip(readers, others, strict=True))
         print(
-            f"{folder.name}: {len(sources)} pages, {len(sources) / ours:.0f} pages/s, {size / ours:.2f} MB/s, "
-            f"{ours / plain:.2f} × mistune's HTML"
+            f"{folder.name}: {len(sources)} pages, {len(sources) / ours:.0f} pages/s, {size / ours:.2f} MB/s; {ratios}"
         )
-        if importlib.util.find_spec("md2conf"):
-            with tempfile.TemporaryDirectory() as name:
-                docs = Path(name) / "docs"
-                docs.mkdir()
-                for number, source in enumerate(sources):
-                    body = without_links(re.sub(r"\A(---|\+\+\+)\n.*?\n\1\n", "", source, flags=re.S))
-                    (docs / f"p{number}.md").write_text(f"# Page {number}\n\n{body}")
-                theirs = run_peer(docs)
-                mine = run("-m", "publisher", "convert", str(docs), "--output", name + "/out")
-                count = len(list(docs.glob("*.md")))
-                print(
-                    f"  whole programs, the {count} documents that markdown-to-confluence takes: {mine:.2f} s, "
-                    f"{theirs:.2f} s: {theirs / mine:.1f} × faster"
-                )
+        if md2conf:
+            compare_programs(md2conf, sources)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*")
+    parser.add_argument("--md2conf", default="")
+    given = parser.parse_args()
+    main(given.folders, given.md2conf)
