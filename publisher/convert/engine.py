@@ -64,7 +64,7 @@ class Engine:
     @classmethod
     def start(cls, parser: Parser, settings: Settings, files: Sequence[SourceFile], *, first: bool) -> "Engine":
         """``files``: those that are not in memory. ``first``: later conversions of a watch leave the disk alone."""
-        folder = settings.speed.cache
+        folder = settings.speed.cache if settings.speed.cache != "off" else ""
         version = converter_version() if folder and first and len(files) >= FEWEST_KEPT else ""
         engine = cls(parser, settings, base_identity(version, parser.grammar))
         if version:

@@ -258,3 +258,9 @@ def test_fewer_documents_need_none(tmp_path: Path) -> None:
     write_files(tmp_path, {"docs/index.md": "# One\n", "docs/two.md": "# Two\n"})
     convert(Settings.of(tmp_path / "docs", cache=str(tmp_path / "cache")))
     assert not (tmp_path / "cache").exists()
+
+
+def test_off_is_no_folder_for_a_library_either(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    convert(Settings.of(root / "docs", cache="off"))
+    assert not (root / "off").exists()
