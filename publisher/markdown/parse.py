@@ -29,6 +29,7 @@ from publisher.markdown.preprocess import (
     Report,
     drop_titles,
     find_broken_fences,
+    find_conflicts,
     find_unread,
     put_variables,
 )
@@ -104,6 +105,7 @@ def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], repor
         body = escape_includes(body)
     if "hidden-lines" in grammar.syntaxes:
         body = drop_titles(body)
+    find_conflicts(body, report)
     find_broken_fences(body, report)
     find_unread(body, grammar.syntaxes, report)
     find_lookalikes(body, grammar.syntaxes, report)

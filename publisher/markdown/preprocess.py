@@ -35,6 +35,8 @@ _BRACES = re.compile(
 #: In every text with such a line; the search for it begins with what is rare.
 _MAYBE_BROKEN = re.compile(r"```(?![^\n]*```)[^`\n]+`")
 _BROKEN_FENCE = re.compile(r"^[ \t>]*`{3,}(?![^\n]*```)[^`\n]+`[^\n]*$", re.M)
+#: The three lines of a conflict, in their order, as Git and `pull` write them.
+_CONFLICT = (re.compile(r"<{7} \S"), re.compile(r"={7}[ \t]*$"), re.compile(r">{7} \S"))
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
 
@@ -87,6 +89,25 @@ def find_broken_fences(text: str, report: Report) -> None:
         if not line.code and _BROKEN_FENCE.match(text[line.text : line.end]):
             what = "this line does not begin code: a backtick stands in what follows the fence"
             report(number, "broken-fence", what, "fence with ~~~, or leave the backtick out")
+
+
+def find_conflicts(text: str, report: Report) -> None:
+    """Each conflict that nobody has resolved. One that is shown as code is an example."""
+    if "\n=======" not in text or "<<<<<<< " not in text:
+        return
+    seen, first = 0, 0
+    for number, line in enumerate(scan_lines(text)):
+        content = text[line.start : line.end].lstrip()
+        if line.code or not content.startswith(("<<<<<<< ", "=======", ">>>>>>> ")):
+            continue
+        if _CONFLICT[0].match(content):
+            seen, first = 1, number
+        elif seen and _CONFLICT[seen].match(content):
+            seen += 1
+        if seen == len(_CONFLICT):
+            seen = 0
+            what = "the two versions of a conflict are both in the text"
+            report(first, "conflict-marker", what, "keep what is right, and delete the lines with the markers")
 
 
 def find_unread(text: str, syntaxes: frozenset[str], report: Report) -> None:

@@ -135,6 +135,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "bad-macro": (Level.WARNING, "a `macro` block cannot be read"),
     "missing-include": (Level.WARNING, "a file that a document includes is not there, or must not be read"),
     "include-loop": (Level.WARNING, "a file includes itself, or includes lie too deep"),
+    "conflict-marker": (Level.ERROR, "a conflict of two versions is not resolved"),
     "broken-fence": (Level.WARNING, "a line looks like the start of code and is none"),
     "open-region": (Level.ERROR, "a marker of hidden text is never closed, or closes nothing"),
     "unknown-marker": (Level.ERROR, "a comment mentions `publisher:` and is not understood, so that text could show"),

@@ -1,9 +1,12 @@
 """Parsing: lines of every construct, front matter, files that are no text."""
 
+import pytest
+
 from publisher.markdown.dialects import DIALECTS
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
 from publisher.model.document import Callout, Expand, ListBlock, Table
+from publisher.model.problem import Level
 
 SOURCE = b"""---
 title: x
@@ -72,6 +75,24 @@ def test_typos_are_looked_for_below_confluence_only() -> None:
 def test_a_fence_that_is_none_is_named() -> None:
     text = '````\n```x `y`\n````\n\n```inline `code` ```\n\n```yaml title="`x`"\nb\n```\n'
     assert [(p.code, p.line) for p in parse_document("a.md", text.encode()).problems] == [("broken-fence", 7)]
+
+
+def test_a_conflict_that_is_not_resolved_is_an_error() -> None:
+    conflict = "<<<<<<< document\nours\n||||||| published\nold\n=======\ntheirs\n>>>>>>> Confluence\n"
+    code = "<<<<<<< HEAD\n```sh\na\n```\n=======\n```sh\nb\n```\n>>>>>>> main\n"
+    text = f"# H\n\n{conflict}\n- a\n{conflict}\n{code}"
+    problems = parse_document("a.md", text.encode()).problems
+    assert [(p.code, p.level, p.line) for p in problems if p.code == "conflict-marker"] == [
+        ("conflict-marker", Level.ERROR, line) for line in (3, 12, 20)
+    ]
+
+
+@pytest.mark.parametrize("text", ["```diff\n{}\n```", "    {}", "~~~\n{}\n~~~"])
+def test_a_conflict_in_code_is_an_example(text: str) -> None:
+    lines = "<<<<<<< a", "x", "=======", "y", ">>>>>>> b"
+    shown = text.format(("\n    " if text.startswith(" ") else "\n").join(lines))
+    found = parse_document("a.md", f"# H\n\n{shown}\n\nHeading\n=======\n\n>>>>>>> b\n".encode()).problems
+    assert not any(p.code == "conflict-marker" for p in found)
 
 
 def test_links_in_a_list_of_definitions_of_html_are_links_of_the_document() -> None:
