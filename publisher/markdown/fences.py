@@ -13,8 +13,10 @@ from publisher.markdown.snippets import read_snippet
 from publisher.model.document import DIAGRAMS, AnyMacro, Block, CodeBlock, Drawable, Storage
 from publisher.storage import check_safety, clean_text
 
-_TITLE = re.compile(r"\btitle=\"([^\"]*)\"|\btitle='([^']*)'")
+_TITLE = re.compile(r"\btitle ?= ?\"([^\"]*)\"|\btitle ?= ?'([^']*)'")
 _BRACKETED = re.compile(r"\[([^\[\]]+)\]\s*\Z")
+#: Attributes without a value that stand where a language may stand.
+_FLAGS = {"showLineNumbers", "numberLines"}
 _NUMBERED = re.compile(r"\blinenums=|\bshowLineNumbers\b|\blinenos=(?!false)|:line-numbers\b|\bnumberLines\b")
 
 
@@ -81,7 +83,9 @@ def _language(info: str) -> str:
         bare = re.match(r"\{\s*([\w+#-]+)(?![\w=+#-])", info)  # knitr writes ```{r}
         return classes[0] if classes else bare[1] if bare else ""
     word = re.split(r"[\s,{:\[]", info, maxsplit=1)[0]
-    return "" if "=" in word else word.removeprefix("language-").removeprefix("lang-")
+    if "=" in word or word in _FLAGS or re.match(r"[\w-]+ ?=", info):
+        return ""
+    return word.removeprefix(".").removeprefix("language-").removeprefix("lang-")
 
 
 def _text(builder: Builder, text: str, language: str, line: int) -> str:

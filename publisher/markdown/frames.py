@@ -9,6 +9,7 @@ from publisher.markdown.dressing import colour_blocks, colour_cell
 from publisher.markdown.elements import HEADINGS
 from publisher.markdown.walk import flatten, plain_text, walk
 from publisher.model.document import (
+    Align,
     Block,
     Callout,
     Cell,
@@ -67,11 +68,36 @@ def _span(text: str) -> int:
     return int(text) if text.isdigit() and 0 < int(text) < 1000 else 1
 
 
+def alignment(tag: str, attributes: dict[str, str]) -> Align:
+    """Where an element puts the lines that it holds: center, right, or None."""
+    style = attributes.get("style", "").replace(" ", "").lower()
+    styled = re.search(r"text-align:(center|right)", style)
+    given = styled[1] if styled else attributes.get("align", "").lower()
+    return given if given in {"center", "right"} else "center" if tag == "center" else None
+
+
+def align_blocks(blocks: list[Block], align: Align) -> list[Block]:
+    """Paragraphs, and pictures that stand alone, where an element around them puts them; what has a place keeps it."""
+
+    def put(block: Block) -> Block:
+        match block:
+            case Paragraph((Image() as image,), _):
+                return block if image.align else replace(block, children=(replace(image, align=align or ""),))
+            case Paragraph(align=None):
+                return replace(block, align=align)
+            case _:
+                return block
+
+    return [put(block) for block in blocks] if align else blocks
+
+
 def _behind(frame: Frame) -> str:
     """The colour behind an element; empty for none."""
     return colours_of(frame.attributes)[1] or read_colour(frame.attributes.get("bgcolor", ""))
 
 
+#: Elements whose alignment is that of a cell or says where the element itself stands.
+_PLACED = {"td", "th", "tr", "thead", "tbody", "tfoot", "table", "pre", "figure", "caption"}
 _IN_TABLE = {"td", "th", "tr", "thead", "tbody", "tfoot", "table"}
 
 
@@ -90,12 +116,13 @@ def _paint(frame: Frame) -> None:
 
 def cell_of(frame: Frame) -> Cell:
     """The cell that an element holds: a line if that is all it needs."""
-    attributes, style = frame.attributes, frame.attributes.get("style", "").replace(" ", "").lower()
-    aligned = re.search(r"text-align:(center|right)", style)
+    attributes = frame.attributes
     simple = all(isinstance(block, Paragraph) for block in frame.blocks)
+    inner = {block.align for block in frame.blocks if isinstance(block, Paragraph)} if simple else set()
+    within = inner.pop() if len(inner) == 1 else None
     return Cell(
         flatten(frame.blocks) if simple else (),
-        (aligned[1] if aligned else attributes.get("align")) or None,
+        alignment("", attributes) or attributes.get("align") or within,
         frame.tag == "th",
         _span(attributes.get("colspan", "")),
         _span(attributes.get("rowspan", "")),
@@ -198,6 +225,8 @@ def _close_line(builder: Builder, frame: Frame, outer: Frame) -> None:
 def close_frame(builder: Builder, frame: Frame, outer: Frame) -> None:
     """Puts what an element means, now that it ends, into the one around it."""
     _paint(frame)
+    if frame.tag not in _PLACED:
+        frame.blocks = align_blocks(frame.blocks, alignment(frame.tag, frame.attributes))
     match frame.tag:
         case "td" | "th" | "tr" | "thead" | "tbody" | "tfoot" | "table":
             _close_in_table(frame, outer)

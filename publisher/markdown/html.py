@@ -14,7 +14,7 @@ from publisher.markdown.builder import Builder
 from publisher.markdown.colours import colours_of
 from publisher.markdown.dressing import dress_blocks, dress_line
 from publisher.markdown.elements import BLOCKS, DROPPED, FRAMES, KNOWN, MARKS, RAW_TEXT, VOID
-from publisher.markdown.frames import Frame, close_frame
+from publisher.markdown.frames import Frame, alignment, close_frame
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.liquid import without_raw
 from publisher.markdown.structure import mask_spans
@@ -49,8 +49,9 @@ _MOST_DEEP = 60  # elements in each other; deeper ones end where they begin
 
 
 def _says_more(piece: Piece) -> bool:
-    """Whether a block element says something about what it holds: how it is read, or in which colour it is."""
-    return "markdown" in piece.attributes or any(colours_of(piece.attributes))
+    """Whether a block element says something about what it holds: how it is read, in which colour it is, or where it stands."""
+    attributes = piece.attributes
+    return "markdown" in attributes or any(colours_of(attributes)) or alignment(piece.name, attributes) is not None
 
 
 def _find_around(pieces: Iterable[Piece]) -> frozenset[int]:
@@ -113,6 +114,8 @@ class HtmlTree:
     def add_blocks(self, blocks: Iterable[Block]) -> None:
         """Blocks of Markdown that are written here."""
         self.dropping = ""
+        if self._in_plain_paragraph() and not any(colours_of(self.frames[-1].attributes)):
+            self._close("p")
         self.frames[-1].blocks += self._dress(list(blocks))
 
     def _dress(self, blocks: list[Block]) -> list[Block]:

@@ -8,14 +8,14 @@ bash: bash-session shellscript shell-script sh-session bashrc
 shell: console shell-session terminal fish cmdline makefile make mk just justfile env dotenv
 powershell: ps1 pwsh posh ps psm1 psd1 bat batch cmd dosbatch dos winbatch
 python: python3 python2 py3 py2 pycon ipython ipython3 pyi starlark bazel bzl gyp sage
-javascript: node nodejs mjs cjs ecmascript es6 react
-typescript: mts cts deno
+javascript: node nodejs mjs cjs ecmascript es6 react js-vue javascript-vue
+typescript: mts cts deno ts-vue typescript-vue
 json: jsonc json5 jsonl ndjson geojson webmanifest topojson har avsc composer-lock json-with-comments
-html: htm xhtml markup vue svelte astro jinja jinja2 j2 django twig liquid erb ejs njk nunjucks gotmpl go-template razor cshtml haml pug jade angular
+html: htm xhtml markup vue svelte astro jinja jinja2 j2 django twig liquid erb ejs njk nunjucks gotmpl go-template razor cshtml haml pug jade angular vue-html go-html-template gohtml gohtmltmpl htmldjango html+jinja html+django html+erb html+php angular-html angular-ts
 xml: svg mathml ssml atom rss xsl xslt xsd wsdl plist pom csproj xaml dtd
 yaml: k8s kubernetes docker-compose compose helm ansible eyaml sls cff
 toml: ini cfg conf config properties editorconfig gitconfig desktop systemd dosini hgrc
-text: txt plain plain-text textfile output log logs text-only ascii none-text http https curl regex csv tsv gitignore ignore dockerignore
+text: txt plain plain-text textfile output log logs text-only ascii none-text http https curl regex csv tsv gitignore ignore dockerignore tree treeview filetree file-tree go-text-template gotexttmpl
 c++: cpp cc cxx hpp hh hxx h++ cplusplus arduino-cpp glsl hlsl
 c: h objc-header
 csharp: cs c# dotnet csx
