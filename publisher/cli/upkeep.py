@@ -173,6 +173,9 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
             _show(
                 f"adopt        {page.title if page else ''}  {page.url if page else ''}  for {show_path(run.config, action.page.key)}"
             )
+        if not taken:
+            _show("no page to adopt was found; nothing is written. `publish` writes what has changed")
+            continue
         created = f", {count_of(new, 'new page')} will be created" if new else ""
         _show(f"{count_of(len(taken), 'existing page')} will be adopted with the same id{created}")
         if not yes:

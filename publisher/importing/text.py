@@ -302,8 +302,11 @@ def _is_anchor_of(piece: str, name: str) -> bool:
 
 
 def _spelled(piece: str) -> str:
-    """Storage with characters that no text holds as references: Publisher has a use of its own for two of them."""
-    return _NO_TEXT.sub(lambda match: f"&#x{ord(match[0]):X};", piece)
+    """Storage with characters that no text holds as references: Publisher has a use of its own for two of them.
+
+    Without the lines between its elements and their neighbours: no block of code begins or ends with them.
+    """
+    return _NO_TEXT.sub(lambda match: f"&#x{ord(match[0]):X};", piece.strip(" \t\r\n"))
 
 
 def _what(piece: str) -> str:

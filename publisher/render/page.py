@@ -325,5 +325,5 @@ def link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTa
 
 
 def output_name(key: str) -> str:
-    """The file below ``--output`` for a page: same tree, ``.xhtml``."""
-    return (posixpath.splitext(key)[0] if not key.endswith("/") else key + "index") + ".xhtml"
+    """The file below ``--output`` for a page: same tree, ``.xhtml``. The key of a docs root without a document is `/`."""
+    return (posixpath.splitext(key)[0] if not key.endswith("/") else key.lstrip("/") + "index") + ".xhtml"

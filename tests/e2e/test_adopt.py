@@ -66,6 +66,11 @@ def test_pages_of_another_tool_are_found_by_title(w: World) -> None:
     assert w.store.page(stranger)["version"] == 1
     again = CliRunner().invoke(cli, ["plan", str(w.docs), "--exit-code"], env=env)
     assert again.exit_code == 0, again.output
+    w.write({"a.md": "# Page A\n\nother words\n", "c.md": "# Newer\n"})
+    w.requests.clear()
+    none = CliRunner().invoke(cli, ["adopt", str(w.docs), "--yes"], env=env)
+    assert "no page to adopt was found; nothing is written" in none.output
+    assert [line for line in w.requests if not line.startswith("GET ")] == []
 
 
 def test_a_page_of_another_collection_is_never_taken(w: World) -> None:

@@ -119,6 +119,18 @@ def test_a_small_space(w: World, tmp_path: Path) -> None:
     assert bring(w, output).written == ()
 
 
+def test_a_body_with_lines_between_its_elements(w: World, tmp_path: Path) -> None:
+    """Footnotes in the middle of a page have no form, so that all of it is storage; none of it is shown as code."""
+    anchor = '<ac:structured-macro ac:name="anchor"><ac:parameter ac:name="">{}</ac:parameter></ac:structured-macro>'
+    to = '<ac:link ac:anchor="{}"><ac:link-body>{}</ac:link-body></ac:link>'
+    place = f"<p>Some{anchor.format('fnref-1')}<sup>{to.format('fn-1', 1)}</sup>.</p>"
+    note = f"<ol><li><p>{anchor.format('fn-1')}Note {to.format('fnref-1', '↩')}</p></li></ol>"
+    page(w, "Lines", f"\n{place}\n<p>mid</p>\n<hr/>\n{note}\n\n<p>end</p>\n")
+    output = tmp_path / "out"
+    check_promise(w, output)
+    assert "```xml" not in texts(output)["lines.md"]
+
+
 def test_pages_that_we_published_come_back(w: World, tmp_path: Path) -> None:
     w.write(
         {

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from world import run_cli
 
 
@@ -14,3 +15,18 @@ def test_a_document_with_an_error_ends_with_3(tmp_path: Path) -> None:
     out = tmp_path.parent / "out"
     run_cli("convert", str(tmp_path), "--output", str(out), code=3)
     assert "seen" in (out / "a.xhtml").read_text() and "hidden" not in (out / "a.xhtml").read_text()
+
+
+def test_the_page_of_a_root_without_a_document_is_written_below_the_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs, out = tmp_path / "docs", tmp_path / "out"
+    (docs / "sub").mkdir(parents=True)
+    (docs / "a.md").write_text("# A\n\ntext\n")
+    (docs / "sub" / "b.md").write_text("# B\n")
+    written: list[Path] = []
+    monkeypatch.setattr("publisher.cli.documents._write_changed", lambda target, data: written.append(target))
+    run_cli("convert", str(docs), "--output", str(out))
+    assert {path.relative_to(out).as_posix() for path in written} == {
+        "index.xhtml", "a.xhtml", "sub/index.xhtml", "sub/b.xhtml",
+    }  # fmt: skip
