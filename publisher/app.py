@@ -1,16 +1,16 @@
 """The one composer and the one gate: settings in, values out. It prints nothing and asks nobody.
 
 Every command that works on documents goes through here: the site is known before anything is converted, each document
-is read once, and no page is written while a document has a problem that `fail_on` names.
+is read once, and no page is written while a document has a problem that `fail_on` names. A set that is proved to be unchanged is neither converted nor
+planned: what does that is imported when the proof has failed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from publisher.checking import Collection, check_paths, convert_chosen
 from publisher.config.load import Config
 from publisher.convert.quality import failing
 from publisher.convert.sources import read_source
@@ -25,11 +25,12 @@ from publisher.remote.port import Remote
 from publisher.report.join import join_parts
 from publisher.report.planfile import check_plan, check_plans
 from publisher.sync.options import rules_after, rules_of
-from publisher.sync.propose import Proposal, plan_publish
-from publisher.sync.publish import preview
-from publisher.sync.publish import publish as publish_part
-from publisher.sync.status import Finding, find_changes
+from publisher.sync.proposal import Proposal, preview
 from publisher.sync.unchanged import plan_unchanged
+
+if TYPE_CHECKING:
+    from publisher.checking import Collection
+    from publisher.sync.status import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def plan(
         if isinstance(unchanged, Planned):
             listener.on_problems(unchanged.config, unchanged.report.problems)
             return [unchanged]
+        from publisher.sync.propose import plan_publish
+
         made = _collections(configs, sites, options, listener, source)
         unknown = _check_overwrite(made)
         for collection, site in made:
@@ -132,6 +135,8 @@ def publish(
             listener.on_problems(unchanged.config, unchanged.report.problems)
             _gate(failing(unchanged.report.problems, unchanged.config.get("fail_on")), unchanged.report.problems)
             return [unchanged]
+        from publisher.sync.publish import publish as publish_part
+
         collections = _collections(configs, sites, options, listener, source)
         for collection, _ in collections:
             _gate(collection.fails, collection.problems)
@@ -152,13 +157,17 @@ def publish(
     return found
 
 
-def status(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> list[tuple[Finding, ...]]:
+def status(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> "list[tuple[Finding, ...]]":
     """What people did in Confluence since the last publish, for each part of each collection."""
+    from publisher.sync.status import find_changes
+
     return [tuple(find_changes(proposal)) for proposal in status_proposals(configs, connect, listener)]
 
 
 def status_proposals(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> list[Proposal]:
     """The plans that a status is read from: hand edits are withheld in them."""
+    from publisher.sync.propose import plan_publish
+
     found = []
     with opened(configs, connect, listener) as collections:
         for collection, site in collections:
@@ -171,7 +180,7 @@ def status_proposals(configs: Sequence[Config], connect: Connect, listener: List
 @contextmanager
 def opened(
     configs: Sequence[Config], connect: Connect, listener: Listener = SILENT
-) -> Iterator[list[tuple[Collection, Site]]]:
+) -> "Iterator[list[tuple[Collection, Site]]]":
     """The chosen collections with their open sites, for what is done besides publishing."""
     with ExitStack() as stack:
         sites = [(config, stack.enter_context(connect(config))) for config in configs if config.chosen]
@@ -214,8 +223,10 @@ def _collections(
     options: RunOptions,
     listener: Listener,
     source: SourceTree | None = None,
-) -> list[tuple[Collection, Site]]:
+) -> "list[tuple[Collection, Site]]":
     """``source``: the documents of the only site, if they were read."""
+    from publisher.checking import check_paths, convert_chosen
+
     made = convert_chosen(configs, [(config, site.settings, source) for config, site in sites], options.since)
     check_paths(made)
     for collection in made:
@@ -228,8 +239,12 @@ def _gate(fails: bool, problems: Sequence[Problem]) -> None:
         raise DocumentsError("problems in the documents: nothing was written", tuple(problems))
 
 
-def _check_reviewed(collections: Sequence[tuple[Collection, Site]], reviewed: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_reviewed(
+    collections: "Sequence[tuple[Collection, Site]]", reviewed: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Before the first page of any collection is written: what was reviewed is applied whole, or not at all."""
+    from publisher.sync.propose import plan_publish
+
     plans: list[Plan] = []
     for collection, site in collections:
         for conversion, settings in collection.parts():
@@ -238,7 +253,7 @@ def _check_reviewed(collections: Sequence[tuple[Collection, Site]], reviewed: Ma
     check_plans(plans, reviewed)
 
 
-def _check_overwrite(collections: Sequence[tuple[Collection, Site]]) -> tuple[str, ...]:
+def _check_overwrite(collections: "Sequence[tuple[Collection, Site]]") -> tuple[str, ...]:
     """The globs of ``overwrite`` that match no document: they may mean one that is gone. UsageError where that cannot be."""
     unknown: list[str] = []
     globs = [collection.settings.sync.overwrite for collection, _ in collections]
@@ -277,7 +292,7 @@ def _begin(
     return begin
 
 
-def _planned(collection: Collection, reports: Sequence[Report], proposals: Sequence[Proposal]) -> Planned:
+def _planned(collection: "Collection", reports: Sequence[Report], proposals: Sequence[Proposal]) -> Planned:
     report = join_parts(reports)
     report = replace(report, problems=(*collection.problems, *report.problems))
     return Planned(collection.config, report, tuple(proposals))

@@ -27,7 +27,8 @@ from publisher.remote.port import Remote
 from publisher.sandbox.app import running
 from publisher.sandbox.store import Store
 from publisher.sync.options import rules_of
-from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.proposal import Proposal
+from publisher.sync.propose import plan_publish
 from publisher.sync.publish import publish
 
 Fault = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]

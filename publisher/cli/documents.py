@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-import publisher.checking as checking
 from publisher.cli.output import Output
 from publisher.cli.paths import pasteable, show_path
 from publisher.cli.problems import View, problem_lines, show_rows
@@ -22,16 +21,17 @@ from publisher.cli.working import working
 from publisher.config.load import Config, load_all, load_config, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.convert.quality import failing, judge_later
-from publisher.convert.selection import is_selected
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
 from publisher.naming import count_of
-from publisher.render.page import output_name
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
 from publisher.source.git.ci import read_ci
 from publisher.source.git.git import repository_root
 from publisher.source.git.repository import read_repository
 from publisher.sync.naming import name_collection
+
+if TYPE_CHECKING:
+    from publisher.checking import Collection
 
 
 def show_problems(problems: Iterable[Problem], config: Config, view: View) -> None:
@@ -100,6 +100,8 @@ class Checking:
 
 def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, wish: Checking) -> int:
     """Exit 3 if a problem is at least as bad as `fail_on`."""
+    from publisher.checking import check  # not for those who want the rows of problems alone
+
     if wish.skip_outside and paths:
         roots = [config.docs for config in load_all((), flags)]
         paths = tuple(path for path in paths if any(path.resolve().is_relative_to(root.resolve()) for root in roots))
@@ -110,7 +112,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     configs = load_all(paths, flags)
     fail_on = str(configs[0].get("fail_on"))
     with working(output):
-        checked = checking.check(configs, wish.since, lenient=wish.skip_outside)
+        checked = check(configs, wish.since, lenient=wish.skip_outside)
     for found in checked:
         problems = list(found.problems)
         if wish.external:
@@ -129,7 +131,7 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
     return 3 if any(Level[row["level"].upper()] >= Level[fail_on.upper()] for row in rows) else 0
 
 
-def _dead_links(found: checking.Collection) -> list[Problem]:
+def _dead_links(found: "Collection") -> list[Problem]:
     """Of the selected documents, as `levels` and the documents themselves judge them."""
     from publisher.web.link_check import find_dead_links  # imports httpx: for those who ask for it only
 
@@ -188,8 +190,12 @@ def _links_cache() -> Path:
 
 def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
     """Writes what can be written; exit 3 if a document of it has a problem that `fail_on` names."""
+    from publisher.checking import check
+    from publisher.convert.selection import is_selected
+    from publisher.render.page import output_name
+
     config = load_config((path,), flags)
-    found = next(one for one in checking.check(load_all((path,), flags)) if one.config.docs == config.docs)
+    found = next(one for one in check(load_all((path,), flags)) if one.config.docs == config.docs)
     conversion, problems = found.conversion, found.problems
     pages = conversion.rendered.pages
     if path.is_file():

@@ -1,8 +1,8 @@
 """What a run keeps of its conversions: only ever a shortcut, the bytes are the same without it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from publisher.convert.documents import ParsedDocument, Parser
+from publisher.convert.documents import ParsedDocument, Parser, without_place
 from publisher.convert.engine import Engine
 from publisher.convert.options import read_grammar
 from publisher.model.document import Document
@@ -56,14 +56,10 @@ class ConversionCache:
         return [self._without_place(document) for document in documents] if settings.source.scratch else documents
 
     def _without_place(self, document: Document) -> Document:
-        """For a scratch copy: apart from the real pages, whatever the document says of those."""
-        front = document.front_matter
-        if not (front.page_id or front.space or front.parent):
-            return document
+        """The same object for the same document, so that nothing seems to have changed."""
         known = self.bare.get(document.key)
         if known is None or known[0] is not document:
-            bare = replace(document, front_matter=replace(front, page_id=None, space="", parent=""))
-            known = self.bare[document.key] = document, bare
+            known = self.bare[document.key] = document, without_place(document)
         return known[1]
 
     def prepare(self, options: RenderOptions) -> None:

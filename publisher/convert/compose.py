@@ -8,8 +8,7 @@ from types import MappingProxyType
 from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.options import dialect_notice, expand_title_affixes, find_tools, render_options
 from publisher.convert.quality import sort_problems
-from publisher.convert.sources import no_documents_message, read_source
-from publisher.errors import UsageError
+from publisher.convert.sources import check_published, count_hidden, read_source
 from publisher.model.document import Document
 from publisher.model.problem import Problem
 from publisher.model.rendered import RenderedPage, RenderedTree
@@ -75,8 +74,7 @@ def build_tree(
 
     ``elsewhere``: documents and folders of other collections, by path.
     """
-    if not any(document.front_matter.publish for document in documents):
-        raise UsageError(no_documents_message(_count_hidden(source, documents)))
+    check_published(source, documents)
     options = expand_title_affixes(settings, source)
     return build_pagetree(source, documents, options, elsewhere, cache.links if cache else None)
 
@@ -113,12 +111,7 @@ def judge(settings: Settings, documents: Sequence[Document], made: Conversion) -
     found = sort_problems([*parsed, *tree.problems, *made.drawing, *rendered.problems, *limits])
     problems = tuple(judge_problems(found, documents, settings.quality.levels))
     unreadable = tuple(document.key for document in documents if not document.readable)
-    return replace(made, source=_count_hidden(source, documents), problems=problems, unreadable=unreadable)
-
-
-def _count_hidden(source: SourceTree, documents: Sequence[Document]) -> SourceTree:
-    hidden = sum(not document.front_matter.publish for document in documents)
-    return replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
+    return replace(made, source=count_hidden(source, documents), problems=problems, unreadable=unreadable)
 
 
 def with_titles(conversion: Conversion, titles: Mapping[str, str]) -> Conversion:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -101,6 +101,14 @@ class Parser:
             return False
         read = self.reader_of(file.path) if known.read else None
         return read is None or all(read(path) == found for path, found in known.read)
+
+
+def without_place(document: Document) -> Document:
+    """For a scratch copy: apart from the real pages, whatever the document says of those."""
+    front = document.front_matter
+    if not (front.page_id or front.space or front.parent):
+        return document
+    return replace(document, front_matter=replace(front, page_id=None, space="", parent=""))
 
 
 def _parse(file: SourceFile, grammar: Grammar, read: Reader, defaults: Mapping[str, Any]) -> Document:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pathspec
 
@@ -23,11 +23,12 @@ from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, SourceTree
 from publisher.pagetree.titles import DIALECT_RULES, TitleRule
 from publisher.pictures.drawers import DRAWERS, Tools
-from publisher.render.options import RenderOptions
-from publisher.render.templates import load_templates
 from publisher.source.allowed import allowed_files, check_folder
 from publisher.source.git.git import repository_root
 from publisher.storage import CLOUD, DATACENTER
+
+if TYPE_CHECKING:
+    from publisher.render.options import RenderOptions
 
 
 def expand_title_affixes(settings: Settings, source: SourceTree) -> TreeOptions:
@@ -124,8 +125,11 @@ def find_tools(options: PictureOptions, docs: Path) -> Tools:
 _BANNER = "Published from {source}. Changes made here are not carried back: change the document."
 
 
-def render_options(settings: Settings, pictures: Mapping[tuple[str, str], AttachmentTarget]) -> RenderOptions:
+def render_options(settings: Settings, pictures: Mapping[tuple[str, str], AttachmentTarget]) -> "RenderOptions":
     """How pages are written. Without a site, the target ``auto`` is Cloud."""
+    from publisher.render.options import RenderOptions  # an unchanged set writes no page
+    from publisher.render.templates import load_templates
+
     page, diagrams = settings.page, settings.pictures.diagrams
     macros = {
         word: diagrams[kind].removeprefix("macro:")

@@ -5,7 +5,6 @@ from typing import Any
 
 from publisher.model.problem import Level, Problem
 from publisher.model.tree import PageTree
-from publisher.pagetree.quality import judge_problems
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
@@ -24,5 +23,7 @@ def failing(problems: Iterable[Problem], fail_on: str) -> bool:
 
 def judge_later(problems: Iterable[Problem], tree: PageTree, levels: Mapping[str, Any]) -> list[Problem]:
     """Problems that are found after the conversion, judged as those of the conversion are."""
+    from publisher.pagetree.quality import judge_problems
+
     documents = [page.document for page in tree.pages.values() if page.document is not None]
     return list(judge_problems(problems, documents, levels))

@@ -1,10 +1,11 @@
 """Read the docs folder: documents, files and navigation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from publisher.convert.vault import find_vault
 from publisher.errors import UsageError
+from publisher.model.document import Document
 from publisher.model.settings import Settings
 from publisher.model.tree import (
     NavEntry,
@@ -58,6 +59,18 @@ def _follow_navigation(source: SourceTree, settings: Settings) -> SourceTree:
 def listed_keys(entries: Iterable[NavEntry]) -> set[str]:
     """The keys of all documents that a navigation lists."""
     return {key for entry in entries for key in (entry.key, *listed_keys(entry.children)) if key}
+
+
+def check_published(source: SourceTree, documents: Sequence[Document]) -> None:
+    """UsageError if no document is a page."""
+    if not any(document.front_matter.publish for document in documents):
+        raise UsageError(no_documents_message(count_hidden(source, documents)))
+
+
+def count_hidden(source: SourceTree, documents: Sequence[Document]) -> SourceTree:
+    """With the number of documents that say they are no page."""
+    hidden = sum(not document.front_matter.publish for document in documents)
+    return replace(source, hidden={**source.hidden, "front matter": hidden}) if hidden else source
 
 
 def no_documents_message(source: SourceTree) -> str:

@@ -8,18 +8,21 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher._version import __version__
-from publisher.convert.cache import ConversionCache, parse_documents
-from publisher.convert.compose import Conversion, build_tree
-from publisher.convert.options import expand_title_affixes, find_dialect, find_tools
+from publisher.convert.documents import Parser, without_place
+from publisher.convert.options import expand_title_affixes, find_dialect, find_tools, read_grammar
+from publisher.convert.sources import check_published
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget, SourceTree
+from publisher.pagetree.build import build_pagetree
 from publisher.pagetree.folders import is_index
 from publisher.pictures.drawers import DRAWERS
-from publisher.render.templates import template_files
 from publisher.storage import digest
+
+if TYPE_CHECKING:
+    from publisher.convert.compose import Conversion
 
 _MOST_OUTSIDE = 200  # files outside of the docs root that a digest names
 
@@ -33,7 +36,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
         return ""
     paths = sorted(set(outside))
     tools = find_tools(settings.pictures, settings.docs)
-    templates = template_files(settings.page.templates)
+    templates = _template_files(settings.page.templates)
     values = {
         "version": __version__,
         "options": _options(settings, source),
@@ -49,7 +52,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
     return "\n".join([digest(json.dumps(values, sort_keys=True, default=_plain)), *paths])
 
 
-def find_outside(conversion: Conversion, docs: Path) -> list[str] | None:
+def find_outside(conversion: "Conversion", docs: Path) -> list[str] | None:
     """The files outside of the docs root that pages were made from, as paths from it. None if they are too many."""
     root = docs.resolve()
     found: set[str] = set()
@@ -66,8 +69,12 @@ def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
     """(key, title) of the root page: only documents that can be the index of the root are parsed."""
     top = tuple(file for file in source.documents if "/" not in file.key and is_index(file.key))
     part = replace(source, documents=top or source.documents[:1])
-    documents = parse_documents(settings, part, ConversionCache())
-    root = next(iter(build_tree(settings, part, documents).pages.values()))
+    parser = Parser.of(settings, read_grammar(settings, part), part.texts)
+    documents = [parser.parse(file).document for file in part.documents]
+    if settings.source.scratch:
+        documents = [without_place(document) for document in documents]
+    check_published(part, documents)
+    root = next(iter(build_pagetree(part, documents, expand_title_affixes(settings, part)).pages.values()))
     return (root.key, root.title) if top else ("/", root.title)
 
 
@@ -83,6 +90,15 @@ def _options(settings: Settings, source: SourceTree) -> dict[str, Any]:
         "problems": [settings.quality.levels, settings.quality.max_attachment],
         "space": settings.sync.space,
     }
+
+
+def _template_files(folder: str) -> list[Path]:
+    """See ``template_files``: most projects have none, and pay for no Jinja2."""
+    if not folder:
+        return []
+    from publisher.render.templates import template_files
+
+    return template_files(folder)
 
 
 def _below(source: SourceTree, docs: Path) -> str:

@@ -8,6 +8,7 @@ import base64
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote
 
 _MOST_DRAWIO = 20_000_000
@@ -21,30 +22,35 @@ class Reach:
     line: int
 
 
-#: Kind of diagram → what reaches beyond it. ``!include <C4/C4_Context>`` is part of PlantUML itself.
+#: Kind of diagram → what reaches beyond it; of ``graphviz`` what may begin such a thing.
+#: ``!include <C4/C4_Context>`` is part of PlantUML itself.
 _PATTERNS = {
-    "plantuml": re.compile(
+    "plantuml": (
         r"!\s*(?:include\w*|import)\b(?!\s*<)[^\n]*|!\s*theme\b[^\n]*\bfrom\b[^\n]*"
         r"|%(?:getenv|load_json|load_yaml|file_exists|dirpath|filename|get_all_theme)\b"
         r"|<img\b[^\n>]*|\{\{?\s*img\b|<\$?\s*img:[^\n>]*|^\s*sprite\s+\$?\w+\s+[^\n\[{(]*[/\\.][^\n]*"
         r"|@startditaa\b|@startjcckit\b|@startlatex\b|@startdot\b|@startmath\b|\\includegraphics\b|\\input\b",
         re.I | re.M,
     ),
-    "mermaid": re.compile(
+    "mermaid": (
         r"<\s*(?:img|image|iframe|object|embed|link|script|style|video|audio|source|base)\b[^\n>]*"
         r"|\burl\s*\(|@import\b|@\{[^}]*\bimg\s*:[^}\n]*|\bfile\s*:\s*/|\bthemeCSS\b|\bsrc(?:set)?\s*=",
         re.I,
     ),
-    "d2": re.compile(r"(?:\.\.\.|[:\[;]\s*)@[^\n]*|[\"'.\s{;*]?[\"']?\bicon[\"']?\s*:[^\n]*", re.I),
-    "drawio": re.compile(
-        r"\b(?:image|background(?:Image)?)\s*=\s*(?!data:|;|\"|none\b)[^;\"]+|<img\b[^>]*|\burl\s*\(", re.I
+    "d2": (r"(?:\.\.\.|[:\[;]\s*)@[^\n]*|[\"'.\s{;*]?[\"']?\bicon[\"']?\s*:[^\n]*", re.I),
+    "drawio": (r"\b(?:image|background(?:Image)?)\s*=\s*(?!data:|;|\"|none\b)[^;\"]+|<img\b[^>]*|\burl\s*\(", re.I),
+    "graphviz": (
+        r"//[^\n]*|/\*.*?\*/|^#[^\n]*|\"(?P<quoted>(?:\\.|[^\"\\])*)\"|(?P<word>[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)|<\s*img\b[^>]*",
+        re.S | re.M | re.I,
     ),
 }
 _DOT_FILES = {"image", "imagepath", "shapefile", "fontpath", "stylesheet"}
-_DOT_TOKEN = re.compile(
-    r"//[^\n]*|/\*.*?\*/|^#[^\n]*|\"(?P<quoted>(?:\\.|[^\"\\])*)\"|(?P<word>[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)|<\s*img\b[^>]*",
-    re.S | re.M | re.I,
-)
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str] | None:
+    """Compiled for the first diagram of its kind: most runs draw none, and these take longer than many imports."""
+    return re.compile(*_PATTERNS[kind]) if kind in _PATTERNS else None
 
 
 def find_reach(kind: str, text: str) -> Reach | None:
@@ -52,7 +58,7 @@ def find_reach(kind: str, text: str) -> Reach | None:
     if kind == "graphviz":
         return _find_in_dot(text)
     texts = _open_drawio(text) if kind == "drawio" else [text]
-    pattern = _PATTERNS.get(kind)
+    pattern = _pattern(kind)
     for part in texts if pattern else ():
         if pattern and (found := pattern.search(part)):
             words = " ".join(found[0].split())[:60]
@@ -62,7 +68,8 @@ def find_reach(kind: str, text: str) -> Reach | None:
 
 def _find_in_dot(text: str) -> Reach | None:
     """An attribute whose value names a file, however it is quoted; an image in an HTML label."""
-    for found in _DOT_TOKEN.finditer(text):
+    pattern = _pattern("graphviz")
+    for found in pattern.finditer(text) if pattern else ():
         line = text.count("\n", 0, found.start()) + 1
         if found[0].startswith("<"):
             return Reach(" ".join(found[0].split())[:60], line)

@@ -12,7 +12,7 @@ from publisher.planning.provenance import is_our_file
 from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
-from publisher.sync.propose import Proposal
+from publisher.sync.proposal import Proposal
 from publisher.sync.pullfiles import FileCopy
 
 #: Names of files in storage format.

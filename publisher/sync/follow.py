@@ -17,8 +17,9 @@ from publisher.model.snapshot import Snapshot
 from publisher.remote.port import Remote
 from publisher.sync.messages import VersionMessages
 from publisher.sync.options import apply_options, rules_of, target_of
-from publisher.sync.propose import Proposal, plan_known
-from publisher.sync.publish import preview, publish
+from publisher.sync.proposal import Proposal, preview
+from publisher.sync.propose import plan_known
+from publisher.sync.publish import publish
 from publisher.sync.saved import plan_saved
 from publisher.sync.snapshot import read_snapshot
 

@@ -11,7 +11,7 @@ from publisher.model.plan import Existing
 from publisher.model.snapshot import RemotePage
 from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
-from publisher.sync.propose import Proposal
+from publisher.sync.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)

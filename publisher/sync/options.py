@@ -3,9 +3,9 @@
 import platform
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from publisher.apply.options import ApplyOptions
-from publisher.convert.compose import Conversion
 from publisher.errors import UsageError
 from publisher.model.plan import Plan
 from publisher.model.repository import Repository
@@ -17,13 +17,16 @@ from publisher.sync.messages import VersionMessages
 from publisher.sync.naming import name_collection
 from publisher.sync.target import Target
 
+if TYPE_CHECKING:
+    from publisher.convert.compose import Conversion
+
 
 def collection_name(settings: Settings, repository: Repository) -> str:
     """See ``name_collection``."""
     return name_collection(settings, repository).name
 
 
-def target_of(conversion: Conversion, settings: Settings) -> Target:
+def target_of(conversion: "Conversion", settings: Settings) -> Target:
     """Where the pages are to be published."""
     tree, repository = conversion.rendered, conversion.source.repository
     root = next(iter(tree.pages.values()))

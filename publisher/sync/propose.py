@@ -2,8 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -29,29 +28,14 @@ from publisher.source.git.git import WorkTree, open_work_tree, read_git
 from publisher.storage import NotWellFormed, canonical
 from publisher.sync.evidence import read_bodies, read_evidence
 from publisher.sync.merged import find_merged
-from publisher.sync.naming import NameOrigin, name_collection
 from publisher.sync.options import target_of
 from publisher.sync.passages import touched_comments
+from publisher.sync.proposal import Proposal, place_of
 from publisher.sync.snapshot import read_snapshot
 
 #: For these a snapshot that is in memory is not enough.
 NOT_IN_PLACE = {Reason.MOVED, Reason.RESTORED, Reason.ADOPTED, Reason.INTERRUPTED}
 _TEXTS = 200  # stored bodies that are read at most to find renamed documents
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A plan, what it rests on (snapshot, stored bodies by page id), and when that was read (monotonic seconds)."""
-
-    plan: Plan
-    snapshot: Snapshot
-    evidence: Evidence
-    read_at: float
-
-    @property
-    def bodies(self) -> Mapping[str, str]:
-        """Stored bodies by page id."""
-        return self.evidence.bodies
 
 
 def check_capabilities(conversion: Conversion, remote: Remote, settings: Settings) -> None:
@@ -166,20 +150,6 @@ def _limits(conversion: Conversion, settings: Settings) -> _Limits:
     """What pages must not be matched with."""
     source = conversion.source
     return _Limits(space_given="space" in settings.sync.given, missing=source.repository.missing_below(source.root))
-
-
-def place_of(remote: Remote, snapshot: Snapshot, settings: Settings, repository: Repository) -> dict[str, str]:
-    """Where it goes, and under which name: what people and reports are told."""
-    named = name_collection(settings, repository)
-    origin = named.origin if named.name == snapshot.collection else NameOrigin.ROOT_PAGE
-    return {
-        "site": remote.site,
-        "space": snapshot.space.key,
-        "parent": snapshot.parent,
-        "account": snapshot.account,
-        "collection": snapshot.collection,
-        "named": str(origin),
-    }
 
 
 def _newer_pages(plan: Plan, source: SourceTree) -> list[Problem]:

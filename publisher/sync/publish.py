@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from publisher.apply.options import StalePlan, unchanged_result
+from publisher.apply.options import StalePlan
 from publisher.apply.run import apply_plan
 from publisher.convert.compose import Conversion
 from publisher.convert.unchanged import digest_inputs, find_outside
@@ -12,7 +12,6 @@ from publisher.model.plan import Plan
 from publisher.model.report import Progress, Report
 from publisher.model.settings import Settings
 from publisher.model.snapshot import Snapshot
-from publisher.model.tree import SourceTree
 from publisher.planning.people import check_texts
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
@@ -73,21 +72,4 @@ def _merge(earlier: Report | None, report: Report) -> Report:
         problems=(*earlier.problems, *report.problems),
         removed=(*earlier.removed, *report.removed),
         moves=earlier.moves + report.moves,
-    )
-
-
-def preview(plan: Plan, source: SourceTree, remote: Remote, settings: Settings) -> Report:
-    """The report of a plan that is not applied: what would happen to each page."""
-    results = tuple(unchanged_result(action) for action in plan.actions)
-    removed = {removal.page.id: removal.page for removal in plan.removals}
-    return Report(
-        results=results,
-        problems=plan.problems,
-        requests=remote.session.requests,
-        writes=remote.session.writes,
-        orphans=tuple(page for page in plan.orphans if page.id not in removed),
-        removed=tuple(removed.values()),
-        commit=source.repository.commit,
-        where=plan.where,
-        mails=count_mails(plan, settings),
     )

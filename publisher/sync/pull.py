@@ -24,7 +24,8 @@ from publisher.sync.merged import notes_file, read_notes, write_notes
 from publisher.sync.moves import find_moves
 from publisher.sync.newpages import find_new, make_documents
 from publisher.sync.options import target_of
-from publisher.sync.propose import Proposal, plan_publish
+from publisher.sync.proposal import Proposal
+from publisher.sync.propose import plan_publish
 from publisher.sync.published import read_published
 from publisher.sync.pullfiles import Change, FileChange, FileCopy, FileMove
 from publisher.sync.snapshot import read_snapshot

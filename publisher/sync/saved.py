@@ -17,7 +17,8 @@ from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.evidence import read_evidence
 from publisher.sync.passages import touched_comments
-from publisher.sync.propose import NOT_IN_PLACE, Proposal, check_capabilities, place_of
+from publisher.sync.proposal import Proposal, place_of
+from publisher.sync.propose import NOT_IN_PLACE, check_capabilities
 
 
 def plan_saved(

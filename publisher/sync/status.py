@@ -6,7 +6,7 @@ from publisher.model.snapshot import Evidence, RemotePage
 from publisher.planning.diff import readable_diff
 from publisher.planning.provenance import is_our_file
 from publisher.planning.removals import LIVING
-from publisher.sync.propose import Proposal
+from publisher.sync.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)

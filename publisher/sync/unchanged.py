@@ -11,7 +11,7 @@ from publisher.model.tree import SourceTree
 from publisher.planning.proof import check_proof, proved_inputs
 from publisher.remote.port import Remote
 from publisher.sync.options import collection_name, folder_of
-from publisher.sync.propose import Proposal, place_of
+from publisher.sync.proposal import Proposal, place_of
 from publisher.sync.snapshot import read_own_pages
 from publisher.sync.target import Target
 

@@ -1,22 +1,28 @@
 """What a command imports: those that work offline pay for no network."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from publisher.sandbox.app import running
 
 SCRIPT = """
 import contextlib, io, sys
 from publisher.cli.main import cli
 with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
     cli(sys.argv[1:])
-print(*sorted(name for name in sys.modules if name.startswith(("httpx", "httpcore", "publisher.confluence.operations"))))
+print(*sorted(name for name, module in sys.modules.items() if module is not None))
 """
 
 
-def imported(*words: str) -> list[str]:
-    done = subprocess.run([sys.executable, "-c", SCRIPT, *words], capture_output=True, text=True, check=True)
+def imported(*words: str, environ: Mapping[str, str] | None = None) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *words], env=environ, capture_output=True, text=True, check=True
+    )
     return done.stdout.split()
 
 
@@ -28,4 +34,37 @@ def test_offline_commands_do_not_import_the_network(words: str, tmp_path: Path) 
 
 
 def test_the_list_of_commands_does_not_read_the_table() -> None:
-    assert imported("--help") == []
+    names = imported("--help")
+    assert not [name for name in names if name.startswith(("http", "publisher.confluence.operations"))]
+
+
+#: What an unchanged set needs none of: it is not converted, planned or applied.
+CONVERTS = ("jinja2", "publisher.render", "publisher.convert.compose", "publisher.convert.engine", "publisher.checking")
+PLANS = ("publisher.planning.build", "publisher.apply.run", "publisher.sync.publish", "publisher.sync.propose")
+
+
+def names_below(found: list[str], packages: tuple[str, ...]) -> list[str]:
+    return [name for name in found if any(name == package or name.startswith(f"{package}.") for package in packages)]
+
+
+def test_an_unchanged_publish_imports_neither_what_converts_nor_what_plans(tmp_path: Path) -> None:
+    for name in ("index", "a"):
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\nwords\n")
+    with running(":memory:", token="good") as (address, store):
+        store.create_space("DOCS", "Docs")
+        words = ("publish", str(tmp_path), "--space", "DOCS", "--yes")
+        environ = {**os.environ, "CONFLUENCE_URL": address, "CONFLUENCE_TOKEN": "good"}
+        first, second = imported(*words, environ=environ), imported(*words, environ=environ)
+        (tmp_path / "a.md").write_text("# a\n\nother words\n")
+        third = imported(*words, environ=environ)
+    assert set(CONVERTS + PLANS) <= set(first) & set(third)
+    assert names_below(second, CONVERTS + PLANS) == []
+    assert "httpx" in second and names_below([*first, *second, *third], ("rich", "pygments", "httpx._main")) == []
+
+
+def test_httpx_is_whole_without_its_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import publisher.confluence, httpx; print(httpx.Client, httpx.main)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "httpx.Client" in done.stdout
