@@ -31,6 +31,7 @@ _TARGETS: dict[str, frozenset[str]] = {
 }
 _LAYOUT, _SIZES = _AC + "layout", frozenset({_AC + "width", _AC + "height"})
 _IMAGE_KEYS = _SIZES | {_LAYOUT, _AC + "align", _AC + "alt"}
+_ALIGNED = frozenset({"text-align: center;", "text-align: right;"})
 _SURE_SCHEMES = ("https://", "http://", "mailto:")
 _DEEP = {Place.EXPAND, Place.NESTED, Place.CELL}
 
@@ -43,6 +44,11 @@ def _is_source(element: Any, *, line: bool) -> bool:
     if element.tag == _RI + "attachment":
         return not len(element) and element.keys() == [_RI + "filename"]
     return not line and element.tag == _RI + "url" and not len(element) and element.keys() == [_RI + "value"]
+
+
+def _fits_style(style: str, allowed: frozenset[Kind]) -> bool:
+    """Whether a paragraph keeps its style: cells of tables are aligned, and hold no indentation."""
+    return Kind.ALIGN in allowed and (style in _ALIGNED or Kind.INDENT in allowed)
 
 
 def _is_captioned(element: Any) -> bool:
@@ -78,7 +84,7 @@ class PlainWalk:
             tag = child.tag
             if tag == "p":
                 keys = child.keys()
-                if keys and (keys != ["style"] or Kind.INDENT not in allowed or Kind.ALIGN not in allowed):
+                if keys and not (keys == ["style"] and _fits_style(child.get("style"), allowed)):
                     return False
                 fine = not len(child) or self._line(child)
             elif tag in {"ul", "ol"}:

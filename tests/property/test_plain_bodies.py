@@ -22,7 +22,7 @@ _TAGS = (
 )  # fmt: skip
 #: Chains that are allowed, so that much of what is made is plain.
 _NESTS = (
-    "p", "ul/li", "ul/li/p", "ol/li/p/code", "p/strong", "p/a href=\"https://x.y\"/code", "blockquote/p", "table/tbody/tr/td/p",
+    "p", 'table/tbody/tr/td/p style="text-align: center;"', "ul/li", "ul/li/p", "ol/li/p/code", "p/strong", "p/a href=\"https://x.y\"/code", "blockquote/p", "table/tbody/tr/td/p",
     "table/tbody/tr/th/ul/li/p", 'ac:structured-macro ac:name="info"/ac:rich-text-body/p', "p/ac:link/ac:link-body/code",
     'ac:structured-macro ac:name="expand"/ac:rich-text-body/h2', 'ac:structured-macro ac:name="code"/ac:plain-text-body',
     'p/ac:image/ri:attachment ri:filename="x"', 'ac:image/ri:url ri:value="x"', 'p/ac:structured-macro ac:name="anchor"',
