@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -189,8 +190,9 @@ def split_front_matter(text: str) -> tuple[Source, str]:
     return Source(match["text"], form, first, text.count("\n", 0, match.end())), text[match.end() :]
 
 
+@lru_cache(1)
 def _read(source: Source) -> Any:
-    """The data; BadData for text that cannot be read."""
+    """The data, which nobody changes; BadData for text that cannot be read. It is asked for again for each document."""
     match source.form:
         case "toml":
             return read_toml(source.text)
@@ -273,21 +275,21 @@ def parse_front_matter(
     given = [(name, data.get(name)) for name in ("labels", *labels_from)]
     given += [("labels", ours.get("labels"))] if isinstance(ours, dict) else []
     for name, value in given:
-        problems += _changed_labels(path, _key_line(source, name), value)
+        problems += _changed_labels(path, source, name, value)
     more = [label for name in labels_from if name in data for label in _labels(data[name]) or ()]
     if more:
         values["labels"] = tuple(dict.fromkeys([*values.get("labels", defaults.get("labels", ())), *more]))
     return FrontMatter(**{**defaults, **values}), tuple(problems)
 
 
-def _changed_labels(path: str, line: int, value: Any) -> list[Problem]:
+def _changed_labels(path: str, source: Source, key: str, value: Any) -> list[Problem]:
     """A notice for each label that Confluence cannot hold as it is written."""
     found = []
     for item in value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ():
         names = _labels([item]) if isinstance(item, str | int) else ()
         if names and names[0] != str(item).strip():
             text = f"the label `{str(item).strip()}` becomes `{names[0]}`"
-            found.append(problem(path, line, "label-changed", text))
+            found.append(problem(path, _key_line(source, key), "label-changed", text))
     return found
 
 

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from publisher.markdown.frontmatter import KEYS, Source
@@ -34,17 +35,23 @@ def front_matter_hints(key: str, text: str, source: Source, data: Mapping[str, A
         return _no_front_matter(key, text)
     found = []
     for name in map(str, data):
-        line = _line_of(source, name)
         if name in _BARE and data[name] is not None and KEYS[name](data[name]) is None:
             what = f"`{name}: {_shown(data[name])}` says nothing here, and is ignored"
             hints = {"publish": "write true or false", "title": "write one line", "labels": "write a list of words"}
-            found.append(problem(key, line, "near-syntax", what, hints[name]))
+            found.append(problem(key, _line_of(source, name), "near-syntax", what, hints[name]))
         elif name not in (*_BARE, "confluence") and name.lower() not in _OTHERS:
-            near = difflib.get_close_matches(name.lower(), (*_BARE, "confluence"), 1, 0.8)
-            if near and near[0] not in data:
+            near = _nearest(name.lower())
+            if near and near not in data:
                 what = f"`{name}` says nothing here, and is ignored"
-                found.append(problem(key, line, "near-syntax", what, f"did you mean `{near[0]}`?"))
+                hint = f"did you mean `{near}`?"
+                found.append(problem(key, _line_of(source, name), "near-syntax", what, hint))
     return found
+
+
+@lru_cache(1024)
+def _nearest(name: str) -> str:
+    """Our key that a name nearly is; empty if there is none. Documents of one site share their keys."""
+    return next(iter(difflib.get_close_matches(name, (*_BARE, "confluence"), 1, 0.8)), "")
 
 
 def _no_front_matter(key: str, text: str) -> list[Problem]:
