@@ -12,6 +12,8 @@ from publisher.model.inlines import Inline, Text
 
 #: Words in which no syntax begins.
 _WORDS = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.()'/-]*[A-Za-z0-9.)])?")
+#: Text in which nothing begins, as long as it can be printed and holds no address or issue.
+_BARE = re.compile(r"[^&:@{]+")
 
 
 class Builder(Gathered, ABC):
@@ -30,6 +32,15 @@ class Builder(Gathered, ABC):
     @abstractmethod
     def finish_line(self, level: InlineBuilder, kept: int = 0) -> tuple[Inline, ...]:
         """The nodes of a line that was collected, and what is wrong with it; ``kept``: elements that go on behind it."""
+
+    def is_bare(self, text: str) -> bool:
+        """Whether the text of a token is one node as it stands: no entity, emoji, person, issue, address or attribute."""
+        return (
+            text.isprintable()
+            and _BARE.fullmatch(text) is not None
+            and "www." not in text
+            and not (self.grammar.issues and "-" in text)
+        )
 
     def styled(self, text: str, line: int) -> tuple[Inline, ...]:
         """The nodes of a string that is one line of Markdown: a title on a marker line or in an attribute."""

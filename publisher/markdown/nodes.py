@@ -1,7 +1,7 @@
 """mistune's tokens become our nodes. Gathers what later stages ask for: headings, links, images, problems."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from publisher.markdown.boxes import build_admonition, build_container, build_quote, build_shortcode
@@ -59,12 +59,13 @@ class DocumentBuilder(Builder):
         result: list[Block] = []
         spans: list[tuple[int, int]] = []
         tree: HtmlTree | None = None  # HTML that is open around what follows
-        ends = find_ends(tokens)
+        ends: Mapping[str, int] = {}
         for index, token in enumerate(tokens):
             line = token.get("line", line)
             first = line
             if token["type"] == "block_html" and (tree is not None or not is_macro_word(token)):
-                tree = tree or HtmlTree(self, line)
+                if tree is None:
+                    tree, ends = HtmlTree(self, line), ends or find_ends(tokens)
                 tree.feed(token["raw"], line, [name for name, last in ends.items() if last > index])
             elif tree is not None and (html := end_tags(token)):
                 tree.feed(html, line, [name for name, last in ends.items() if last > index])
@@ -281,8 +282,9 @@ class DocumentBuilder(Builder):
     # Inlines
 
     def inlines(self, tokens: Sequence[Token], line: int) -> tuple[Inline, ...]:
-        level = InlineBuilder(line)
-        fill(self, level, tokens)
+        if len(tokens) == 1 and tokens[0]["type"] == "text" and self.is_bare(text := tokens[0]["raw"]):
+            return (Text(text),)
+        fill(self, level := InlineBuilder(line), tokens)
         return self.finish_line(level)
 
     def finish_line(self, level: InlineBuilder, kept: int = 0) -> tuple[Inline, ...]:

@@ -95,6 +95,12 @@ class ScanningInlineParser(InlineParser):
         state.tokens = self.finalize_tokens(tokens, state.depth)
         return list(state.tokens)
 
+    def __call__(self, s: str, env: Any) -> list[Token]:
+        """The tokens of a line; the short way for one in which no rule begins."""
+        if self._signs is not None and self._signs.search(s) is None and not env.get("ref_abbrs"):
+            return [{"type": "text", "raw": s}]
+        return list(super().__call__(s, env))
+
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         """The tokens with emphasis; the short way for those of most texts."""
         found = pair_emphasis(tokens, self.max_nested_level - depth)

@@ -11,10 +11,15 @@ from mistune.list_parser import parse_list
 
 from publisher.markdown import dispatch
 from publisher.markdown.dialects import DIALECTS, SYNTAXES
+from publisher.markdown.grammar import Grammar, read_nothing
 from publisher.markdown.html_rule import DocumentBlockParser
+from publisher.markdown.inlines import fill
+from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.lines import LineState
+from publisher.markdown.nodes import DocumentBuilder
 from publisher.markdown.parse import _markdown
 from publisher.markdown.scan import ScanningInlineParser
+from publisher.model.inlines import Text
 
 PIECES = [
     "a", "b c", "word", "\n", "\n\n", "\n", " ", "  ", "    ", "\t", "- ", "* ", "+ ", "1. ", "2) ", "10. ", "> ", ">", "# ", "## ",
@@ -41,6 +46,9 @@ class _SlowBlocks(DocumentBlockParser):
 
 class _SlowInlines(ScanningInlineParser):
     """Our rules in mistune's own loop."""
+
+    def __call__(self, s: str, env: Any) -> list[dict[str, Any]]:
+        return list(InlineParser.__call__(self, s, env))
 
     def parse(self, state: Any) -> list[dict[str, Any]]:
         return InlineParser.parse(self, state)
@@ -85,6 +93,21 @@ def test_tokens_are_those_of_mistune(dialect: str, text: str) -> None:
         list(md.parse(text, LineState())[0]) for md in (_markdown(DIALECTS[dialect]), _slow(DIALECTS[dialect]))
     )
     assert _joined(found) == _joined(expected)
+
+
+@given(
+    text=st.lists(
+        st.sampled_from([*PIECES, ":smile:", "@ann", "@bob", "AB-1", "www.x.y", "a@b.cd", "{#id}", "\x01"])
+    ).map("".join)
+)
+@example(text="see AB-1, www.x.y and @ann")
+def test_a_bare_text_is_one_node(text: str) -> None:
+    grammar = Grammar(frozenset(SYNTAXES), people={"ann": "1"}, issues=frozenset({"AB"}))
+    builder = DocumentBuilder("a.md", grammar, read_nothing, lambda text, line: [])
+    level = InlineBuilder(1)
+    fill(builder, level, [{"type": "text", "raw": text}])
+    if builder.is_bare(text):
+        assert level.finish() == (Text(text),)
 
 
 def test_every_rule_names_the_characters_that_its_line_begins_with() -> None:
