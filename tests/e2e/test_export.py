@@ -71,6 +71,7 @@ def test_every_link_leads_to_a_file(tmp_path: Path) -> None:
         ("a.markdown", "a.markdown.html"),
         ("a.mdx.md", "a.mdx.md.html"),
         ("folder/", "folder/index.html"),
+        ("/", "index.html"),
     ],
 )
 def test_a_name_depends_on_the_document_alone(path: str, name: str) -> None:

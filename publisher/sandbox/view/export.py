@@ -36,7 +36,7 @@ class _FileLinks(Links):
 def page_name(path: str) -> str:
     """The file of a document's page: `guide/install.md` is `guide/install.html`. It depends on nothing but the document's path."""
     if path.endswith("/"):
-        return f"{path}index.html"
+        return f"{path.lstrip('/')}index.html"  # `/` is the docs root without a document
     stem = path.removesuffix(".md")
     # `a.mdx` keeps its ending, so that it never meets `a.md`.
     return f"{path if stem == path or stem.endswith(_DOCUMENTS) else stem}.html"
