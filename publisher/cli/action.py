@@ -164,7 +164,7 @@ def main() -> int:
     _write_summary(mask(text))
     values = json.loads(_read(report) or "{}")
     counts, pages = values.get("summary", {}), values.get("pages", ())
-    written = [page for page in pages if page["action"] != "unchanged"]
+    written = [page for page in pages if page["action"] not in {"unchanged", "noted"}]
     found = (
         bool(values.get("changed"))
         or code == (3 if name == "check" else 10)

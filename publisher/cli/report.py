@@ -16,12 +16,20 @@ from publisher.model.plan import Reason
 from publisher.model.report import Report, Result
 from publisher.naming import count_of
 
-_WORDS = {"create": "created", "update": "updated", "move": "moved", "unchanged": "unchanged", "withheld": "withheld"}
+_WORDS = {
+    "create": "created",
+    "update": "updated",
+    "move": "moved",
+    "note": "noted",
+    "unchanged": "unchanged",
+    "withheld": "withheld",
+}
 #: Word of a line → its sign, one that every console has, and the colour.
 _SIGNS = {
     **dict.fromkeys(("create", "created"), ("+", "+", "green")),
     **dict.fromkeys(("update", "updated"), ("~", "~", "cyan")),
     **dict.fromkeys(("move", "moved"), ("→", ">", "cyan")),
+    **dict.fromkeys(("note", "noted"), ("=", "=", "cyan")),
     **dict.fromkeys(("remove", "removed"), ("-", "-", "red")),
     "unchanged": (" ", " ", None),
     "withheld": ("!", "!", "yellow"),

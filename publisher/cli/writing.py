@@ -32,7 +32,7 @@ from publisher.source.watching import Changes, observe, watched_folders
 from publisher.sync.follow import Follower
 
 DEFAULT_PREVIEW_PORT = 8000
-_WORDS = {"create": "created", "update": "updated", "move": "moved", "withheld": "withheld"}
+_WORDS = {"create": "created", "update": "updated", "move": "moved", "note": "noted", "withheld": "withheld"}
 
 
 @dataclass(frozen=True, slots=True)

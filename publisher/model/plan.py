@@ -23,7 +23,7 @@ class Planned:
 
 
 PageRef = Existing | Planned
-Kind = Literal["create", "update", "move", "unchanged", "withheld"]
+Kind = Literal["create", "update", "move", "note", "unchanged", "withheld"]
 How = Literal["archive", "trash"]
 
 
@@ -44,6 +44,7 @@ class Reason(StrEnum):
     SETTINGS = "settings"
     LINKS = "links"
     NEW_VERSION = "new version"
+    MERGED = "merged"
     INTERRUPTED = "interrupted"
     ADOPTED = "adopted"
     MOVED = "moved"

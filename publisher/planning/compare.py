@@ -13,6 +13,9 @@ from publisher.storage import NotWellFormed, canonical, digest
 #: Reasons for which the text of a page is written anew.
 CONTENT = frozenset({Reason.CONTENT, Reason.CONVERTER, Reason.SETTINGS})
 
+#: Reasons for which nothing of a page is written but our note of it.
+_NOTED = frozenset({Reason.MERGED, Reason.NEW_VERSION})
+
 
 def content_reason(page: RenderedPage, stamp: Stamp | None) -> Reason:
     """Which change makes the text another one: of the document, of Publisher, or of the settings around it."""
@@ -47,6 +50,8 @@ def changed_properties(wanted: Mapping[str, object], noted: Provenance) -> tuple
 def kind_of(reasons: Sequence[Reason]) -> Kind:
     if not reasons:
         return "unchanged"
+    if set(reasons) <= _NOTED:
+        return "note"  # the page stays as it is; the stamp names its new version
     moved = Reason.MOVED in reasons and not {Reason.TITLE, Reason.LINKS, *CONTENT} & set(reasons)
     return "move" if moved else "update"
 

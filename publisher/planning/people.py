@@ -10,6 +10,7 @@ from publisher.model.snapshot import RemotePage
 from publisher.naming import count_of
 from publisher.planning.basis import Basis
 from publisher.planning.comments import carry_over
+from publisher.planning.compare import CONTENT, kind_of
 from publisher.planning.notices import replaced_text
 from publisher.planning.provenance import marked_digest
 from publisher.planning.rules import Rules
@@ -34,7 +35,7 @@ def put_people_first(basis: Basis, action: PageAction, problems: list[Problem]) 
     if remote.stamp and remote.stamp.digests.get("kept") == page.digests["body"]:
         return replace(action, body=stored, accepted_body=True)
     if (remote.stamp is None or remote.id in basis.evidence.merged) and holds_text(stored, page.body):
-        return replace(action, write=bool(_BESIDE_TEXT & set(action.reasons)), body=stored)
+        return _with_their_text(action, remote, stored)
     if _replaces_text(basis, action, remote, stored):
         problems.append(replaced_text(page, remote))
         action = replace(action, replaces_text=True)
@@ -48,6 +49,15 @@ def put_people_first(basis: Basis, action: PageAction, problems: list[Problem]) 
         parent = action.parent
         return PageAction(kind="withheld", page=page, remote=remote, parent=parent, reasons=reasons, lost=carried.lost)
     return replace(action, body=carried.body, lost=carried.lost, hand_edited=False)
+
+
+def _with_their_text(action: PageAction, remote: RemotePage, stored: str) -> PageAction:
+    """The page says what its document says, so its text is not written; a merged edit is noted as such."""
+    reasons = action.reasons
+    if remote.stamp is not None:
+        reasons = (Reason.MERGED, *(reason for reason in reasons if reason not in CONTENT))
+    write = bool(_BESIDE_TEXT & set(reasons))
+    return replace(action, kind=kind_of(reasons), reasons=reasons, write=write, body=stored)
 
 
 def _keep_edit(basis: Basis, action: PageAction, remote: RemotePage, problems: list[Problem]) -> PageAction:

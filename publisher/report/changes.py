@@ -34,7 +34,8 @@ class Change:
 
 def changes_of_plan(plan: Plan, bodies: Mapping[str, str]) -> list[Change]:
     """``bodies``: stored bodies by page id."""
-    found = [_of_action(action, bodies) for action in plan.actions if not action.idle or action.kind == "withheld"]
+    shown = (a for a in plan.actions if a.kind != "note" and (not a.idle or a.kind == "withheld"))
+    found = [_of_action(action, bodies) for action in shown]
     found += [Change("removed", removal.page.title, url=removal.page.url) for removal in plan.removals]
     return sort_changes(found)
 

@@ -129,7 +129,7 @@ def plan_schema() -> dict[str, Any]:
     page = {
         "type": "object",
         "properties": {
-            "path": text, "title": text, "action": {"enum": ["create", "update", "move", "unchanged", "withheld"]},
+            "path": text, "title": text, "action": {"enum": ["create", "update", "move", "note", "unchanged", "withheld"]},
             "reasons": {"type": "array", "items": text}, "content": text, "id": {"type": ["string", "null"]}, "version": number,
         },
         "required": ["path", "title", "action", "reasons", "content", "id", "version"],

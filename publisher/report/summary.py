@@ -152,7 +152,7 @@ def report_markdown(
     counts: Mapping[str, Any], pages: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """What a publish did: for the summary of a job."""
-    names = ("created", "updated", "moved", "unchanged", "withheld", "removed", "failed")
+    names = ("created", "updated", "moved", "noted", "unchanged", "withheld", "removed", "failed")
     lines = ["### Published", "", *_table({name: counts[name] for name in names})]
     for page in pages:
         if page["action"] != "unchanged":

@@ -34,7 +34,10 @@ def test_an_edit_comes_back_and_the_next_publish_leaves_the_page_as_it_is(w: Wor
     assert read(w, "guide.md") == GUIDE.replace("some column", "any column").replace("* two\n", "* two\n* three\n")
     version = w.page("Guide")["version"]
     report = w.publish()
-    assert [result.action.kind for result in report.results if result.action.page.key == "guide.md"] != ["withheld"]
+    [guide] = [result for result in report.results if result.action.page.key == "guide.md"]
+    assert (guide.action.kind, guide.version) == ("note", version)
+    assert guide.action.reasons == ("merged", "new version")
+    assert not [request for request in w.requests if request.startswith("PUT") and request.endswith(f"/{guide.id}")]
     assert (w.page("Guide")["version"], w.page("Guide")["body"]) == (version, body)
     assert "nothing was changed" in run(w, "pull").stdout
     assert all(result.action.kind == "unchanged" for result in w.publish().results)
