@@ -17,10 +17,13 @@ _IN_CELL = re.compile(r"<(?:pre|details|blockquote|dl|figure)\b", re.I)
 
 
 def find_ends(tokens: Sequence[Token]) -> Mapping[str, int]:
-    """The elements that end somewhere in block HTML → the last token where they do."""
+    """The elements that end somewhere in block HTML → the last token where they do; none where there is no block HTML."""
     found: dict[str, int] = {}
+    if not any(token["type"] == "block_html" for token in tokens):  # nothing begins that could end
+        return found
     for index, token in enumerate(tokens):
-        found |= dict.fromkeys((name.lower() for name in _END.findall(end_tags(token))), index)
+        if "</" in (html := end_tags(token)):
+            found |= dict.fromkeys((name.lower() for name in _END.findall(html)), index)
     return found
 
 

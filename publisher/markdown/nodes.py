@@ -1,7 +1,7 @@
 """mistune's tokens become our nodes. Gathers what later stages ask for: headings, links, images, problems."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from publisher.markdown.boxes import build_admonition, build_container, build_quote, build_shortcode
@@ -59,13 +59,12 @@ class DocumentBuilder(Builder):
         result: list[Block] = []
         spans: list[tuple[int, int]] = []
         tree: HtmlTree | None = None  # HTML that is open around what follows
-        ends: Mapping[str, int] = {}
+        ends = find_ends(tokens)
         for index, token in enumerate(tokens):
             line = token.get("line", line)
             first = line
             if token["type"] == "block_html" and (tree is not None or not is_macro_word(token)):
-                if tree is None:
-                    tree, ends = HtmlTree(self, line), ends or find_ends(tokens)
+                tree = tree or HtmlTree(self, line)
                 tree.feed(token["raw"], line, [name for name, last in ends.items() if last > index])
             elif tree is not None and (html := end_tags(token)):
                 tree.feed(html, line, [name for name, last in ends.items() if last > index])

@@ -53,6 +53,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "https://e.org/ x": lambda n: "https://e.org/a " * n,
     "<!-- ": lambda n: "<!-- " * n,
     "<!-- line": lambda n: "<!-- \n" * n,
+    "void elements": lambda n: "<hr>\n\nx\n\n" * n,
     "<!-- pub": lambda n: "<!-- publisher:" * n,
     "<!-- pub -->": lambda n: "<!-- publisher:x -->\n\n" * n,
     "skip inline": lambda n: "<!-- publisher:skip --> a <!-- publisher:end --> " * n,
