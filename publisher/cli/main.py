@@ -1,6 +1,5 @@
 """The command line: thin. The only place that prints and that turns exceptions into exit codes."""
 
-import gc
 import os
 import sys
 
@@ -63,7 +62,6 @@ for _command in (
 def main() -> None:
     """The console command."""
     protect_streams(os.environ)
-    gc.set_threshold(50_000, 20, 100)  # conversion makes many small objects that stay: looking for cycles costs a tenth
     sys.exit(cli(standalone_mode=True))
 
 

@@ -62,6 +62,26 @@ def test_an_unchanged_publish_imports_neither_what_converts_nor_what_plans(tmp_p
     assert "httpx" in second and names_below([*first, *second, *third], ("rich", "pygments", "httpx._main")) == []
 
 
+COLLECTIONS = """
+import atexit, contextlib, gc, io, sys
+def tell():
+    print(sum(kept["collections"] for kept in gc.get_stats()) - before, gc.get_freeze_count() > 10_000, file=real)
+real, before = sys.stdout, sum(kept["collections"] for kept in gc.get_stats())
+atexit.register(tell)
+from publisher.__main__ import main
+sys.argv = ["publisher", "--help"]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main()
+"""
+
+
+def test_nothing_that_is_imported_is_looked_for_garbage() -> None:
+    done = subprocess.run([sys.executable, "-c", COLLECTIONS], capture_output=True, text=True, check=True)
+    collections, frozen = done.stdout.split()
+    assert int(collections) < 20  # without it: about fifty
+    assert frozen == "True"
+
+
 def test_httpx_is_whole_without_its_command_line() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import publisher.confluence, httpx; print(httpx.Client, httpx.main)"],
