@@ -2,8 +2,11 @@
 
 import json
 import re
+from collections.abc import Mapping
 
 _FRONT = re.compile(r"\A---\n(?P<body>.*?\n)?---\n", re.S)
+#: The key with its lines: those that are indented more, or begin with a dash.
+_ATTACHMENTS = re.compile(r"^(?P<indent>[ \t]*)attachments:[^\n]*\n(?:(?P=indent)(?:[ \t]+|-)[^\n]*\n|[ \t]*\n)*", re.M)
 _TITLE = re.compile(r"^title:[^\n]*$", re.M)
 _ATX = re.compile(
     r"^(?P<mark> {0,3}#[ \t]+)(?P<text>[^\n]*?)(?P<rest>[ \t]*(?:#+[ \t]*)?(?:\{[^}\n]*\}[ \t]*)?)$", re.M
@@ -33,6 +36,23 @@ def retitle_text(text: str, title: str, *, in_heading: bool) -> str:
     if front:
         return text[:4] + f"title: {scalar(title)}\n" + text[4:]
     return f"---\ntitle: {scalar(title)}\n---\n\n" + text
+
+
+def replace_attachments(text: str, paths: Mapping[str, str]) -> str:
+    """The text with other paths where the front matter says which files are attached."""
+    front = _FRONT.match(text)
+    if front is None or not front["body"] or not paths:
+        return text
+
+    def replace(match: re.Match[str]) -> str:
+        found = match[0]
+        for old, new in paths.items():
+            written = rf"(?<![^\s\[,\"']){re.escape(old)}(?=[\"']?[ \t]*(?:[,\]\n#]|\Z))"
+            found = re.sub(written, new.replace("\\", r"\\"), found)
+        return found
+
+    body = _ATTACHMENTS.sub(replace, front["body"])
+    return text[: front.start("body")] + body + text[front.end("body") :]
 
 
 def scalar(title: str) -> str:

@@ -2,12 +2,13 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from publisher.convert.compose import Conversion
 from publisher.convert.following import rename_addresses
+from publisher.convert.frontedits import replace_attachments
 from publisher.convert.reading import SAFE
 from publisher.markdown.includes import INCLUDE
 
@@ -66,9 +67,16 @@ def moved_texts(conversion: Conversion, texts: Mapping[str, str], moves: Moves) 
         written = {*(link.href for link in page.document.links), *(image.src for image in page.document.images)}
         addresses = {href: new for href in written if (new := _new_address(href, file.key, moves)) != href}
         changed = _with_includes(rename_addresses(text, addresses), file.key, moves, conversion)
+        changed = replace_attachments(changed, _attached(page.document.front_matter.attachments, file.key, moves))
         if changed != text:
             found[file.key] = changed
     return found
+
+
+def _attached(paths: Iterable[str], key: str, moves: Moves) -> dict[str, str]:
+    """Paths of `attachments` in the front matter that lead elsewhere from the new place → as they are to be."""
+    found = {path: unquote(_new_address(quote(path, safe=SAFE), key, moves)) for path in paths}
+    return {path: new for path, new in found.items() if new != path}
 
 
 def _new_address(href: str, key: str, moves: Moves) -> str:

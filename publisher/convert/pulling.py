@@ -7,10 +7,17 @@ from pathlib import Path
 from publisher.convert.compose import Conversion, convert
 from publisher.convert.documents import make_reader
 from publisher.convert.fileedits import place_edits
-from publisher.convert.following import documents_of, find_renames, new_addresses, read_addresses, rename_addresses
+from publisher.convert.following import (
+    Renames,
+    documents_of,
+    find_renames,
+    new_addresses,
+    read_addresses,
+    rename_addresses,
+)
 from publisher.convert.frontedits import retitle_text
 from publisher.convert.options import find_dialect
-from publisher.convert.pullwork import PageEdit, Work, start_work
+from publisher.convert.pullwork import PageEdit, Work, included_texts, start_work
 from publisher.convert.reading import NO_FILES
 from publisher.markdown.parse import parse_document
 from publisher.merging.merge import Resolution, Way
@@ -178,7 +185,29 @@ def _follow(conversion: Conversion, settings: Settings, works: Sequence[Work], e
             found = rename_addresses(texts.get(path, text), addresses)
             if found != text:
                 texts[path], linked[file.key] = found, found
-    return replace(edited, texts=texts, linked=linked, retitled=renames.headings)
+    edited = replace(edited, texts=texts, linked=linked, retitled=renames.headings)
+    return _follow_in_includes(conversion, settings, renames, edited)
+
+
+def _follow_in_includes(conversion: Conversion, settings: Settings, renames: Renames, edited: _Edited) -> _Edited:
+    """With the links in files that documents include, which no page has of its own."""
+    documents = {str(file.path.resolve()) for file in conversion.source.documents}
+    before, texts, pages = dict(edited.before), dict(edited.texts), dict(edited.pages)
+    for file in conversion.source.documents:
+        page = conversion.tree.pages.get(file.key)
+        if page is None or page.document is None or not page.document.included:
+            continue
+        addresses = new_addresses(conversion, file.key, renames)
+        text = (file.data or b"").decode("utf-8-sig").replace("\r\n", "\n")
+        found = included_texts(conversion, settings, file, text) if addresses else {}
+        for path in found.keys() - documents:
+            now = texts.get(path, found[path])
+            changed = rename_addresses(now, addresses)
+            if changed != now:
+                texts[path] = changed
+                before.setdefault(path, found[path])
+                pages[path] = pages.get(path, frozenset()) | {file.key}
+    return replace(edited, before=before, texts=texts, pages=pages)
 
 
 @dataclass(frozen=True, slots=True)

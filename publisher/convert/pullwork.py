@@ -215,6 +215,11 @@ def _compose(
     return compose_lines(text, grammar, note), included
 
 
+def included_texts(conversion: Conversion, settings: Settings, file: SourceFile, text: str) -> Mapping[str, str]:
+    """The texts of files that a document includes, by path: those that are ours to edit."""
+    return _compose(conversion, settings, file, text, read_grammar(settings, conversion.source))[1]
+
+
 def _read(body: str, context: ReadingContext, conversion: Conversion, key: str) -> tuple[Block, ...]:
     return split_notes(without_generated(read_storage(without_muted(body), context), conversion, key))
 

@@ -146,3 +146,22 @@ def test_links_of_other_documents_follow_a_retitled_heading_and_page(w: World) -
     assert {r.action.page.key: r.action.kind for r in report.results}["two.md"] == "update"
     assert w.page("Two")["body"].count('ac:anchor="new-part"') == 2
     assert "nothing was changed" in pull(w)
+
+
+def test_links_in_an_included_file_follow_a_retitled_heading(w: World) -> None:
+    w.write(
+        {
+            "goal.md": "# Goal\n\n## Old part\n\nText.\n",
+            "part.txt": PART + "\nSee [it](goal.md#old-part) and `goal.md#old-part`.\n",
+        }
+    )
+    w.publish()
+    change(w, "Goal", ("Old part</h2>", "New part</h2>"))
+    change(w, "One", ("Behind.", "Behind it."))
+    pull(w)
+    assert read(w, "goal.md") == "# Goal\n\n## New part\n\nText.\n"
+    assert read(w, "part.txt") == PART + "\nSee [it](goal.md#new-part) and `goal.md#old-part`.\n"
+    assert (read(w, "one.md"), read(w, "two.md")) == (ONE.replace("Behind.", "Behind it."), TWO)
+    report = w.publish()
+    assert [p for p in report.problems if p.code in {"broken-anchor", "hand-edit-kept"}] == []
+    assert 'ac:anchor="new-part"' in w.page("Two")["body"] and "nothing was changed" in pull(w)

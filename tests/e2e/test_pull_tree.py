@@ -76,6 +76,22 @@ def test_a_moved_page_is_reported_with_the_command_and_the_flag_follows_it(w: Wo
     assert "nothing was changed" in pull(w, "--moves")
 
 
+def test_files_that_the_front_matter_attaches_are_found_from_the_new_place(w: World) -> None:
+    front = '---\nconfluence:\n  attachments:\n    - img/a.png\n    - "img/my b.png"\n---\n\n'
+    w.write({"y.md": front + str(FILES["y.md"]), "img/my b.png": b"\x89PNG b"})
+    w.write({"z.md": "---\nconfluence: {attachments: [img/a.png]}\n---\n\n# Z\n"})
+    w.publish()
+    move(w, "Y", "Sub")
+    pull(w, "--moves")
+    assert read(w, "sub/y.md").startswith(front.replace("img/", "../img/"))
+    report = w.publish()
+    assert not report.problems
+    assert {file["name"] for file in w.store.attachments(w.page("Y")["id"])} == {
+        attachment_name("img/a.png"),
+        attachment_name("img/my b.png"),
+    }
+
+
 def test_a_folder_moves_with_its_page_and_the_patch_renames(w: World, tmp_path: Path) -> None:
     commit(w)
     move(w, "Sub", "Y")
