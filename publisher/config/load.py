@@ -260,6 +260,4 @@ def _docs_root(file: Path | None, values: Mapping[str, Value], start: Path, *, g
     nearby = sorted(child.name for child in start.iterdir() if child.is_dir() and any(child.glob("*.md")))
     found = f" Found {', '.join(f'{name}/' for name in nearby)}." if nearby else ""
     folder = nearby[0] if len(nearby) == 1 else "PATH"
-    raise UsageError(
-        f"no PATH was given and there is no {FILE} here or above.{found} Run: `publisher publish {folder}`"
-    )
+    raise UsageError(f"no PATH was given and there is no {FILE} here or above.{found} Run: `publisher check {folder}`")

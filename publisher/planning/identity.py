@@ -33,7 +33,7 @@ def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[s
     brackets around it; one of them may have got another title.
 
     Of the smaller set more than half must be there in the other, so that a collection may grow and shrink; or all but
-    one, which has got another title.
+    one, which has got another title. One document that has nothing in common with several is not among them.
     """
     ours, theirs = set(ours), set(theirs)
     if not ours or not theirs:
@@ -44,6 +44,8 @@ def are_same_documents(ours: Iterable[tuple[str, str]], theirs: Iterable[tuple[s
     same = len(known)
     retitled = {path for path, _ in theirs - known} & {path for path, _ in ours}
     fewest = min(len(ours), len(theirs))
+    if not same and len(ours) != len(theirs):  # a tree of one page, and another one: both have an index.md
+        return False
     return min(same, fewest) > _SAME * fewest or min(same, fewest) + min(len(retitled), 1) >= fewest
 
 

@@ -87,3 +87,12 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
     written = (tmp_path / "publisher.yml").read_text(encoding="utf-8")
     assert code == 0 and "Folder of the documents [docs]:" in told and "Key of the space" in told, told
     assert 'docs: "docs"' in written and 'space: "DOCS"' in written and '# parent: "123456"' in written
+
+
+def test_without_a_path_nothing_that_writes_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# A\n", encoding="utf-8")
+    for command in ("check", "plan", "publish"):
+        told = run(command, code=2)
+        assert "Found docs/. Run: `" in told and " check docs`" in told, told

@@ -161,6 +161,11 @@ def test_two_repositories_are_told_apart_by_their_documents() -> None:
     assert are_same_documents(ours, [*ours[:3], ("x.md", "X")])
     assert are_same_documents([("a.md", "Guide (2.0)")], [("a.md", "Guide (1.0)")])
     assert not are_same_documents(ours, [(f"{name}.md", name) for name in "wxyz"])
+    several = [("index.md", "Home"), ("a.md", "A")]
+    assert not are_same_documents([("index.md", "Other")], several)
+    assert not are_same_documents(several, [("index.md", "Other")])
+    assert are_same_documents([("index.md", "Home")], several)
+    assert are_same_documents([("index.md", "Home")], [("index.md", "New name")])
     there = snapshot(THERE, stored(wanted("b.md", "B"), "12", "10"), unverified=True)
     check_same_documents(tree(A, wanted("b.md", "B")), there)
     other = RenderedTree({key: wanted(key, f"Other {key}") for key in ("index.md", "p.md", "q.md", "r.md")}, ())
