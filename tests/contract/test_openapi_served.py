@@ -36,9 +36,9 @@ QUERIES = {
 class Seeded:
     """Something of everything, and which id goes where in a path."""
 
-    def __init__(self, address: str, store: Store) -> None:
+    def __init__(self, address: str, store: Store, key: str = "DOCS") -> None:
         self.client = httpx.Client(base_url=address, timeout=30)
-        space = store.create_space("DOCS", "Docs")["id"]
+        space = store.create_space(key, "Docs")["id"]
         page = store.create_page(space, {"title": "Page", "body": BODY})["id"]
         store.create_page(space, {"title": "Child", "parent": page})
         store.add_labels(page, ["howto"])

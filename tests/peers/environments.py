@@ -29,12 +29,17 @@ def program(environment: str, name: str) -> Path:
     return PEERS / environment / "bin" / name
 
 
-def run(*words: object, cwd: Path | None = None, environment: Mapping[str, str] = {}) -> str:
+def run(*words: object, cwd: Path | None = None, environment: Mapping[str, str] = {}, seconds: int = 150) -> str:
     """What a program prints; it ends well, and no login of the machine reaches it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONFLUENCE", "ATLASSIAN"))}
     home = {"HOME": str(cwd)} if cwd else {}
     done = subprocess.run(
-        list(map(str, words)), cwd=cwd, env={**kept, **home, **environment}, capture_output=True, text=True, timeout=150
+        list(map(str, words)),
+        cwd=cwd,
+        env={**kept, **home, **environment},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr

@@ -1,6 +1,6 @@
-"""Atlassian's own reader of pages, as a process that stays: the validator that Cloud's editor runs when it opens a page.
+"""Atlassian's own readers of pages, as processes that stay.
 
-It comes from npm (``package.json`` beside this file). ``PUBLISHER_EDITOR`` names the folder ``node_modules``.
+One is the validator that Cloud's editor runs when it opens a page; the other is older and reads storage format. They come from npm (``package.json`` beside this file). ``PUBLISHER_EDITOR`` names the folder ``node_modules``.
 """
 
 import json
@@ -17,17 +17,20 @@ from contract.editor.editor_document import to_document
 HERE = Path(__file__).parent
 MODULES = Path(os.environ.get("PUBLISHER_EDITOR") or HERE / "node_modules")
 SCHEMA = MODULES / "@atlaskit/adf-schema/dist/json-schema/v1/full.json"
+OLDER_INSTALLED = bool(shutil.which("node")) and all(
+    (MODULES / name).is_dir() for name in ("@atlaskit/editor-confluence-transformer", "jsdom")
+)
 INSTALLED = bool(shutil.which("node")) and (MODULES / "@atlaskit/adf-utils").is_dir()
 WHY_NOT = "Atlassian's editor code is not here (npm install in tests/contract/editor, or PUBLISHER_EDITOR)"
 
 
-class Reader:
-    """Reads one document after the other."""
+class Process:
+    """A script of Node that answers each line with one."""
 
-    def __init__(self) -> None:
+    def __init__(self, script: str) -> None:
         environment = {**os.environ, "NODE_PATH": str(MODULES)}
         self._process = subprocess.Popen(
-            ["node", str(HERE / "reader.js")],
+            ["node", str(HERE / script)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
         )  # fmt: skip
 
@@ -43,14 +46,36 @@ class Reader:
         self._process.wait(30)
         self._process.stdout.close()
 
-    def find_losses(self, body: str) -> list[str]:
-        """What the editor wraps as unsupported when it opens a page with this body; empty if it takes all as it is."""
+    def ask(self, value: object) -> list[str]:
+        """The answer of the script to a value."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(to_document(body)) + "\n")
+        self._process.stdin.write(json.dumps(value) + "\n")
         self._process.stdin.flush()
         found: list[str] = json.loads(self._process.stdout.readline())
         return found
+
+
+class Reader(Process):
+    """The validator of Cloud's editor."""
+
+    def __init__(self) -> None:
+        super().__init__("reader.js")
+
+    def find_losses(self, body: str) -> list[str]:
+        """What the editor wraps as unsupported when it opens a page with this body; empty if it takes all as it is."""
+        return self.ask(to_document(body))
+
+
+class OlderReader(Process):
+    """The reader of the first editor of Cloud: storage format → document, by Atlassian's code alone."""
+
+    def __init__(self) -> None:
+        super().__init__("older_reader.js")
+
+    def find_losses(self, body: str) -> list[str]:
+        """The storage of what it keeps as unsupported."""
+        return self.ask(body)
 
 
 @cache
