@@ -92,6 +92,8 @@ def put_box(item: ListItem) -> ListItem:
 
 def put_boxes(block: ListBlock) -> ListBlock:
     """A list whose items have boxes as a list of text."""
+    if all(item.checked is None for item in block.items):
+        return block
     return replace(block, items=tuple(put_box(item) for item in block.items))
 
 

@@ -8,6 +8,7 @@ the product's (docs/storage-format.md#nesting). Nothing is ever lost, and no ele
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from operator import is_
 
 from publisher.model.document import (
     AnyMacro,
@@ -202,7 +203,8 @@ class Fitter:
         for index, item in enumerate(block.items, 1):
             kept, rest = self._fit(item.children, (*places, Place.ITEM))
             if kept or not rest:
-                items.append(replace(item, children=tuple(kept)))
+                whole = len(kept) == len(item.children) and all(map(is_, kept, item.children))
+                items.append(item if whole else replace(item, children=tuple(kept)))
             if rest:
                 part = [replace(block, items=tuple(items))] if items else []
                 more = replace(block, items=block.items[index:], start=block.start + index)

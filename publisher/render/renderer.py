@@ -95,7 +95,8 @@ class Renderer:
             case Paragraph():
                 return _write_paragraph(self, block)
             case Heading(level, children, slug, _):
-                return f"<h{level}>{self.line([Anchor(slug), *children])}</h{level}>"
+                line = (Anchor(slug), *children) if slug in self.page.anchors else children
+                return f"<h{level}>{self.line(line)}</h{level}>"
             case CodeBlock():
                 return write_code(self, block)
             case Quote(children, _):
@@ -129,7 +130,9 @@ class Renderer:
             case _:
                 assert_never(block)
 
-    def line(self, nodes: Iterable[Inline]) -> str:
+    def line(self, nodes: Sequence[Inline]) -> str:
+        if len(nodes) == 1 and isinstance(node := nodes[0], Text):  # most cells and items: nothing to fit
+            return escape(node.text)
         if not self.options.product.document_format:
             return self.inlines(nodes)
         return self.inlines(fit_line(nodes, self._foreign, self.page.anchors))

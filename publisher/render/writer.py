@@ -38,7 +38,7 @@ class Writer(Protocol):
         """Blocks within an element that must not be empty."""
         ...
 
-    def line(self, nodes: Iterable[Inline]) -> str:
+    def line(self, nodes: Sequence[Inline]) -> str:
         """The storage format of a line, as the product can hold it."""
         ...
 
