@@ -111,6 +111,7 @@ _KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "banner": ("false: no footer", _FLAG),
     "notify": ("true: watchers are notified", _FLAG),
     "attachments": ("files to attach", _TEXTS),
+    "attachment_names": ("names of attachments: the file's own, or with a digest of its folder", {"enum": ["path", "file"]}),
     "ignore": ("codes of problems that are meant", {"anyOf": [{"enum": list(CODES)}, {"type": "array", "items": {"enum": list(CODES)}}]}),
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from publisher.markdown.writing.style import detect_style, style_of
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile
 from publisher.naming import slugify
+from publisher.pagetree.files import attachment_name
 from publisher.pagetree.titles import TitleRule
 from publisher.reading.read import read_storage
 from publisher.storage import NotWellFormed, canonical, without_muted
@@ -87,7 +88,8 @@ def write_documents(conversion: Conversion, settings: Settings, pages: Mapping[s
     for key, page in pages.items():
         keys = choose_keys(settings, source, key, page.files, taken)
         files[key] = {keys[name]: path for name, path in page.files.items()}
-        texts[key] = fronts[key] + _text(empty, settings, key, page.body, keys)
+        own_names = any(attachment_name(keys[name]) != name for name in page.files)
+        texts[key] = _front(page, headed=headed, own_names=own_names) + _text(empty, settings, key, page.body, keys)
     whole = with_texts(texts, {key: path for found in files.values() for key, path in found.items()})
     found = []
     for key, page in pages.items():
@@ -97,10 +99,12 @@ def write_documents(conversion: Conversion, settings: Settings, pages: Mapping[s
     return found
 
 
-def _front(page: NewPage, *, headed: bool) -> str:
+def _front(page: NewPage, *, headed: bool, own_names: bool = False) -> str:
+    """``own_names``: its files keep the names that they have on the page, so that the page need not be written."""
     title = "" if headed else f"title: {scalar(page.title)}\n"
+    names = "  attachment_names: file\n" if own_names else ""
     head = f"# {escape_title(page.title)}\n\n" if headed else ""
-    return f'---\n{title}confluence:\n  page_id: "{page.id}"\n---\n\n{head}'
+    return f'---\n{title}confluence:\n  page_id: "{page.id}"\n{names}---\n\n{head}'
 
 
 def _text(conversion: Conversion, settings: Settings, key: str, body: str, keys: Mapping[str, str]) -> str:

@@ -59,6 +59,7 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "banner": lambda value: _flag(value),
     "notify": lambda value: _flag(value),
     "attachments": lambda value: tuple(_texts(value)) or None,
+    "attachment_names": lambda value: value if value in ("path", "file") else None,
     "ignore": lambda value: tuple(_texts(value)) or None,
 }
 #: Keys that the document has under another name.

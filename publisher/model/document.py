@@ -217,7 +217,8 @@ class FrontMatter:
     ``kind`` and ``date`` (YYYY-MM-DD): a blog post. ``space`` and ``parent``: where the document, and all below it, goes.
     ``cover``: address of a picture; ``editor``: new, legacy. ``owner``: account. ``edit_lock``: only we may edit it;
     ``view`` and ``edit``: the accounts that may. ``status``: (name, colour) of the content status. ``notify``: None as
-    the settings say. ``attachments``: files that are attached though nothing links to them. ``chain``: titles of the
+    the settings say. ``attachments``: files that are attached though nothing links to them. ``attachment_names``: path, file, or empty for what
+    the settings say. ``chain``: titles of the
     pages above, outermost first, as another tool's headers name them. ``ignore``: codes of problems that are meant.
     """
 
@@ -247,6 +248,7 @@ class FrontMatter:
     status: tuple[str, str] = ("", "")
     banner: bool = True
     attachments: tuple[str, ...] = ()
+    attachment_names: str = ""
     ignore: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     notify: bool | None = None

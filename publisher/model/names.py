@@ -70,6 +70,7 @@ FRONT_MATTER_KEYS = (
     "banner",
     "notify",
     "attachments",
+    "attachment_names",
     "ignore",
 )
 #: Colours of the content status.
