@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 _DECISIVE = ("profile", "collection", "docs", "url", "space", "parent", "scratch", "name", "sandbox_state")
 _COMMAND = re.compile(r"`publisher (\w[\w-]*)((?: [^`]*)?)`")
 #: Commands that need to know which documents they are about.
-_OF_DOCUMENTS = {"publish", "plan", "status", "pull", "accept", "adopt", "unlock", "undo-prune", "unpublish", "check"}
+_OF_DOCUMENTS = {
+    "publish",
+    "plan",
+    "status",
+    "comments",
+    "pull",
+    "accept",
+    "adopt",
+    "unlock",
+    "undo-prune",
+    "unpublish",
+    "check",
+}
 _FILE = re.compile(r"(?<![\w./`“\"'~@:#%=-])(?:[\w.~+@-]+/)*[\w.~+@-]+\.\w+(?![\w/`”]|\.\w)")
 _KEY = "publisher.configs"
 
@@ -25,7 +37,7 @@ _KEY = "publisher.configs"
 def show_path(config: "Config", path: str) -> str:
     """A document's path as the user would type it."""
     try:
-        return os.path.relpath(config.docs / path) if path else str(config.docs)
+        return os.path.relpath(config.docs / path)
     except ValueError:  # on another drive
         return str(config.docs / path)
 

@@ -1,6 +1,7 @@
 """Comments as reviews: by document and line, answered, resolved, in the plan and in the preview; on both products."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,9 @@ def test_a_comment_is_answered_and_resolved(w: World) -> None:
 def test_nothing_of_other_pages_is_answered(w: World) -> None:
     other = w.store.create_page(w.space, {"title": "Other", "body": "<p>x</p>", "author": "al"})["id"]
     number = w.store.create_footer_comment(other, "<p>hello</p>", "bob")["id"]
-    assert "no open comment" in said(w, "--reply", str(number), "text", code=2)
+    refused = said(w, "--reply", str(number), "text", code=2)
+    assert "no open comment" in refused
+    assert re.search(r"see `[^`]* comments [^`]*docs`", refused), refused  # to be pasted: with the folder
     assert w.store.replies(number) == []
 
 

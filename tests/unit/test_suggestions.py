@@ -1,10 +1,14 @@
 """Commands and options of other tools lead to ours, and never to one that deletes or overwrites."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
 from publisher._version import __version__
 from publisher.cli.main import cli
+from publisher.cli.paths import show_path
+from publisher.config.load import load_all
 
 
 def run(*words: str, code: int = 0) -> str:
@@ -69,3 +73,10 @@ def test_version_help_and_completion() -> None:
     assert "No such command" in run("help", "nothing", code=2)
     for shell in ("bash", "zsh", "fish"):
         assert "_PUBLISHER_COMPLETE" in run("completion", shell)
+
+
+def test_the_docs_folder_has_the_path_that_works_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (config,) = load_all((Path("docs"),), {})
+    assert show_path(config, "") == "docs"
