@@ -71,7 +71,11 @@ class _Walk:
             return  # a symbolic link that loops
         rules += tuple(file for name in self.names for file in read_ignore_file(folder, name))
         prefix = "" if folder == self.root else document_key(self.root, folder) + "/"
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except FileNotFoundError:  # somebody removed it just now
+            return
+        for entry in entries:
             path = Path(entry.path)
             try:
                 is_folder, is_file = entry.is_dir(), entry.is_file()

@@ -1,7 +1,9 @@
 """What is read from a docs root: ignore rules, links, names."""
 
+import os
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,3 +80,18 @@ def test_a_path_outside_the_docs_root_is_refused(tmp_path: Path) -> None:
     assert load_config((tmp_path,), {}).selected == ()
     with pytest.raises(UsageError, match="outside the docs root"):
         load_config((tmp_path / "other",), {})
+
+
+def test_a_folder_that_goes_while_it_is_read_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "a.md").write_text("# A\n")
+    scandir = os.scandir
+
+    def scan(folder: Path) -> Any:
+        found = list(scandir(folder))
+        if Path(folder) == tmp_path:
+            (tmp_path / "gone").rmdir()
+        return found
+
+    monkeypatch.setattr("os.scandir", scan)
+    assert [file.key for file in read_tree(tmp_path, gitignore=False).documents] == ["a.md"]
