@@ -5,8 +5,9 @@ Only what reaches a page goes into it, in a canonical form: two machines, folder
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ from publisher._version import __version__
 from publisher.convert.documents import Parser, without_place
 from publisher.convert.options import expand_title_affixes, find_dialect, find_tools, read_grammar
 from publisher.convert.sources import check_published
+from publisher.model.document import Document
 from publisher.model.settings import Settings
-from publisher.model.tree import AttachmentTarget, SourceTree
+from publisher.model.tree import AttachmentTarget, SourceFile, SourceTree
 from publisher.pagetree.build import build_pagetree
 from publisher.pagetree.folders import is_index
 from publisher.pictures.drawers import DRAWERS
@@ -66,14 +68,20 @@ def find_outside(conversion: "Conversion", docs: Path) -> list[str] | None:
 
 
 def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
-    """(key, title) of the root page: only documents that can be the index of the root are parsed."""
-    top = tuple(file for file in source.documents if "/" not in file.key and is_index(file.key))
-    part = replace(source, documents=top or source.documents[:1])
-    parser = Parser.of(settings, read_grammar(settings, part), part.texts)
-    documents = [parser.parse(file).document for file in part.documents]
-    if settings.source.scratch:
-        documents = [without_place(document) for document in documents]
-    check_published(part, documents)
+    """(key, title) of the root page: only documents that can be its index are parsed; without one, the first that is a page."""
+    parser = Parser.of(settings, read_grammar(settings, source), source.texts)
+
+    def published(files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, Document]]:
+        for file in files:
+            document = parser.parse(file).document
+            if document.front_matter.publish:
+                yield file, without_place(document) if settings.source.scratch else document
+
+    top = list(published(file for file in source.documents if "/" not in file.key and is_index(file.key)))
+    found = top or list(islice(published(source.documents), 1))
+    documents = [document for _, document in found]
+    check_published(source, documents)
+    part = replace(source, documents=tuple(file for file, _ in found))
     root = next(iter(build_pagetree(part, documents, expand_title_affixes(settings, part)).pages.values()))
     return (root.key, root.title) if top else ("/", root.title)
 
