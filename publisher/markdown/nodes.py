@@ -61,8 +61,9 @@ class DocumentBuilder(Builder):
         tree: HtmlTree | None = None  # HTML that is open around what follows
         ends = find_ends(tokens)
         for index, token in enumerate(tokens):
-            line = token.get("line", line)
-            first = line
+            first = line = token.get("line", line)
+            if tree is None and token["type"] == "blank_line":
+                continue
             if token["type"] == "block_html" and (tree is not None or not is_macro_word(token)):
                 tree = tree or HtmlTree(self, line)
                 tree.feed(token["raw"], line, [name for name, last in ends.items() if last > index])

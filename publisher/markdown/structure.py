@@ -47,15 +47,19 @@ class _Scanner:
     paragraph: bool = False
 
     def scan(self, text: str, position: int) -> Iterator[Line]:
+        new = tuple.__new__  # without the check of names
         while position <= len(text):
             end = text.find("\n", position)
             end = len(text) if end < 0 else end
             line = text[position:end]
-            # The two kinds of lines that most texts are made of: code, and text that begins at the margin.
-            if self.fence and not self.widths and self.fence not in line and not line.isspace() and line:
-                yield Line(position, end, position, 0, True, True)
+            # The kinds of lines that most texts are made of: empty ones, code, and text that begins at the margin.
+            if not line:
+                self.paragraph = False
+                yield new(Line, (position, end, end, len(self.widths), bool(self.fence or self.raw_end), True))
+            elif self.fence and not self.widths and self.fence not in line and not line.isspace():
+                yield new(Line, (position, end, position, 0, True, True))
             elif line[:1].isalpha() and not (self.widths or self.fence or self.raw_end):
-                yield Line(position, end, position, 0, False, not self.paragraph)
+                yield new(Line, (position, end, position, 0, False, not self.paragraph))
                 self.paragraph = True
             else:
                 yield self._line(line, position)
