@@ -71,16 +71,18 @@ def find_root(source: SourceTree, settings: Settings) -> tuple[str, str]:
     """(key, title) of the root page: only documents that can be its index are parsed; without one, the first that is a page."""
     parser = Parser.of(settings, read_grammar(settings, source), source.texts)
 
+    seen: dict[str, Document] = {}
+
     def published(files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, Document]]:
         for file in files:
-            document = parser.parse(file).document
+            document = seen[file.key] = parser.parse(file).document
             if document.front_matter.publish:
                 yield file, without_place(document) if settings.source.scratch else document
 
     top = list(published(file for file in source.documents if "/" not in file.key and is_index(file.key)))
     found = top or list(islice(published(source.documents), 1))
+    check_published(source, tuple(seen.values()))
     documents = [document for _, document in found]
-    check_published(source, documents)
     part = replace(source, documents=tuple(file for file, _ in found))
     root = next(iter(build_pagetree(part, documents, expand_title_affixes(settings, part)).pages.values()))
     return (root.key, root.title) if top else ("/", root.title)
