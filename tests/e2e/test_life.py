@@ -256,7 +256,7 @@ def test_what_is_known_and_what_is_meant(repository: Repository) -> None:
     r.root.joinpath("publisher.yml").write_text("docs: docs\nlevels: {broken-link: error}\n")
     r.run("check", "docs", code=3)
     for wrong, words in (
-        ("brokn: off", "unknown problem code"),
+        ("brokn: off", "there is no `brokn`"),
         ("broken-link: bad", "off, notice"),
         ("not-utf8: notice", "always an error"),
     ):

@@ -106,7 +106,7 @@ def test_the_version_covers_all_that_a_document_goes_through() -> None:
     script = "import sys, publisher.convert.collections; print(*(n for n in sys.modules if n.startswith('publisher.')))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     parts = {name.split(".")[1] for name in done.stdout.split()}
-    known = {name.removesuffix(".py") for name in CONVERTER} | {"_version", "reading", "merging"}
+    known = {name.removesuffix(".py") for name in CONVERTER} | {"_version", "reading", "merging", "memory"}
     unknown = parts - known - {"library", "app", "checking", "config", "confluence", "remote", "sync", "apply"}
     assert unknown - {"planning", "report", "web"} == set()
     assert len(converter_version()) == 64

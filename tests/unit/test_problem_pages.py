@@ -1,5 +1,6 @@
 """Every problem code has a page in the guide, whose example has the problem, and whose fix has not."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -24,6 +25,8 @@ BY_HAND: dict[str, Callable[[Desk, int], object]] = {
 #: Told by another test, which makes an account that sees less: tests/e2e/test_ownership.py.
 ELSEWHERE = {"hidden-page"}
 PROGRAMS = {"not-drawn": "dot"}
+#: A program that is not to be found, wherever it is installed.
+ABSENT = {"no-drawer": "d2"}
 FLAVORS = {"page-order": "datacenter"}
 
 
@@ -76,6 +79,9 @@ def test_the_example_has_the_problem_and_the_fix_has_not(
 ) -> None:
     if (program := PROGRAMS.get(code)) and not shutil.which(program):
         pytest.skip(f"{program} is not installed")
+    if absent := ABSENT.get(code):
+        folders = os.environ["PATH"].split(os.pathsep)
+        monkeypatch.setenv("PATH", os.pathsep.join(f for f in folders if not (Path(f) / absent).exists()))
     blocks = blocks_of(PAGES[code])
     example = [block for block in blocks if block.section == "Example"]
     fix = [block for block in blocks if block.section == "Fix"]

@@ -1,6 +1,6 @@
 """Atlassian's own readers of pages, as processes that stay.
 
-One is the validator that Cloud's editor runs when it opens a page; the other is older and reads storage format. They come from npm (``package.json`` beside this file). ``PUBLISHER_EDITOR`` names the folder ``node_modules``.
+One is the validator that Cloud's editor runs when it opens a page; the other is older and reads storage format. They come from npm (``package.json`` beside this file). ``PUBLISHER_ATLASKIT`` names the folder ``node_modules``.
 """
 
 import json
@@ -15,13 +15,13 @@ from typing import Self
 from contract.editor.editor_document import to_document
 
 HERE = Path(__file__).parent
-MODULES = Path(os.environ.get("PUBLISHER_EDITOR") or HERE / "node_modules")
+MODULES = Path(os.environ.get("PUBLISHER_ATLASKIT") or HERE / "node_modules")
 SCHEMA = MODULES / "@atlaskit/adf-schema/dist/json-schema/v1/full.json"
 OLDER_INSTALLED = bool(shutil.which("node")) and all(
     (MODULES / name).is_dir() for name in ("@atlaskit/editor-confluence-transformer", "jsdom")
 )
 INSTALLED = bool(shutil.which("node")) and (MODULES / "@atlaskit/adf-utils").is_dir()
-WHY_NOT = "Atlassian's editor code is not here (npm install in tests/contract/editor, or PUBLISHER_EDITOR)"
+WHY_NOT = "Atlassian's editor code is not here (npm install in tests/contract/editor, or PUBLISHER_ATLASKIT)"
 
 
 class Process:
