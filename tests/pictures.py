@@ -24,7 +24,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import MarkdownLexer
+from pygments.lexers import DiffLexer, MarkdownLexer
 
 IMAGES = GUIDE / "images"
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
@@ -133,6 +133,23 @@ def published_page(studio: Studio) -> None:
     studio.show("published-page.png", side_by_side("docs/release.md", source, shot), 1240)
 
 
+def pulled_edit(studio: Studio) -> None:
+    """What somebody changed on a page, and beside it what that is in Git."""
+    with project() as at:
+        path = at.folder / "docs" / "release.md"
+        path.write_text(RELEASE, encoding="utf-8")
+        at.run("git add . && git commit --quiet -m 'Say who does what'")
+        at.publisher("publish", "docs", "--banner", "off")
+        (row,) = (row for row in at.store.pages(["current"]) if row["title"] == "Release day")
+        body = at.store.page(row["id"])["body"].replace("16:00", "15:00").replace("Grace", "Grace, then Ada")
+        at.publisher("page", "update", "DOCS:Release day", "--body", body)
+        at.run("publisher pull docs/release.md --diff")
+        said = at.said[at.said.index("--- a/") :]
+        shot = studio.take("", address_of(at, "Release day"), (700, 470), scale=1.0)
+    source = highlight(said, DiffLexer(), HtmlFormatter(noclasses=True, style="friendly", nobackground=True))
+    studio.show("pulled-edit.png", side_by_side("publisher pull docs/release.md --diff", source, shot), 1240)
+
+
 def side_by_side(name: str, source: str, shot: bytes) -> str:
     """HTML with the source at the left and a picture at the right."""
     data = base64.b64encode(shot).decode()
@@ -209,6 +226,7 @@ def preview(studio: Studio) -> None:
 PICTURES: dict[str, Callable[[Studio], None]] = {
     "published-page": published_page,
     "plan-comment": plan_comment,
+    "pulled-edit": pulled_edit,
     "task-mkdocs": task_mkdocs,
     "task-obsidian": task_obsidian,
     "task-two-teams": task_two_teams,
