@@ -120,3 +120,44 @@ def _deep(levels: int) -> dict[str, Any]:
 def test_a_document_that_is_none_is_refused(document: object) -> None:
     with pytest.raises(Unmappable):
         adf_to_storage(document)
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("words<strong>b</strong><p>x</p> tail", ["paragraph", "paragraph", "paragraph"]),
+        ("<pre>x</pre><div><p>y</p></div><hr/>", ["codeBlock", "paragraph", "rule"]),
+        ('<p><ac:image ac:width="30"><ri:url ri:value="https://e.example/a.png"/></ac:image></p>', ["mediaSingle"]),
+        ('<h2 style="text-align: right;">x</h2><p style="margin-left: 60.0px;">y</p>', ["heading", "paragraph"]),
+        ('<ol start="3"><li><p>x</p></li></ol>', ["orderedList"]),
+        ('<table data-table-width="760"><tr><th colspan="2" data-highlight-colour="#fff0b3">h</th></tr></table>', ["table"]),
+        ('<ac:structured-macro ac:name="app"><ac:parameter ac:name="a">1</ac:parameter></ac:structured-macro>', ["extension"]),
+        ('<ac:structured-macro ac:name="app"><ac:rich-text-body><p>x</p></ac:rich-text-body></ac:structured-macro>', ["bodiedExtension"]),
+        (
+            '<ac:adf-extension><ac:adf-node type="decision-list"><ac:adf-node type="decision-item"><ac:adf-attribute key="state">DECIDED</ac:adf-attribute>'
+            "<ac:adf-content>yes</ac:adf-content></ac:adf-node><ac:adf-node type=\"decision-item\"/></ac:adf-node></ac:adf-extension>",
+            ["decisionList"],
+        ),
+        (
+            '<ac:layout><ac:layout-section ac:type="odd"><ac:layout-cell><p>a</p></ac:layout-cell><ac:layout-cell/></ac:layout-section></ac:layout>',
+            ["layoutSection"],
+        ),
+        ("<ac:task-list><ac:task><ac:task-status>complete</ac:task-status></ac:task><ac:task-list><ac:task><ac:task-body>x</ac:task-body></ac:task></ac:task-list></ac:task-list>", ["taskList"]),
+    ],
+)  # fmt: skip
+def test_storage_as_people_leave_it_has_a_document(body: str, kinds: list[str]) -> None:
+    assert [node["type"] for node in storage_to_adf(body)["content"]] == kinds
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<strange/>",
+        '<ac:structured-macro ac:name="info"/>',
+        '<ac:adf-extension><ac:adf-node type="odd"/></ac:adf-extension>',
+        "<ac:adf-extension/>",
+    ],
+)
+def test_what_has_no_document_is_said(body: str) -> None:
+    with pytest.raises(Unmappable):
+        storage_to_adf(body)
