@@ -73,3 +73,23 @@ def test_what_is_protected_or_has_no_place_is_not_edited() -> None:
     assert shown == "It is gone now"  # the page shows the braces: they are text
     with pytest.raises(NotFound):
         edited("said in one way", "put into other terms altogether", "put into new terms altogether")
+
+
+@pytest.mark.parametrize(
+    ("source", "base", "other", "becomes"),
+    [
+        ("one two", "one two", "zero one two", "zero one two"),
+        ("one two", "one two", "one and two", "one and two"),
+        ("see [two][r] now", "see [two](x.md) now", "see [two](x.md) right now", "see [two][r] right now"),
+        ("see [two][r]", "see [two](x.md)", "see [two](x.md) now", "see [two][r] now"),
+        ("", "", "new", "new"),
+        ("one\ntwo", "one two", "one two three", "one\ntwo three"),
+    ],
+)
+def test_words_are_put_in_where_they_belong(source: str, base: str, other: str, becomes: str) -> None:
+    assert edited(source, base, other) == becomes
+
+
+def test_what_was_in_another_line_has_no_place() -> None:
+    with pytest.raises(NotFound):
+        edited("nothing alike", "first\nsecond", "first\nsecond third")

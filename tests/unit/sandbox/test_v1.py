@@ -113,3 +113,53 @@ def test_what_is_not_there_is_not_found(site: Site) -> None:
     for path in ("/content/999999", "/content/999999/child/page", "/content/999999/label", "/space/NOPE"):
         answer = site.client.get(path)
         assert answer.status_code == 404 and answer.json()["statusCode"] == 404, path
+
+
+@pytest.mark.parametrize(
+    "cql",
+    [
+        "title", "title =", "title = (", "and = 1", "nofield = 1", "type > page", "type ~ page", "created ~ 1", "created = today",
+        "created > now(-7x)", "created > nofunction()", "type = page order by nothing", "type = page type = page", "type in page",
+        "(" * 60 + "type = page" + ")" * 60, "not " * 60 + "type = page",
+    ],
+)  # fmt: skip
+def test_a_query_that_is_none_is_refused(site: Site, cql: str) -> None:
+    answer = site.client.get("/search", params={"cql": cql})
+    assert answer.status_code == 400, answer.text
+
+
+def test_queries_of_times_and_words(site: Site) -> None:
+    site.create("One two")
+    for cql in (
+        "created >= startOfYear() and created <= now()", 'created > "2020/01/01 10:00"', "created < endOfDay(1d)",
+        'text ~ "\\"one two\\""', "title !~ three and title not in (Three, Four)", "type = page order by title desc, created asc",
+        "text ~ \"o?e tw*\"", "lastmodified != 2020-01-01",
+    ):  # fmt: skip
+        titles = [
+            row["title"]
+            for row in site.get("/search", cql=f"({cql.partition(' order')[0]}) and type = page")["results"]
+        ]
+        assert "One two" in titles, cql
+        site.get("/search", cql=cql)
+
+
+def test_actions_older_than_the_api(site: Site) -> None:
+    context = "/wiki" if site.base.startswith("/wiki") else "/confluence"
+    base = str(site.client.base_url.copy_with(path=context)).rstrip("/")
+    one, two = site.create("One")["id"], site.create("Two")["id"]
+    headers = {**site.client.headers, "X-Atlassian-Token": "no-check"}
+
+    def move(**query: str) -> int:
+        url = f"{base}/pages/movepage.action"
+        return httpx.post(url, params={"pageId": one, "spaceKey": "DOCS", **query}, headers=headers).status_code
+
+    codes = [
+        move(position="append", targetId=two),
+        move(position="above", targetTitle="two"),
+        move(position="topLevel"),
+        move(position="sideways", targetId=two),
+        move(position="append", targetTitle="nowhere"),
+    ]
+    assert codes == [200, 200, 200, 400, 404]
+    gone = httpx.post(f"{base}/json/removeattachment.action", params={"pageId": one, "fileName": "x"}, headers=headers)
+    assert gone.status_code == 404
