@@ -168,7 +168,7 @@ def _newer_pages(plan: Plan, source: SourceTree) -> list[Problem]:
             changed = datetime.fromisoformat(page.modified).timestamp() if page else 0.0
         except ValueError:
             continue
-        if page and committed and int(changed) > int(committed):  # Git counts in whole seconds
+        if page and committed and changed > float(committed):
             text = f"{page.url} was changed by {page.editor} at {page.modified}, after its document"
             hint = "look at it with plan --diff"
             found.append(problem(action.page.source, None, "newer-in-confluence", text, hint))
