@@ -21,6 +21,11 @@ def slugify(text: str) -> str:
     return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
 
 
+def without_number(name: str) -> str:
+    """``02-setup`` → ``setup``: a number in front of a file's name is a place among its neighbours."""
+    return re.sub(r"^\d{1,3}[-_.]\s*(?=\D)", "", name)
+
+
 def count_of(number: int, noun: str) -> str:
     """ "1 page", "2 pages", "1,000 pages": the number with its noun, which forms its plural with an s."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from publisher.model.document import Document
 from publisher.model.repository import BlobAddresses
-from publisher.naming import NearestNames
+from publisher.naming import NearestNames, without_number
 
-#: Folders whose content sites serve at their root.
 _MOST_ENDS = 100  # documents of one name that an address which begins with a slash is compared with
+_SUFFIXES = (".md", ".mdx", ".markdown")
+#: Folders whose content sites serve at their root.
 _PUBLIC = ("static", "public", "docs", "content", "assets")
 
 
@@ -80,6 +82,26 @@ class LinkContext:
                 yield alias
             if rooted and len(relative.strip("/")) > 2:
                 yield from self.names.with_end(relative.strip("/"))
+        yield from self._served(base, rooted, relative.rstrip("/"))
+
+    def _served(self, base: str, rooted: bool, path: str) -> Iterator[str]:
+        """A path below the address that the docs root is served at, and paths without the numbers that sort files."""
+        ways = [posixpath.normpath(path)] if rooted else [posixpath.normpath(posixpath.join(base, path))]
+        if rooted:
+            below = [ways[0][len(start) :].strip("/") for start in self._starts() if f"{ways[0]}/".startswith(start)]
+            yield from (way or "." for way in below)
+            ways += below
+        if self.names.unnumbered:
+            stems = (re.sub(r"\.(?:md|mdx|markdown|html?)$", "", way) for way in ways)
+            yield from (self.names.unnumbered[stem] for stem in stems if stem in self.names.unnumbered)
+
+    def _starts(self) -> Iterator[str]:
+        """What may stand before a path in an address of the site: ``docs/``, ``en/docs/``, ``project/``."""
+        names = self.root.parts[1:]
+        yield from ("/".join(names[-count:]) + "/" for count in range(1, min(3, len(names)) + 1))
+        yield "docs/"
+        if served := urlsplit(self.site_url).path.strip("/"):
+            yield served + "/"
 
     def page_key(self, key: str) -> str | None:
         """The key of the page that a path leads to: a document, with or without its suffix, or a folder."""
@@ -124,13 +146,14 @@ def _plain_slug(slug: str) -> str:
 class PathIndex:
     """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``aliases``: addresses.
 
-    ``ends``: last part of the address of a document → keys in lower case. ``nearest``: of ``base``.
+    ``ends``: last part of the address of a document → keys in lower case. ``unnumbered``: path without numbers in front → key or folder. ``nearest``: of ``base``.
     """
 
     lower: Mapping[str, str]
     base: Mapping[str, str]
     aliases: Mapping[str, str]
     ends: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unnumbered: Mapping[str, str] = field(default_factory=dict)
     nearest: NearestNames = field(default_factory=lambda: NearestNames(()), compare=False)
     anchors: dict[int, tuple[Document, Anchors]] = field(default_factory=dict, compare=False)
 
@@ -149,7 +172,7 @@ class PathIndex:
     def with_end(self, path: str) -> Iterator[str]:
         """Keys of documents whose address ends with a path, as sites that are served below a folder write it."""
         tail = "/" + re.sub(r"\.html?$", "", path.lower())
-        tails = (tail + ".md", tail + "/index.md", tail + "/_index.md")
+        tails = tuple(f"{tail}{name}{suffix}" for name in ("", "/index", "/_index") for suffix in _SUFFIXES)
         for low in self.ends.get(posixpath.basename(tail), ()):
             if ("/" + low).endswith(tails):
                 yield self.lower[low]
@@ -172,9 +195,24 @@ class PathIndex:
         ends: dict[str, list[str]] = {}
         for low in lower:
             folder, name = posixpath.split(low)
-            if name.endswith(".md"):
-                for end in {name.removesuffix(".md"), posixpath.basename(folder)}:
+            if name.endswith(_SUFFIXES):
+                for end in {posixpath.splitext(name)[0], posixpath.basename(folder)}:
                     found = ends.setdefault(end, [])
                     if len(found) < _MOST_ENDS:
                         found.append(low)
-        return cls(lower, base, aliases, ends, NearestNames(base, 0.75))
+        return cls(lower, base, aliases, ends, _unnumbered(documents), NearestNames(base, 0.75))
+
+
+def _unnumbered(documents: Iterable[str]) -> dict[str, str]:
+    """Documents and folders that have numbers in front, as sites address them: ``guide/setup`` → ``02-guide/01-setup.md``."""
+    found: dict[str, str] = {}
+    for key in sorted(documents, key=lambda key: (key.count("/"), key)):
+        names = posixpath.splitext(key)[0].split("/")
+        plain = [without_number(name) for name in names]
+        if plain == names:
+            continue
+        found.setdefault("/".join(plain), key)
+        for depth in range(1, len(names)):
+            if plain[:depth] != names[:depth]:
+                found.setdefault("/".join(plain[:depth]), "/".join(names[:depth]))
+    return found

@@ -11,7 +11,7 @@ from publisher.model.inlines import Anchor, Break, Coloured, Image, Inline, Link
 from publisher.model.inlines import Code as InlineCode
 from publisher.model.inlines import Text as InlineText
 from publisher.model.problem import Problem, join_lines, problem
-from publisher.naming import MAX_TITLE, first_free
+from publisher.naming import MAX_TITLE, first_free, without_number
 
 
 def text_of(nodes: tuple[Inline, ...]) -> str:
@@ -32,7 +32,7 @@ def text_of(nodes: tuple[Inline, ...]) -> str:
 
 def readable_name(stem: str) -> str:
     """``02-getting-started_now`` → ``Getting started now``: a number in front is a place, no part of the name."""
-    words = re.sub(r"[-_\s]+", " ", re.sub(r"^\d{1,3}[-_.]\s*(?=\D)", "", stem)).strip() or stem
+    words = re.sub(r"[-_\s]+", " ", without_number(stem)).strip() or stem
     return words[:1].upper() + words[1:]
 
 
