@@ -7,13 +7,18 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 from click.testing import CliRunner
 
 from publisher.cli.main import cli
+from publisher.confluence.network import NetworkTransport, make_ssl_context
+from publisher.confluence.settings import Network
+from publisher.errors import UsageError
 from publisher.sandbox.app import running
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -175,6 +180,23 @@ def test_a_ca_of_the_environment_is_trusted(
         assert "SAFE" in run(url, "space", "list", code=0)
     monkeypatch.setenv(name, "/nowhere/ca.pem")
     assert name in run("https://localhost:9", "space", "list", code=2)
+
+
+def test_certificates_are_read_for_https_only_and_once(
+    authority: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that cannot be read is no matter where nothing is encrypted; clients with the same settings share a context."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with answering(page(SPACES)) as plain, answering(page(SPACES), authority[0]) as encrypted:
+        transport = NetworkTransport(Network(ca_bundle="/nowhere/ca.pem"), 2)
+        assert httpx.Client(transport=transport).get(plain + "/wiki").status_code == 200
+        with pytest.raises(UsageError, match="CONFLUENCE_CA_BUNDLE"):
+            httpx.Client(transport=transport).get(encrypted + "/wiki")
+        both = httpx.Client(transport=NetworkTransport(Network(ca_bundle=str(authority[1])), 2))
+        assert [both.get(url + "/wiki").status_code for url in (plain, encrypted, plain)] == [200, 200, 200]
+    ours = Network(ca_bundle=str(authority[1]))
+    assert make_ssl_context(ours) is make_ssl_context(replace(ours, headers={"A": "b"}, proxy="http://p:1"))
+    assert make_ssl_context(ours) is not make_ssl_context(replace(ours, insecure=True))
 
 
 # Proxies
