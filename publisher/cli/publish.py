@@ -54,11 +54,12 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     if output.form == "github":
         for line in github_annotations(rows):
             echo_command(mask(line))
-    text = "\n".join(report_markdown(summary(report), report_values(report)["pages"], rows))
-    if output.form == "markdown":
-        click.echo(mask(text))
-    if output.summary:
-        write_file(output.summary, text + "\n", "--summary")
+    if output.form == "markdown" or output.summary:
+        text = "\n".join(report_markdown(summary(report), report_values(report)["pages"], rows))
+        if output.form == "markdown":
+            click.echo(mask(text))
+        if output.summary:
+            write_file(output.summary, text + "\n", "--summary")
     if output.text and wish.sandbox:
         for line in look_at(configs, report):
             click.echo(line)

@@ -43,6 +43,8 @@ MOST_ORPHANS = 3
 def print_report(report: Report, output: Output, *, dry: bool) -> None:
     if output.for_people:
         show_report(report, output, dry=dry)
+    if output.form != "json" and not output.report:
+        return
     values = mask(json.dumps(report_values(report), indent=2, ensure_ascii=False))
     if output.form == "json":
         click.echo(values)

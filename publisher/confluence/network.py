@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,25 +23,37 @@ _MOST_HEADERS = 200
 
 
 def make_ssl_context(network: Network) -> ssl.SSLContext:
-    """The system's trust store with what the settings and the environment add. UsageError if a file cannot be read."""
+    """The system's trust store with what the settings and the environment add. UsageError if a file cannot be read.
+
+    One for all clients of a process that need the same: to read the trust store takes longer than a request.
+    """
+    named = {name: os.environ.get(name, "") for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")}
+    if network.ca_bundle:
+        named["CONFLUENCE_CA_BUNDLE"] = network.ca_bundle
+    return _ssl_context(tuple(named.items()), network.client_cert, network.client_key, network.insecure)
+
+
+@cache
+def _ssl_context(named: tuple[tuple[str, str], ...], cert: str, key: str, insecure: bool) -> ssl.SSLContext:
     context = ssl.create_default_context()  # reads SSL_CERT_FILE and SSL_CERT_DIR
-    if network.insecure:
+    if insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    bundle = network.ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE", "")
-    name = "CONFLUENCE_CA_BUNDLE" if network.ca_bundle else "REQUESTS_CA_BUNDLE"
+    files = dict(named)
+    name = "CONFLUENCE_CA_BUNDLE" if "CONFLUENCE_CA_BUNDLE" in files else "REQUESTS_CA_BUNDLE"
+    bundle = files[name]
     try:
         if bundle and os.path.isdir(bundle):
             context.load_verify_locations(capath=bundle)
         elif bundle:
             context.load_verify_locations(bundle)
-        own = os.environ.get("SSL_CERT_FILE", "")
+        own = files["SSL_CERT_FILE"]
         if own and not os.path.isfile(own):
             name = "SSL_CERT_FILE"
             raise FileNotFoundError(2, "no such file", own)
         name = "CONFLUENCE_CLIENT_CERT"
-        if network.client_cert:
-            context.load_cert_chain(network.client_cert, network.client_key or None)
+        if cert:
+            context.load_cert_chain(cert, key or None)
     except (OSError, ssl.SSLError) as error:
         raise UsageError(f"{name}: the certificates cannot be read: {error}") from None
     return context
@@ -115,8 +128,7 @@ class NetworkTransport(httpx.BaseTransport):
     def __init__(self, network: Network, jobs: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._network, self._jobs = network, jobs
         self._deadline = Deadline(clock)
-        self._context = make_ssl_context(network)
-        self._pools: dict[str, httpcore.ConnectionPool] = {}
+        self._pools: dict[tuple[str, str], httpcore.ConnectionPool] = {}
         self._proxies: dict[tuple[str, bytes], str] = {}
         self._lock = threading.Lock()
 
@@ -140,7 +152,7 @@ class NetworkTransport(httpx.BaseTransport):
         self._deadline.at = self._deadline.clock() + timeout * WHOLE_ANSWER
         proxy = self._proxy_for(request.url)
         with _as_httpx(proxy):
-            answer = self._pool(proxy).handle_request(sent)
+            answer = self._pool(request.url.scheme, proxy).handle_request(sent)
         if len(answer.headers) > _MOST_HEADERS:
             answer.close()
             raise httpx.RemoteProtocolError(f"the answer has more than {_MOST_HEADERS} headers")
@@ -163,13 +175,14 @@ class NetworkTransport(httpx.BaseTransport):
             return ""
         return proxies.get(parts.scheme) or proxies.get("all") or ""
 
-    def _pool(self, proxy: str) -> httpcore.ConnectionPool:
+    def _pool(self, scheme: str, proxy: str) -> httpcore.ConnectionPool:
         with self._lock:
-            if proxy not in self._pools:
-                self._pools[proxy] = self._make_pool(proxy)
-            return self._pools[proxy]
+            if (scheme, proxy) not in self._pools:
+                self._pools[scheme, proxy] = self._make_pool(scheme, proxy)
+            return self._pools[scheme, proxy]
 
-    def _make_pool(self, proxy: str) -> httpcore.ConnectionPool:
+    def _make_pool(self, scheme: str, proxy: str) -> httpcore.ConnectionPool:
+        context = make_ssl_context(self._network) if scheme == "https" else None
         found = None
         if proxy:
             parts = _split_proxy(proxy)
@@ -178,7 +191,7 @@ class NetworkTransport(httpx.BaseTransport):
             found = httpcore.Proxy(address, auth=auth)
         try:
             return httpcore.ConnectionPool(
-                ssl_context=self._context,
+                ssl_context=context,
                 proxy=found,
                 max_connections=self._jobs,
                 max_keepalive_connections=self._jobs,
