@@ -133,6 +133,77 @@ def _add_row(root: Element, random: Random) -> bool:
     return True
 
 
+def _cell(row: Element, text: str) -> Element:
+    """A cell as the editor makes it: it says nothing of the column's alignment."""
+    head = len(row) and all(_local(cell) == "th" for cell in row)
+    made = row.makeelement("th" if head else "td", {})
+    paragraph = made.makeelement("p", {})
+    paragraph.text = text or None
+    made.append(paragraph)
+    return made
+
+
+def _plain_rows(root: Element) -> list[Element]:
+    """Rows of tables in which nothing spans, below a head."""
+    spans = {
+        row.getparent() for row in root.iter("tr") if any(cell.get("rowspan") or cell.get("colspan") for cell in row)
+    }
+    return [row for row in root.iter("tr") if row.getparent() not in spans and all(_local(c) == "td" for c in row)]
+
+
+def _add_new_row(root: Element, random: Random) -> bool:
+    rows = _plain_rows(root)
+    if not rows:
+        return False
+    row = random.choice(rows)
+    new = row.makeelement("tr", {})
+    new.extend([_cell(new, random.choice(["", *_WORDS])) for _ in row])
+    row.addnext(new)
+    return True
+
+
+def _delete_row(root: Element, random: Random) -> bool:
+    rows = [(row, body) for row in _plain_rows(root) if (body := row.getparent()) is not None and len(body) > 2]
+    if not rows:
+        return False
+    row, body = random.choice(rows)
+    body.remove(row)
+    return True
+
+
+def _move_row(root: Element, random: Random) -> bool:
+    rows = _plain_rows(root)
+    near = [row for row in rows if (before := row.getprevious()) is not None and before in rows]
+    if not near:
+        return False
+    row = random.choice(near)
+    before = row.getprevious()
+    assert before is not None
+    row.addnext(before)
+    return True
+
+
+def _empty_cell(root: Element, random: Random) -> bool:
+    cells = [cell for row in _plain_rows(root) for cell in row if len(cell) == 1 and _local(cell[0]) == "p"]
+    if not cells:
+        return False
+    line = random.choice(cells)[0]
+    line[:], line.text = [], None
+    return True
+
+
+def _add_column(root: Element, random: Random) -> bool:
+    bodies = list({row.getparent(): None for row in _plain_rows(root)})
+    if not bodies:
+        return False
+    body = random.choice(bodies)
+    assert body is not None
+    place = random.randrange(1 + min(len(row) for row in body))
+    for row in body:
+        row.insert(place, _cell(row, "new " + random.choice(_WORDS)))
+    return True
+
+
 def _delete_block(root: Element, random: Random) -> bool:
     blocks = [block for block in root if _local(block) in {"p", "ul", "table", "structured-macro"}]
     if len(blocks) < 3:
@@ -150,6 +221,10 @@ def _add_block(root: Element, random: Random) -> bool:
     return True
 
 
+def _change_table(root: Element, random: Random) -> bool:
+    return random.choice([_add_new_row, _add_new_row, _delete_row, _move_row, _empty_cell, _add_column])(root, random)
+
+
 _EDITS = [
     _change_word,
     _change_word,
@@ -158,6 +233,7 @@ _EDITS = [
     _add_item,
     _delete_item,
     _add_row,
+    _change_table,
     _delete_block,
     _add_block,
 ]

@@ -19,6 +19,7 @@ from publisher.markdown.grammar import Grammar
 from publisher.markdown.walk import plain_text
 from publisher.markdown.write import MarkdownWriter, Unwritable
 from publisher.markdown.writing.style import detect_style, style_of
+from publisher.merging.columns import keep_columns
 from publisher.merging.merge import Merge, Resolution, SourceBlock, Way, merge_blocks
 from publisher.merging.places import LineEdit
 from publisher.model.document import Block, Document, Footnotes, Heading
@@ -189,7 +190,7 @@ def start_work(
         context,
         writer,
         _without_names(published, published),
-        _without_names(_read(edit.stored, context, conversion, key), published),
+        _without_names(keep_columns(published, _read(edit.stored, context, conversion, key)), published),
         source_blocks(conversion, key, context, lines, grammar),
         next((n for n, line in enumerate(lines, 1) if line.chain[0].number > front), len(lines)),
         {keys[name]: path for name, path in edit.files.items()},

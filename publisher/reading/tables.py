@@ -20,7 +20,7 @@ def read_table(element: Element, context: ReadingContext, read_cell: ReadCell) -
     no_text(element)
     if layout not in TABLE_LAYOUTS:
         raise NoForm
-    rows = [_row(row, read_cell) for row in _rows(element)]
+    rows = [tuple(_cell(cell, read_cell) for cell in elements_of(row)) for row in _rows(element)]
     if not rows or not all(rows):
         raise NoForm
     head = rows[0] if all(cell.header for cell in rows[0]) and _is_even(rows[0]) else ()
@@ -52,10 +52,6 @@ def _rows(table: Element) -> list[Element]:
         if tag_of(row) != "tr":
             raise NoForm
     return found
-
-
-def _row(row: Element, read_cell: ReadCell) -> tuple[Cell, ...]:
-    return tuple(_cell(cell, read_cell) for cell in elements_of(row))
 
 
 def _cell(element: Element, read_cell: ReadCell) -> Cell:

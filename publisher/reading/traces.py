@@ -1,9 +1,13 @@
 """What an editor adds to a page when it saves it, besides what people typed (docs/storage-format.md).
 
 Cloud's editor writes widths on every table, sizes on every image, and sections of one column around a page that never had
-any; it turns addresses into cards and emoji into elements. Data Center's writes classes. Whoever edits one word does not mean these.
+any; it turns addresses into cards and emoji into elements. Data Center's writes classes, spans of one cell, and breaks into empty cells.
+Whoever edits one word does not mean these.
 """
 
+import re
+
+from publisher.reading.elements import elements_of, is_inline
 from publisher.storage import AC, Element
 
 _AC = f"{{{AC}}}"
@@ -24,12 +28,15 @@ _TRACES = {
     f"{_AC}image": _IMAGE,
     f"{_AC}layout-section": _SECTION,
 }
+_ALIGN = re.compile(r"text-align: ?(?P<side>left|start|center|right);?\Z")
 #: Sections that hold a page as it is.
 _ALONE = {"single", "fixed-width"}
 
 
 def drop_traces(root: Element) -> None:
     """Takes the traces out of a parsed body."""
+    for cell in list(root.iter("td", "th")):
+        _plain_cell(cell)
     for element in list(root.iter(*_TRACES)):
         tag = str(element.tag)
         for name in _TRACES[tag].intersection(element.attrib):
@@ -45,6 +52,34 @@ def drop_traces(root: Element) -> None:
         _unwrap(layout)
     for emoticon in list(root.iter(f"{_AC}emoticon")):
         _spell_out(emoticon)
+
+
+def _plain_cell(cell: Element) -> None:
+    """A span of one says nothing, nor does the break that keeps an empty cell open. An alignment is that of the line in the cell."""
+    for name in ("colspan", "rowspan"):
+        if cell.get(name) == "1":
+            del cell.attrib[name]
+    style = _ALIGN.match(str(cell.get("style", "")).strip())
+    if style and all(map(is_inline, elements_of(cell))):
+        _wrap(cell)
+    inner = elements_of(cell)
+    line = inner[0] if len(inner) == 1 and inner[0].tag == "p" else cell
+    if line is not cell and style and "style" not in line.attrib:
+        line.set("style", style[0])
+    inner = elements_of(line)
+    if len(inner) == 1 and inner[0].tag == "br" and not ((line.text or "") + (inner[0].tail or "")).strip():
+        line.remove(inner[0])
+    own = _ALIGN.match(str(line.get("style", "")).strip())
+    if own and (own["side"] in {"left", "start"} or not (len(line) or (line.text or "").strip())):
+        del line.attrib["style"]
+
+
+def _wrap(cell: Element) -> None:
+    """Puts what a cell holds into a paragraph."""
+    line = cell.makeelement("p", {})
+    line.text, cell.text = cell.text, None
+    line.extend(list(cell))
+    cell.append(line)
 
 
 def _place(image: Element) -> tuple[str, str]:

@@ -199,3 +199,16 @@ def test_the_policy_pull_keeps_the_edit_and_names_the_command(w: World) -> None:
     assert [p.hint for p in plan.problems if p.code == "hand-edit-kept"] == [
         "`publisher pull guide.md` brings it into the document"
     ]
+
+
+def test_a_row_in_the_editors_form_stays_a_row_and_the_page_is_written_once(w: World) -> None:
+    w.write({"guide.md": "# Guide\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n"})
+    w.publish()
+    row = '<tr><td><p>1</p></td><td><p style="text-align: right;">2</p></td></tr>'
+    change(w, "Guide", (row, f"{row}<tr><td><p>3</p></td><td><p>4</p></td></tr>"))
+    assert run(w, "pull").exit_code == 0
+    assert read(w, "guide.md") == "# Guide\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |\n"
+    assert "nothing was changed" in run(w, "pull").stdout
+    w.publish()
+    assert '<p style="text-align: right;">4</p>' in w.page("Guide")["body"]
+    assert all(result.action.kind == "unchanged" for result in w.publish().results)
