@@ -15,13 +15,14 @@ from publisher.sandbox.view.renderer import PageRenderer
 LIST_FORMS = ("storage", "atlas_doc_format")
 VIEW_FORMS = ("view", "export_view", "anonymous_export_view", "styled_view")
 SINGLE_FORMS = (*LIST_FORMS, *VIEW_FORMS, "editor")
+RAW = "raw"  # of custom content, in lists too
 
 
 def bodies_of(request: Request, row: Row, forms: Iterable[str]) -> Row:
     """Form → `{"representation": …, "value": …}` of a row with a body."""
     found: Row = {}
     for form in forms:
-        if form in {"storage", "editor"}:
+        if form in {"storage", "editor", RAW}:
             value = row["body"] if service_of(request).is_cloud else as_data_center(row["body"])
         elif form == "atlas_doc_format":
             value = _document_of(request, row)

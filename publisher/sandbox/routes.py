@@ -11,7 +11,7 @@ from publisher.sandbox.cloud.others import OTHER_TABLE
 from publisher.sandbox.cloud.pages import PAGE_TABLE
 from publisher.sandbox.cloud.properties import PROPERTY_TABLE
 from publisher.sandbox.cloud.tree import TREE_TABLE
-from publisher.sandbox.documented import documented_operations
+from publisher.sandbox.documented import checked, documented_operations, documented_parameters
 from publisher.sandbox.http import V1, V2, Handler, Table, allow_all, error_answer, guarded, html_refusal, is_refused
 from publisher.sandbox.service import CONTEXT
 from publisher.sandbox.store import Refused
@@ -138,8 +138,10 @@ def cloud_routes() -> list[Route]:
     v1 = [(method, V1 + path, handler) for method, path, handler in _CLOUD_V1]
     withdrawn = [(method, V1 + path, deprecated(handler)) for method, path, handler in _CONTENT_V1]
     actions_ = [(method, "/wiki" + path, handler) for method, path, handler in _ACTIONS]
+    rules = {(method, shape_of(path)): found for (method, path), found in documented_parameters().items()}
     routes = [
-        _route(method, path, guarded(handler)) for method, path, handler in [*_CLOUD_V2, *v1, *withdrawn, *actions_]
+        _route(method, path, guarded(checked(handler, rules.get((method, shape_of(path)), ()))))
+        for method, path, handler in [*_CLOUD_V2, *v1, *withdrawn, *actions_]
     ]
     open_ = [*GATEWAY_TABLE, ("GET", "/media/{page}/{number}/binary", files.give_media)]
     routes += [_route(method, path, guarded(handler, allow_all)) for method, path, handler in open_]

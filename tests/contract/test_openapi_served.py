@@ -29,7 +29,8 @@ QUERIES = {
     "/custom-content": "type=ac:x:y", "/spaces/{id}/custom-content": "type=ac:x:y", "/rest/api/search": "cql=type=page",
     "/rest/api/content/search": "cql=type=page", "/rest/api/user": "accountId=sandbox-account", "/rest/api/label": "name=howto",
     "/rest/api/user/bulk": "accountId=sandbox-account", "/rest/api/search/user": 'cql=user.fullname~"Sand"',
-    "/rest/api/user/memberof": "accountId=sandbox-account",
+    "/rest/api/user/memberof": "accountId=sandbox-account", "/pages/{id}/custom-content": "type=ac:x:y",
+    "/blogposts/{id}/custom-content": "type=ac:x:y",
 }  # fmt: skip
 
 

@@ -24,12 +24,14 @@ def paged(
     convert: Callable[[Row], Row] = dict,
     default: int = 25,
     sorts: Mapping[str, str] | None = None,
+    *,
+    least: int = 1,
 ) -> Response:
     """A list: opaque cursor, `_links.next` and the `Link` header while there is more (docs/confluence-api.md#paging).
 
-    ``sorts``: what the rows can be sorted by → their column; in place of their own order.
+    ``sorts``: what the rows can be sorted by → their column; in place of their own order. ``least``: the lowest limit that is taken.
     """
-    limit = query_number(request, "limit", default, 1, 250)
+    limit = query_number(request, "limit", default, least, 250)
     query = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
     bound = f"{request.url.path}?{urlencode(sorted(pair for pair in query if pair[0] != 'limit'))}"
     start = _read_cursor(request.query_params.get("cursor"), bound)

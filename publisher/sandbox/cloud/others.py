@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from publisher.sandbox.bodies import LIST_FORMS, SINGLE_FORMS, body_in
+from publisher.sandbox.bodies import LIST_FORMS, RAW, SINGLE_FORMS, body_in
 from publisher.sandbox.cloud.answers import (
     CONTENT_SORTS,
     label_value,
@@ -25,6 +25,7 @@ from publisher.sandbox.http import (
     object_in,
     optional_id,
     query_choice,
+    query_flag,
     query_ids,
     query_list,
     read_json,
@@ -116,7 +117,10 @@ async def list_all_labels(request: Request) -> Response:
     ids = query_ids(request, "label-id")
     rows = store_of(request).all_labels() if not prefixes or "global" in prefixes else []
     return paged(
-        request, [row for row in rows if not ids or row["id"] in ids], label_value, sorts={"id": "id", "name": "name"}
+        request,
+        [row for row in rows if not ids or row["id"] in ids],
+        label_value,
+        sorts={"id": "id", "name": "name", "created-date": "id"},
     )
 
 
@@ -209,7 +213,7 @@ def _custom_rows(request: Request) -> list[Row]:
 
 
 async def list_custom(request: Request) -> Response:
-    forms = forms_of(request, LIST_FORMS)
+    forms = forms_of(request, (*LIST_FORMS, RAW))
     return paged(request, _custom_rows(request), lambda row: _custom_value(request, row, forms), sorts=CONTENT_SORTS)
 
 
@@ -229,7 +233,7 @@ async def create_custom(request: Request) -> Response:
 
 async def get_custom(request: Request) -> Response:
     row = store_of(request).page(number_of(request, "page"), "custom")
-    return one(_custom_value(request, row, forms_of(request, SINGLE_FORMS)), request)
+    return one(_custom_value(request, row, forms_of(request, (*SINGLE_FORMS, RAW))), request)
 
 
 async def update_custom(request: Request) -> Response:
@@ -244,7 +248,7 @@ async def update_custom(request: Request) -> Response:
 
 async def delete_custom(request: Request) -> Response:
     row = store_of(request).page(number_of(request, "page"), "custom")
-    store_of(request).delete_page(row["id"], purge=request.query_params.get("purge") == "true")
+    store_of(request).delete_page(row["id"], purge=query_flag(request, "purge"))
     return Response(status_code=204)
 
 
@@ -272,6 +276,8 @@ async def convert_ids(request: Request) -> Response:
     if not wanted or len(wanted) > 100:
         raise bad("contentIds must name 1 to 100 ids")
     for item in wanted:
+        if not isinstance(item, int | str) or isinstance(item, bool):
+            raise bad("contentIds holds ids, as strings or numbers")
         text = str(item)
         found[text] = (
             _type_of(request, int(text)) if text.isascii() and text.isdigit() and int(text) <= MAX_ID else None

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from publisher.sandbox.bodies import LIST_FORMS, SINGLE_FORMS, body_in
+from publisher.sandbox.bodies import LIST_FORMS, RAW, SINGLE_FORMS, body_in
 from publisher.sandbox.cloud.answers import (
     CONTENT_SORTS,
     label_value,
@@ -225,7 +225,7 @@ def _deleting(kind: str) -> Handler:
 
 async def list_versions(request: Request) -> Response:
     store, row = store_of(request), store_of(request).content(number_of(request, "page"))
-    forms = forms_of(request, LIST_FORMS)
+    forms = forms_of(request, (*LIST_FORMS, RAW) if row["kind"] == "custom" else LIST_FORMS)
     rows = [item | {"page_row": row} for item in store.versions(row["id"])]
 
     def value(item: Row) -> Row:
@@ -268,7 +268,7 @@ async def count_likes(request: Request) -> Response:
 
 async def list_likers(request: Request) -> Response:
     store_of(request).content(number_of(request, "page"))
-    return paged(request, [])
+    return paged(request, [], least=0)
 
 
 def refuse_kind(kind: str, handler: Handler) -> Handler:

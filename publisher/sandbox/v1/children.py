@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from publisher.sandbox.http import number_of, query_choice, query_list, read_json, store_of, text_in
+from publisher.sandbox.http import number_of, query_choice, query_list, query_number, read_json, store_of, text_in
 from publisher.sandbox.store import MAX_ID, Refused, Row
 from publisher.sandbox.v1.content import content_of, missing
 from publisher.sandbox.v1.paging import envelope, paged
@@ -90,17 +90,23 @@ async def list_descendants(request: Request) -> Response:
         found = {"page": envelope(pages)} if about.wants("page") else {}
         return JSONResponse({**found, "_expandable": {}, "_links": {}})
     if kind == "page":
-        return paged(request, [content_value(about, page) for page in _descendants(about, row["id"])])
+        return paged(request, [content_value(about, page) for page in _descendants(about, row["id"], _depth(request))])
     if kind in {"attachment", "comment"}:
         return paged(request, _of_kind(about, row, kind))
     raise Refused(400, "", f"Unsupported content type {kind[:40]}")
 
 
-def _descendants(about: Asked, number: int) -> list[Row]:
+def _depth(request: Request) -> int:
+    """How many levels are asked for: all, root (the children) or their number, 100 at most."""
+    named = {"all": MAX_ID, "root": 1}
+    return named.get(request.query_params.get("depth", "all")) or query_number(request, "depth", 1, 1, 100)
+
+
+def _descendants(about: Asked, number: int, levels: int = MAX_ID) -> list[Row]:
     found: list[Row] = []
-    for child in about.store.children(number):
+    for child in about.store.children(number) if levels else ():
         found += [child] if child["kind"] == "page" else []
-        found += _descendants(about, child["id"])
+        found += _descendants(about, child["id"], levels - 1)
     return found
 
 

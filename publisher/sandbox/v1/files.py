@@ -17,6 +17,7 @@ from publisher.sandbox.http import (
     store_of,
     text_in,
     to_id,
+    version_in,
     xsrf_checked,
 )
 from publisher.sandbox.site import file_id
@@ -88,8 +89,10 @@ async def upload_data(request: Request) -> Response:
 async def update_file(request: Request) -> Response:
     """Renames an attachment, changes its media type or comment, or restores it from the trash."""
     data, row, about = await read_json(request), _known(request), asked(request)
-    metadata, version = object_in(data, "metadata"), object_in(data, "version").get("number")
-    if version is not None and version not in {row["version"], row["version"] + 1}:
+    if attachment_id(text_in(data, "id")) != row["id"] or text_in(data, "type") != "attachment":
+        raise bad("id must be the one in the path, and type attachment")
+    metadata, version = object_in(data, "metadata"), version_in(data)
+    if version not in {row["version"], row["version"] + 1}:
         text = f"Version must be incremented on update. Current version is: {row['version']}"
         raise Refused(409, "", f"com.atlassian.confluence.api.service.exceptions.ConflictException: {text}")
     change = {

@@ -20,11 +20,12 @@ from publisher.sandbox.http import (
     text_in,
     to_id,
     token_of,
+    xsrf_checked,
 )
 from publisher.sandbox.site import NAME, USERNAME, user_value
 from publisher.sandbox.store import ACCOUNT, Refused, Row
 from publisher.sandbox.v1.content import content_of
-from publisher.sandbox.v1.paging import context_of, envelope, paged
+from publisher.sandbox.v1.paging import context_of, envelope, paged, place_of
 from publisher.sandbox.v1.shape import asked, group_value, restriction_value
 
 _GROUPS = ("confluence-users", "site-admins")
@@ -104,7 +105,9 @@ def user_rows(request: Request, term: str) -> Response:
 
 
 async def watch(request: Request) -> Response:
-    """POST watches, DELETE stops; GET says which."""
+    """POST watches, DELETE stops; GET says which. Cloud protects the writes against cross-site requests."""
+    if request.method != "GET" and service_of(request).is_cloud:
+        xsrf_checked(request)
     text = request.path_params["content"]
     if text.startswith("att"):  # nobody watches one, and who stops is told so
         store_of(request).attachment(attachment_id(text))
@@ -121,6 +124,7 @@ async def watch(request: Request) -> Response:
 
 async def get_restrictions(request: Request) -> Response:
     about, row = asked(request), content_of(request)
+    place_of(request)
     value = envelope([restriction_value(about, row, operation) for operation in ("read", "update")], 100)
     names = sorted(
         f"{item['operation']}/{item['kind']}/{item['name']}" for item in store_of(request).restrictions(row["id"])
@@ -131,6 +135,7 @@ async def get_restrictions(request: Request) -> Response:
 
 async def get_by_operation(request: Request) -> Response:
     about, row = asked(request), content_of(request)
+    place_of(request)
     return JSONResponse({name: restriction_value(about, row, name) for name in ("read", "update")})
 
 
@@ -138,6 +143,7 @@ async def get_operation(request: Request) -> Response:
     operation = request.path_params["operation"]
     if operation not in {"read", "update"}:
         raise bad(f"Unknown operation {operation[:40]}")
+    place_of(request)
     return JSONResponse(restriction_value(asked(request), content_of(request), operation))
 
 
@@ -169,8 +175,8 @@ def _name_of(request: Request, kind: str, each: Row) -> str:
 async def put_restrictions(request: Request) -> Response:
     """PUT in place of all that there are, POST besides. Who leaves himself out loses access, which is refused."""
     data, row, store = await read_any(request), content_of(request), store_of(request)
-    items = data if isinstance(data, list) else list_in(data, "results") if isinstance(data, dict) else None
-    if items is None or not all(isinstance(item, dict) for item in items):
+    items = data if isinstance(data, list) else data.get("results") if isinstance(data, dict) else None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise bad("A list of restrictions is expected")
     rows = [name for item in items for name in _names_in(request, item)]
     if request.method == "POST":
