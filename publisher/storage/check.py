@@ -7,7 +7,6 @@ from typing import Any
 from publisher.storage.losses import find_losses
 from publisher.storage.plain import PlainWalk
 from publisher.storage.products import CLOUD, Product
-from publisher.storage.rules import Place
 from publisher.storage.xml import AC, RI, NotWellFormed, canonical_of, parse_body
 
 _AC, _RI = f"{{{AC}}}", f"{{{RI}}}"
@@ -108,12 +107,14 @@ def check_storage(body: str, product: Product = CLOUD) -> list[str]:
 
 
 def examine(body: str, product: Product = CLOUD) -> tuple[str, list[str]]:
-    """(canonical form, violations) in one parse. NotWellFormed."""
-    size = len(body.encode())
-    root = parse_body(body)
+    """(canonical form, violations). NotWellFormed."""
+    data = body.encode()
+    size = len(data)
     found = [f"the body has {size} bytes; Confluence takes {MAX_BODY}"] if size > MAX_BODY else []
-    if not PlainWalk(product, _MACROS, _TABLE_LAYOUTS, _IMAGE_LAYOUTS).blocks(root, Place.PAGE):
-        found += _judge(root, product)
+    if not found and (stored := PlainWalk(product, _MACROS).canonical(body, data)) is not None:
+        return stored, []
+    root = parse_body(body)
+    found += _judge(root, product)
     return canonical_of(root, body), list(dict.fromkeys(found))
 
 
