@@ -26,9 +26,9 @@ from publisher.convert.facts import (
     write_facts,
     write_reads,
 )
-from publisher.convert.store import Store
+from publisher.convert.store import Store, unpack_entry
 from publisher.convert.version import converter_version
-from publisher.convert.workers import FEWEST_FOR_WORKERS, Ended, Job, Pool
+from publisher.convert.workers import Ended, Job, Pool
 from publisher.model.document import Block, Document, FrontMatter
 from publisher.model.problem import Problem, is_failure, problem
 from publisher.model.settings import Settings
@@ -115,7 +115,7 @@ class Engine:
         return Blocks(whole, lambda: self.parser.parse(file).document.blocks, found)
 
     def _parse_missing(self, missing: Sequence[tuple[SourceFile, bytes]]) -> Iterable[ParsedDocument]:
-        if not self._has_pool(len(missing)):
+        if not self._has_pool([file for file, _ in missing]):
             wanted = counted("Reading documents", missing, len(missing))
             return [self._parse_here(file, identity) for file, identity in wanted]
         assert self.pool is not None
@@ -125,7 +125,8 @@ class Engine:
             made[job.identity] = self._take_answer(job, answer)
             tell("Reading documents", len(made), len(missing))
 
-        self.pool.run([Job(identity, file) for file, identity in missing], take)
+        jobs = [Job(identity, file, key=identity if self.store else b"") for file, identity in missing]
+        self.pool.run(jobs, take)
         return [made[identity] for _, identity in missing]
 
     def _take_answer(self, job: Job, answer: bytes | Ended | None) -> ParsedDocument:
@@ -134,11 +135,12 @@ class Engine:
             problem = ended_problem(job.file.key, answer)
             self._keep(job.identity, _ENDED)
             return ParsedDocument(None, (), Document(job.file.key, FrontMatter(), (), (problem,), readable=False))
-        parsed = self.take(job.file, job.identity, answer) if answer else None
+        facts = _value_of(job, answer)
+        parsed = self.take(job.file, job.identity, facts) if facts else None
         if parsed is None:
             return self._parse_here(job.file, job.identity)
-        if answer and parsed.document.readable:
-            self._keep(job.identity, answer)
+        if self.store is not None and answer and parsed.document.readable:
+            self.store.keep(job.identity, answer)
         return parsed
 
     def _parse_here(self, file: SourceFile, identity: bytes) -> ParsedDocument:
@@ -153,15 +155,15 @@ class Engine:
         blocks = self._blocks(file, identity, parsed.read, document.blocks)
         return replace(parsed, document=replace(document, blocks=blocks))
 
-    def _keep(self, key: bytes | None, value: bytes) -> None:
-        if self.store is not None and key is not None:
+    def _keep(self, key: bytes, value: bytes) -> None:
+        if self.store is not None and key:
             self.store.put(key, value)
 
-    def _has_pool(self, count: int) -> bool:
+    def _has_pool(self, files: Sequence[SourceFile]) -> bool:
         """Whether so many documents are worth workers; they are started then."""
-        if self.pool is None and (count >= FEWEST_FOR_WORKERS or (self.risky and count)):
-            self.pool = Pool.start(self.parser, self.settings, count, alone=self.risky)
-        return self.pool is not None and count > (0 if self.risky else 1)
+        if self.pool is None and files:
+            self.pool = Pool.start(self.parser, self.settings, files, alone=self.risky)
+        return self.pool is not None and len(files) > (0 if self.risky else 1)
 
     # Pages
 
@@ -184,20 +186,21 @@ class Engine:
 
     def _write_missing(self, tasks: Sequence[Task], found: dict[int, Written], keys: Mapping[int, bytes]) -> None:
         """Those that workers can write, and those that are to be kept."""
-        known = {number: self._file_of(task) for number, task in enumerate(tasks) if number not in found}
+        wanted = {number: task for number, task in enumerate(tasks) if number not in found}
+        known = {number: self._job_of(task, keys.get(number, b"")) for number, task in wanted.items()}
         jobs = {number: job for number, job in known.items() if job is not None}
-        pooled = self._has_pool(len(jobs))
+        pooled = self._has_pool([job.file for job in jobs.values()])
         numbers = {id(job): number for number, job in jobs.items()}
 
         def take(job: Job, answer: bytes | Ended | None) -> None:
             number = numbers[id(job)]
-            written = self._take_written(tasks[number], answer)
+            written = self._take_written(job, answer)
             if written is not None:
                 found[number] = written
                 if isinstance(answer, Ended):
-                    self._keep(keys.get(number), _ENDED)
-                elif not is_failure(written.problems):
-                    self._keep(keys.get(number), pack_written(written))
+                    self._keep(job.key, _ENDED)
+                elif self.store is not None and answer and job.key and not is_failure(written.problems):
+                    self.store.keep(job.key, answer)
 
         if pooled and self.pool is not None:
             self.pool.run(list(jobs.values()), take)
@@ -207,15 +210,17 @@ class Engine:
                 if not is_failure(found[number].problems):
                     self.store.put(key, pack_written(found[number]))
 
-    def _file_of(self, task: Task) -> Job | None:
+    def _job_of(self, task: Task, key: bytes) -> Job | None:
         known = self.files.get(identity_of_page(task.page) or b"")
-        return Job(known[1], known[0], task) if known else None
+        return Job(known[1], known[0], task, key) if known else None
 
-    def _take_written(self, task: Task, answer: bytes | Ended | None) -> Written | None:
+    def _take_written(self, job: Job, answer: bytes | Ended | None) -> Written | None:
         """None where it is to be written here."""
+        task = job.task
+        assert self.options is not None and task is not None
         if not isinstance(answer, Ended):
-            return unpack_written(answer, task) if answer else None
-        assert self.options is not None
+            text = _value_of(job, answer)
+            return unpack_written(text, task) if text else None
         why = ended_problem(task.page.key, answer)
         rendered, problems = render_empty(task.page, task.links, with_pictures(self.options, task), why)
         return Written(rendered.body, rendered.digests, rendered.attachments, tuple(problems))
@@ -240,10 +245,17 @@ class Engine:
 
     def close(self) -> None:
         if self.pool is not None:
-            self.pool.close()
+            self.pool.release()
         if self.store is not None:
             self.store.close()
+        if self.pool is not None:
+            self.pool.close()
         self.pool = self.store = None
+
+
+def _value_of(job: Job, answer: bytes | None) -> bytes | None:
+    """What a worker has made, without what the disk adds to it."""
+    return unpack_entry(job.key, answer) if answer and job.key else answer
 
 
 def ended_problem(key: str, how: Ended) -> Problem:

@@ -105,7 +105,7 @@ class Store:
                 marks = ",".join("?" * len(some))
                 rows = self._database.execute(f"SELECT key, used, value FROM entries WHERE key IN ({marks})", some)
                 for key, used, value in rows:
-                    entry = _unpack(key, value)
+                    entry = unpack_entry(key, value)
                     if entry is not None:
                         found[key] = entry
                         if used != today:
@@ -123,7 +123,10 @@ class Store:
             self._connect()
 
     def put(self, key: bytes, value: bytes) -> None:
-        packed = _pack(key, value)
+        self.keep(key, pack_entry(key, value))
+
+    def keep(self, key: bytes, packed: bytes) -> None:
+        """What ``pack_entry`` has made, here or in a worker."""
         self.waiting[key] = packed
         self._size += len(packed)
         if self._size > _MOST_WAITING:
@@ -191,12 +194,13 @@ def _prepare(folder: Path) -> None:
         file.unlink()
 
 
-def _pack(key: bytes, value: bytes) -> bytes:
+def pack_entry(key: bytes, value: bytes) -> bytes:
+    """As it lies on disk: a digest that covers the key, and the value in less room."""
     packed = zlib.compress(value, 1)
     return hashlib.blake2b(key + packed, digest_size=16).digest() + packed
 
 
-def _unpack(key: object, value: object) -> bytes | None:
+def unpack_entry(key: object, value: object) -> bytes | None:
     """None for an entry that is not whole."""
     if not isinstance(key, bytes) or not isinstance(value, bytes):
         return None

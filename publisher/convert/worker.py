@@ -1,5 +1,6 @@
 """What runs in a process that converts: it parses and writes what it is asked to, and keeps the documents."""
 
+import gc
 import marshal
 import pickle
 import signal
@@ -14,6 +15,7 @@ from publisher.convert.bodies import pack_written, unpack_task
 from publisher.convert.documents import ParsedDocument, Parser
 from publisher.convert.facts import write_facts
 from publisher.convert.options import render_options
+from publisher.convert.store import pack_entry
 from publisher.errors import PublisherError
 from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile
@@ -45,7 +47,14 @@ class WorkerLoop:
     def _send(self, answer: bytes) -> None:
         self.connection.sendall(HEADER.pack(len(answer)) + answer)
 
-    def _answer(self, identity: bytes, file: tuple[str, str, bytes] | None, task: tuple[Any, ...] | None) -> bytes:
+    def _answer(
+        self, identity: bytes, file: tuple[str, str, bytes] | None, task: tuple[Any, ...] | None, key: bytes
+    ) -> bytes:
+        """As a ``Job`` of ``publisher.convert.workers`` asks."""
+        found = self._convert(identity, file, task)
+        return pack_entry(key, found) if found and key else found
+
+    def _convert(self, identity: bytes, file: tuple[str, str, bytes] | None, task: tuple[Any, ...] | None) -> bytes:
         if file is not None:
             key, path, data = file
             self.documents[identity] = self.parser.parse(SourceFile(key, Path(path), data))
@@ -79,6 +88,7 @@ def _read(connection: socket.socket, count: int) -> bytes | None:
 
 def main(number: int) -> None:
     """In a new Python. ``number``: the file descriptor of the connection."""
+    gc.disable()  # as in a copy of a process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr
     connection = socket.socket(fileno=number)

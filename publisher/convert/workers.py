@@ -4,6 +4,7 @@ A process begins as a copy of this one where that is safe (Linux, one thread), e
 ``publisher.convert.worker`` and nothing of the program that imported Publisher: a script needs no ``__main__`` guard.
 """
 
+import gc
 import marshal
 import os
 import pickle
@@ -26,20 +27,24 @@ from publisher.model.tree import SourceFile
 from publisher.programs import begin_python
 from publisher.render.page import Task
 
-#: From so many documents on, workers are worth their start.
-FEWEST_FOR_WORKERS = 100
-_FEWEST_TO_SPAWN = 300
-_FEWEST_EACH = 40
+#: From so many documents on, or so many bytes of them, workers are worth their start: as a copy of this process, or anew.
+_FEWEST, _LEAST = 100, 160_000
+_FEWEST_ANEW, _LEAST_ANEW = 300, 2_000_000
+_FEWEST_EACH, _LEAST_EACH = 40, 80_000
 _MOST_IN_FLIGHT, _MOST_BYTES = 6, 256 * 1024  # of one worker
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """A document to parse, or with ``task`` its page to write."""
+    """A document to parse, or with ``task`` its page to write.
+
+    ``key``: under which the answer is to be kept, if it is; it comes as ``pack_entry`` makes it then.
+    """
 
     identity: bytes
     file: SourceFile
     task: Task | None = None
+    key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,15 @@ def _can_fork() -> bool:
     )
 
 
+def _count_worth(files: Sequence[SourceFile]) -> int:
+    """Workers that have enough to do with these documents."""
+    count, size = len(files), sum(len(file.data or b"") for file in files)
+    fewest, least = (_FEWEST, _LEAST) if _can_fork() else (_FEWEST_ANEW, _LEAST_ANEW)
+    if count < fewest and size < least:
+        return 0
+    return min(count, max(count // _FEWEST_EACH, size // _LEAST_EACH))
+
+
 @dataclass(slots=True)
 class Pool:
     """Workers of one conversion."""
@@ -111,14 +125,15 @@ class Pool:
     count: int = 0
 
     @classmethod
-    def start(cls, parser: Parser, settings: Settings, count: int, *, alone: bool = False) -> "Pool | None":
-        """None where one process does it as well: few documents, one core, or no way to begin another.
+    def start(
+        cls, parser: Parser, settings: Settings, files: Sequence[SourceFile], *, alone: bool = False
+    ) -> "Pool | None":
+        """None where one process does it as well: little to convert, one core, or no way to begin another.
 
         ``alone``: this process must not do it, however little there is to do.
         """
-        most = max(min(count_workers(settings.speed.workers), count // _FEWEST_EACH), alone)
-        few = most < 2 or (not _can_fork() and count < _FEWEST_TO_SPAWN)
-        if (few and not alone) or not (_can_fork() or _can_spawn()):
+        most = max(min(count_workers(settings.speed.workers), _count_worth(files)), alone)
+        if (most < 2 and not alone) or not (_can_fork() or _can_spawn()):
             return None
         pool = cls(parser, settings, count=most)
         try:
@@ -144,7 +159,7 @@ class Pool:
 
     def run(self, jobs: Sequence[Job], take: Callable[[Job, bytes | Ended | None], None]) -> None:
         """Calls ``take`` with the answer to each job, in no order. Ended: it was this job that ended its worker."""
-        todo = deque(jobs)
+        todo = deque(sorted(jobs, key=lambda job: -len(job.file.data or b"")))  # so that all end at one time
         owners = {identity: process for process in self.processes for identity in process.known}
         own: dict[int, deque[Job]] = {id(process): deque() for process in self.processes}
         for _ in range(len(todo)):  # pages go to the worker that has their document
@@ -158,7 +173,8 @@ class Pool:
                 for process in self.processes:
                     self._feed(process, own.setdefault(id(process), deque()), todo)
                     wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if process.outgoing else 0)
-                    selector.modify(process.socket, wanted, process)
+                    if selector.get_key(process.socket).events != wanted:
+                        selector.modify(process.socket, wanted, process)
                 if not any(process.jobs for process in self.processes):
                     break
                 for key, events in selector.select():
@@ -177,7 +193,7 @@ class Pool:
             file = None if job.identity in process.known else (job.file.key, str(job.file.path), job.file.data or b"")
             process.known.add(job.identity)
             task = pack_task(job.task) if job.task is not None else None
-            message = marshal.dumps((job.identity, file, task))
+            message = marshal.dumps((job.identity, file, task, job.key))
             process.outgoing += HEADER.pack(len(message)) + message
             process.jobs.append(job)
 
@@ -195,9 +211,13 @@ class Pool:
             with suppress(OSError, ValueError, TypeError, AttributeError, pickle.PicklingError):
                 self.processes.append(self._begin())
 
-    def close(self) -> None:
+    def release(self) -> None:
+        """Nothing more is asked: each process begins to end."""
         for process in self.processes:
             process.socket.close()
+
+    def close(self) -> None:
+        self.release()
         for process in self.processes:
             process.wait()
         self.processes = []
@@ -239,6 +259,7 @@ def _run_child(connection: socket.socket, others: Sequence[socket.socket], pool:
     try:
         for other in others:
             other.close()
+        gc.disable()  # what is kept is kept until the end, and what is not has few circles
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         WorkerLoop(connection, pool.parser, pool.settings).serve()

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from cached import write_files
 
+from publisher.convert import workers
+from publisher.model.tree import SourceFile
+
 COUNT = 320
 #: Converts with so many workers, and prints all that can be seen, and whether processes were begun.
 SCRIPT = """
@@ -125,3 +128,13 @@ def test_nothing_is_left_behind(docs: Path) -> None:
     assert (
         done.returncode == 9 and len(done.stdout.split()) == 2
     )  # the pipe of their output is closed by now: they ended
+
+
+def test_few_long_documents_are_worth_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def worth(count: int, size: int) -> int:
+        return workers._count_worth([SourceFile(f"{n}.md", Path(f"{n}.md"), b"x" * size) for n in range(count)])
+
+    monkeypatch.setattr(workers, "_can_fork", lambda: True)
+    assert (worth(99, 1000), worth(100, 1000), worth(40, 10_000), worth(1, 900_000)) == (0, 2, 5, 1)
+    monkeypatch.setattr(workers, "_can_fork", lambda: False)
+    assert (worth(299, 1000), worth(300, 1000), worth(40, 10_000), worth(40, 60_000)) == (0, 7, 0, 30)
