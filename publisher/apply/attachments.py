@@ -48,6 +48,8 @@ def write_attachments(context: Context, action: PageAction, page: RemotePage) ->
 
 
 def _may_be_known(action: PageAction, had: Provenance, name: str) -> bool:
-    """Whether it is worth while to look at the bytes of a file of others: the page becomes ours, or the file was there then."""
+    """Whether it is worth while to look at the bytes of a file of others: the page becomes ours, the file was there then, or we had
+    none of the name, as when `pull` brought theirs.
+    """
     taken = action.remote is not None and action.remote.stamp is None
-    return taken or name in had.found
+    return taken or name in had.found or name not in had.owned

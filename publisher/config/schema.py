@@ -64,6 +64,7 @@ def json_schema() -> dict[str, Any]:
 
 
 _TEXT, _FLAG, _WORD = {"type": "string"}, {"type": "boolean"}, {"type": ["string", "integer"], "minLength": 1}
+_NAME = {"type": "string", "pattern": r"^[^/\\\\]+$"}
 _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _LABELS = {"anyOf": [_TEXT, {"type": "array", "items": {"type": ["string", "integer"]}}]}
 #: Key below `confluence:` → (what it is, its schema). A test holds them against the readers.
@@ -111,7 +112,10 @@ _KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "banner": ("false: no footer", _FLAG),
     "notify": ("true: watchers are notified", _FLAG),
     "attachments": ("files to attach", _TEXTS),
-    "attachment_names": ("names of attachments: the file's own, or with a digest of its folder", {"enum": ["path", "file"]}),
+    "attachment_names": (
+        "names of attachments: the file's own, or with a digest of its folder; or for single files the name on the page",
+        {"anyOf": [{"enum": ["path", "file"]}, {"type": "object", "propertyNames": _NAME, "additionalProperties": _NAME}]},
+    ),
     "ignore": ("codes of problems that are meant", {"anyOf": [{"enum": list(CODES)}, {"type": "array", "items": {"enum": list(CODES)}}]}),
 }  # fmt: skip
 

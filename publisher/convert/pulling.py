@@ -1,5 +1,6 @@
 """What people changed on pages becomes edits of the documents; every result is converted again to see that it holds."""
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from publisher.convert.following import (
     read_addresses,
     rename_addresses,
 )
-from publisher.convert.frontedits import retitle_text
+from publisher.convert.frontedits import name_files, retitle_text
 from publisher.convert.options import find_dialect
 from publisher.convert.pullwork import PageEdit, Work, included_texts, start_work
 from publisher.convert.reading import NO_FILES
@@ -26,6 +27,7 @@ from publisher.model.document import Heading
 from publisher.model.normal import normal_blocks
 from publisher.model.settings import Settings
 from publisher.model.tree import AttachmentTarget
+from publisher.pagetree.files import attachment_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +269,25 @@ def _result(work: Work, trial: _Trial, edited: _Edited) -> PulledDocument:
     if not conflicts and not refused and trial.mismatches(work):
         line = work.merge.edits[0].start if work.merge.edits else work.first_line
         refused = [(work.line_of(line), "the document does not say all of it")]
+    text, files = _with_files(work, trial, edited.texts[work.path])
+    return PulledDocument(text, conflicts, tuple(refused), same, files)
+
+
+def _with_files(work: Work, trial: _Trial, text: str) -> tuple[str, tuple[tuple[str, Path], ...]]:
+    """(the text, which says what new files are called on the page where the next publish would call them something else;
+    the files that it shows).
+    """
     page = trial.changed.tree.pages.get(work.key)
-    shown = {t.path for t in page.targets.values() if isinstance(t, AttachmentTarget)} if page else set()
+    shown = {t.path: t.name for t in page.targets.values() if isinstance(t, AttachmentTarget)} if page else {}
     files = tuple((key, path) for key, path in work.files.items() if path in shown)
-    return PulledDocument(edited.texts[work.path], conflicts, tuple(refused), same, files)
+    wanted = {posixpath.basename(key): work.names[key] for key, path in files if shown[path] != work.names[key]}
+    if wanted:
+        others = all(
+            name == attachment_name(path.name) for path, name in shown.items() if path not in work.files.values()
+        )
+        own = others and all(attachment_name(file) == name for file, name in wanted.items())
+        text = name_files(text, wanted, own=own)
+    return text, files
 
 
 def _other_files(works: Sequence[Work], edited: _Edited) -> tuple[PulledFile, ...]:

@@ -53,7 +53,7 @@ class Work:
     """What is known of one document while its edits are tried.
 
     ``lines``: those of the document and of what it includes; ``included``: the texts of the latter, by path. ``files``: copies of
-    files that people added, by the keys that they get. ``generated``: why an edit of what the front matter makes stays out.
+    files that people added, by the keys that they get; ``names``: what these are called on the page. ``generated``: why an edit of what the front matter makes stays out.
     ``title``: the new one; ``addresses``: how links are read now → how they are to be read, where headings have other names.
     """
 
@@ -71,6 +71,7 @@ class Work:
     sources: tuple[SourceBlock, ...]
     first_line: int
     files: Mapping[str, Path]
+    names: Mapping[str, str]
     generated: tuple[tuple[int, str], ...] = ()
     title: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -194,6 +195,7 @@ def start_work(
         source_blocks(conversion, key, context, lines, grammar),
         next((n for n, line in enumerate(lines, 1) if line.chain[0].number > front), len(lines)),
         {keys[name]: path for name, path in edit.files.items()},
+        {keys[name]: name for name in edit.files},
         tuple(refused),
         edit.title,
     )

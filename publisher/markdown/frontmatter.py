@@ -59,7 +59,7 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "banner": lambda value: _flag(value),
     "notify": lambda value: _flag(value),
     "attachments": lambda value: tuple(_texts(value)) or None,
-    "attachment_names": lambda value: value if value in ("path", "file") else None,
+    "attachment_names": lambda value: value if value in ("path", "file") else _file_names(value),
     "ignore": lambda value: tuple(_texts(value)) or None,
 }
 #: Keys that the document has under another name.
@@ -135,6 +135,13 @@ def _restrictions(value: Any) -> dict[str, tuple[str, ...]] | None:
             return None
         found[str(name)] = tuple(names)
     return found
+
+
+def _file_names(value: Any) -> dict[str, str] | None:
+    """Names of files → what they are called on the page."""
+    if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
+        return None
+    return dict(value) if all(re.fullmatch(r"[^/\\]+", part) for pair in value.items() for part in pair) else None
 
 
 def _status(value: Any) -> tuple[str, str] | None:
@@ -228,6 +235,8 @@ def read_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _fields(name: str, value: Any) -> dict[str, Any]:
     """The fields of ``FrontMatter`` that a key fills."""
+    if name == "attachment_names" and isinstance(value, dict):
+        return {"file_names": value}
     return dict(value) if name == "restrict" else {_NAMES.get(name, name): value}
 
 

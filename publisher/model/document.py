@@ -218,7 +218,7 @@ class FrontMatter:
     ``cover``: address of a picture; ``editor``: new, legacy. ``owner``: account. ``edit_lock``: only we may edit it;
     ``view`` and ``edit``: the accounts that may. ``status``: (name, colour) of the content status. ``notify``: None as
     the settings say. ``attachments``: files that are attached though nothing links to them. ``attachment_names``: path, file, or empty for what
-    the settings say. ``chain``: titles of the
+    the settings say; ``file_names``: names of files → what these are called on the page, whatever else holds. ``chain``: titles of the
     pages above, outermost first, as another tool's headers name them. ``ignore``: codes of problems that are meant.
     """
 
@@ -249,6 +249,7 @@ class FrontMatter:
     banner: bool = True
     attachments: tuple[str, ...] = ()
     attachment_names: str = ""
+    file_names: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     notify: bool | None = None

@@ -216,8 +216,11 @@ class Resolver:
     def _attachment_name(self, key: str) -> str:
         """What the file is called on the page; of two files of a document that would share a name, the second has the long one."""
         own = attachment_name(posixpath.basename(key))
-        chosen = self.document.front_matter.attachment_names
-        own_names = chosen == "file" if chosen else self.place.own_names
+        front = self.document.front_matter
+        named = front.file_names.get(posixpath.basename(key), "")
+        if named and self.names.setdefault(named, key) == key:
+            return named
+        own_names = front.attachment_names == "file" if front.attachment_names else self.place.own_names
         if own_names and self.names.setdefault(own, key) == key:
             return own
         return attachment_name(key)

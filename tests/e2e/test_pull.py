@@ -166,18 +166,67 @@ def test_pages_that_were_moved_or_deleted_are_reported(w: World) -> None:
     assert done.exit_code == 0 and "guide.md: its page" in done.stdout and (w.docs / "guide.md").exists()
 
 
-def test_an_image_that_people_put_in_is_downloaded_beside_the_document(w: World) -> None:
-    w.write({"sub/index.md": "# Sub\n", "sub/pic.md": "# Pic\n\nBefore.\n"})
-    w.publish()
-    page = w.page("Pic")
-    upload = {"name": "new shot.png", "media": "image/png", "comment": "", "data": b"\x89PNG new"}
+PNG = b"\x89PNG new"
+
+
+def put_image(w: World, title: str, name: str) -> int:
+    """Somebody puts an image at the end of a page; the page's version then."""
+    page = w.page(title)
+    upload = {"name": name, "media": "image/png", "comment": "", "data": PNG}
     w.store.put_attachment(page["id"], upload, replace=False)
-    image = '<ac:image ac:alt="shot"><ri:attachment ri:filename="new shot.png"/></ac:image>'
-    w.edit("Pic", str(page["body"]) + image)
+    image = f'<ac:image ac:alt="shot"><ri:attachment ri:filename="{name}"/></ac:image>'
+    w.edit(title, str(page["body"]) + image)
+    return int(w.page(title)["version"])
+
+
+@pytest.mark.parametrize(
+    ("front", "before", "now"),
+    [
+        ("", "", "---\nconfluence:\n  attachment_names: file\n---\n\n"),
+        (
+            "---\norder: 3  # kept\n---\n\n",
+            "![old](img/old.png)\n\n",
+            "---\norder: 3  # kept\nconfluence:\n  attachment_names:\n    new shot.png: new shot.png\n---\n\n",
+        ),
+        (
+            "---\nconfluence:\n    order: 3\nother: 1\n---\n\n",
+            "",
+            "---\nconfluence:\n    order: 3\n    attachment_names: file\nother: 1\n---\n\n",
+        ),
+        ("+++\norder = 3\n+++\n\n", "", '+++\norder = 3\n\n[confluence]\nattachment_names = "file"\n+++\n\n'),
+    ],
+)
+def test_an_image_that_people_put_in_comes_beside_the_document_and_its_page_is_not_written(
+    w: World, front: str, before: str, now: str
+) -> None:
+    w.write({"sub/index.md": "# Sub\n", "sub/pic.md": f"{front}# Pic\n\n{before}Before.\n"})
+    (w.docs / "sub/img").mkdir()
+    (w.docs / "sub/img/old.png").write_bytes(b"\x89PNG old")
+    w.publish()
+    version = put_image(w, "Pic", "new shot.png")
     assert run(w, "pull", "--diff").exit_code == 0 and not (w.docs / "sub/new shot.png").exists()
     assert run(w, "pull").exit_code == 0
-    assert read(w, "sub/pic.md") == "# Pic\n\nBefore.\n\n![shot](new%20shot.png)\n"
-    assert (w.docs / "sub/new shot.png").read_bytes() == b"\x89PNG new"
+    assert read(w, "sub/pic.md") == f"{now}# Pic\n\n{before}Before.\n\n![shot](new%20shot.png)\n"
+    assert (w.docs / "sub/new shot.png").read_bytes() == PNG
+    files = [(file["name"], file["version"]) for file in w.store.attachments(w.page("Pic")["id"])]
+    report = w.publish()
+    assert not report.problems and w.page("Pic")["version"] == version
+    assert [(file["name"], file["version"]) for file in w.store.attachments(w.page("Pic")["id"])] == files
+    assert all(result.action.kind == "unchanged" for result in w.publish().results)
+
+
+def test_an_image_whose_name_another_file_has_keeps_the_name_on_the_page(w: World) -> None:
+    w.write({"sub/index.md": "# Sub\n", "sub/pic.md": "# Pic\n\nBefore.\n"})
+    (w.docs / "sub/new.png").write_bytes(b"\x89PNG another")
+    w.publish()
+    version = put_image(w, "Pic", "new.png")
+    assert run(w, "pull").exit_code == 0
+    assert read(w, "sub/pic.md").startswith(
+        "---\nconfluence:\n  attachment_names:\n    new-2.png: new.png\n---\n\n# Pic\n"
+    )
+    w.publish()
+    assert w.page("Pic")["version"] == version
+    assert all(result.action.kind == "unchanged" for result in w.publish().results)
 
 
 def test_labels_that_people_added(w: World) -> None:

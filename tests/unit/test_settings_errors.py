@@ -103,7 +103,7 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "space": (["DOCS"], [True]), "parent": (["Home", 12], [["x"]]), "cover": (["https://a.b/c.png"], ["c.png"]),
     "editor": (["new"], ["old"]), "owner": (["abc"], [["x"]]), "edit_lock": ([True], ["x"]), "restrict": ([{"view": ["a"]}], [{"see": ["a"]}]),
     "status": (["Draft", {"name": "Draft", "colour": "red"}], ["x" * 21, {"name": "Draft", "colour": "pink"}]), "banner": ([False], ["x"]),
-    "notify": ([True], ["x"]), "attachment_names": (["file", "path"], ["own"]), "attachments": (["a.pdf", ["a.pdf"]], [5]), "ignore": (["missing-alt"], [5]),
+    "notify": ([True], ["x"]), "attachment_names": (["file", "path", {"a.png": "b.png"}], ["own", {"a.png": "x/b.png"}, {"a": 1}, ["a"]]), "attachments": (["a.pdf", ["a.pdf"]], [5]), "ignore": (["missing-alt"], [5]),
 }  # fmt: skip
 
 
