@@ -7,7 +7,12 @@ from publisher.markdown.lines import LineState, nested_rules
 from publisher.markdown.paired import allow_in_containers
 from publisher.markdown.structure import scan_lines
 
-_OPENING = r"^ {0,3}(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
+#: ``:::name key="value":::`` holds nothing. Pandoc has a blank before the colons at the end of an opening line.
+_LEAF = re.compile(r"[^\n]*[^\s:]:{3,}[ \t]*$", re.M)
+_OPENING = (
+    rf"^ {{0,3}}(?!:{_LEAF.pattern})"
+    r"(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
+)
 _MARKER = re.compile(r"(?P<mark>:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
 _DIAGRAMS = {"mermaid", "plantuml"}
 _PAIR = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
@@ -34,7 +39,7 @@ def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
     opened = [(0, mark)]
     for line in scan_lines(text, start):
         found = None if line.code else _MARKER.match(text, line.text, line.end)
-        if found is None or found["mark"][0] != mark[0]:
+        if found is None or found["mark"][0] != mark[0] or (mark[0] == ":" and _LEAF.match(found["rest"])):
             continue
         if found["rest"].strip():
             opened.append((line.depth, found["mark"]))

@@ -103,6 +103,7 @@ DIALECTS: dict[str, frozenset[str]] = {
     "hugo": ALWAYS | {"single-tilde", "shortcodes", "definition-lists", "attributes", "emoji"},
     "jekyll": ALWAYS | {"liquid", "definition-lists", "attributes", "emoji"},
     "gitlab": ALWAYS | {"multiline-quotes", "math", "emoji", "includes", "wikilinks"},
+    "learn": ALWAYS | {"includes", "single-tilde"},
     "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans", "inline-notes"},
 }  # fmt: skip
 #: Files and folders that tell a project's dialect, at the docs root or above it up to the repository's.
@@ -110,7 +111,8 @@ _SIGNS = (
     ("mkdocs.yml", "mkdocs"), ("mkdocs.yaml", "mkdocs"), ("docusaurus.config.js", "docusaurus"),
     ("docusaurus.config.ts", "docusaurus"), ("docusaurus.config.mjs", "docusaurus"), (".vitepress", "vitepress"),
     ("book.toml", "mdbook"), (".obsidian", "obsidian"), ("hugo.toml", "hugo"), ("hugo.yaml", "hugo"), ("hugo.json", "hugo"),
-    ("_config.yml", "jekyll"), ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
+    ("_config.yml", "jekyll"), ("docfx.json", "learn"), (".openpublishing.publish.config.json", "learn"),
+    ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
 )  # fmt: skip
 
 

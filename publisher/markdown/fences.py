@@ -99,7 +99,7 @@ def _text(builder: Builder, text: str, language: str, line: int) -> str:
         def missing(offset: int, path: str, why: str) -> None:
             builder.report_include(line + 1 + offset, path, why)
 
-        text = unescape_includes(include_files(text, builder.read, missing))
+        text = unescape_includes(include_files(text, builder.read, missing, verbatim=True))
     if "hidden-lines" in builder.grammar.syntaxes and language in {"rust", "rs"}:
         text = "\n".join(row for row in text.split("\n") if not re.match(r"\s*#(?: |$)", row))
     return text

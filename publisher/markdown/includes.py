@@ -1,12 +1,13 @@
 """Other files in a document: one line that asks for a file, or for some of its lines.
 
 ``{{#include path:2:5}}`` (mdBook), ``--8<-- "path:section"`` (PyMdown), ``{! path !}`` and ``{* path ln[1:9] *}``
-(mdx_include), ``::include{file=path}`` (GitLab).
+(mdx_include), ``::include{file=path}`` (GitLab), ``[!INCLUDE [name](path)]`` (Microsoft Learn).
 """
 
 import re
 from collections.abc import Callable
 
+from publisher.markdown.frontmatter import split_front_matter
 from publisher.markdown.grammar import Reader
 from publisher.markdown.structure import scan_lines
 
@@ -17,6 +18,7 @@ INCLUDE = re.compile(
     r"|\{!>?[ \t]*(?P<mdx>[^\s!{}]+)[ \t]*!\}"
     r"|\{\*[ \t]*(?P<star>[^\s*{}]+)(?P<options>[^*{}\n]*)\*\}"
     r"|::include\{file=[\"']?(?P<gitlab>[^\s\"'{}]+)[\"']?\}"
+    r"|\[!(?:INCLUDE|include|Include)[ \t]*\[[^\]\n]*\]\(<?(?P<learn>[^\s()<>]+)>?\)\]"
     r")[ \t]*$",
     re.M,
 )
@@ -64,7 +66,7 @@ def escape_includes(text: str) -> str:
 
 def has_include(text: str) -> bool:
     """Whether the text asks for a file. The quick look comes first, for nearly no text does."""
-    quick = any(sign in text for sign in ("{{#", "8<-", "{!", "{*", "::include{"))
+    quick = any(sign in text for sign in ("{{#", "8<-", "{!", "{*", "::include{", "[!"))
     return quick and (INCLUDE.search(text) or _BLOCK.search(text)) is not None
 
 
@@ -98,8 +100,8 @@ def asked_for(match: re.Match[str]) -> tuple[str, str]:
     if match["star"]:
         ranges = _RANGES.search(match["options"])
         return match["star"], ranges[1] if ranges else ""
-    if match["gitlab"] or match["mdx"]:
-        return match["gitlab"] or match["mdx"], ""
+    if path := match["gitlab"] or match["mdx"] or match["learn"]:
+        return path, ""
     path, _, spec = (match["book"] or match["snippet"]).partition(":")
     return path, spec
 
@@ -116,8 +118,13 @@ def single_lines(text: str) -> str:
     return _BLOCK.sub(_single, text) if "8<-" in text else text
 
 
-def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, ...] = ()) -> str:
-    """``text`` with every include line replaced; one that cannot be stays, and ``missing`` is told."""
+def include_files(
+    text: str, read: Reader, missing: Missing, around: tuple[str, ...] = (), *, verbatim: bool = False
+) -> str:
+    """``text`` with every include line replaced; one that cannot be stays, and ``missing`` is told.
+
+    ``verbatim``: whether whole documents keep their front matter, as code shows it.
+    """
 
     seen = [0, 0]  # an offset, and its line
 
@@ -130,6 +137,8 @@ def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, 
             missing(line, path, "")
             return match.group(0)
         name, content = found
+        if not (verbatim or spec) and path.endswith((".md", ".markdown", ".mdx")):
+            content = split_front_matter(content)[1]
         if name in around or len(around) >= MOST_DEEP:
             missing(line, path, "includes itself" if name in around else "lies too many includes deep")
             return match.group(0)
@@ -138,7 +147,9 @@ def include_files(text: str, read: Reader, missing: Missing, around: tuple[str, 
             missing(line, path, f"has no section `{spec}`")
             return match.group(0)
         part = "\n".join(row for _, row in chosen)
-        inner = include_files(part, read, lambda _, inner, why: missing(line, inner, why), (*around, name))
+        inner = include_files(
+            part, read, lambda _, inner, why: missing(line, inner, why), (*around, name), verbatim=verbatim
+        )
         return "\n".join(match["indent"] + row for row in inner.splitlines())
 
     if not has_include(text):

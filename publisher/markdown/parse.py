@@ -20,6 +20,7 @@ from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.hidden import Hiding, has_marker, hide_regions
 from publisher.markdown.html_rule import DocumentBlockParser
 from publisher.markdown.includes import escape_includes
+from publisher.markdown.learn import read_learn
 from publisher.markdown.lines import LineState
 from publisher.markdown.liquid import RawTags, resolve_liquid
 from publisher.markdown.lookalikes import find_lookalikes
@@ -105,6 +106,7 @@ def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], repor
         body = escape_includes(body)
     if "hidden-lines" in grammar.syntaxes:
         body = drop_titles(body)
+    body = read_learn(body, report)
     find_conflicts(body, report)
     find_broken_fences(body, report)
     find_unread(body, grammar.syntaxes, report)
@@ -135,6 +137,11 @@ def _read_headers(
     return other.text, replace(front_matter, **other.values)
 
 
+def _grammar_for(key: str, grammar: Grammar) -> Grammar:
+    """``grammar``; an MDX document is MDX in every dialect."""
+    return replace(grammar, syntaxes=grammar.syntaxes | {"mdx"}) if key.endswith(".mdx") else grammar
+
+
 @without_collection
 def parse_document(
     key: str,
@@ -151,7 +158,7 @@ def parse_document(
         return Document(key, FrontMatter(), (), (text,), readable=False)
     source, body = split_front_matter(clean := clean_text(text))
     front_matter, problems = parse_front_matter(key, source, grammar.labels_from, defaults)
-    markdown = _markdown_of(grammar)
+    markdown = _markdown_of(grammar := _grammar_for(key, grammar))
     included: list[tuple[str, str]] = []
 
     def report(line: int, *what: str) -> None:
