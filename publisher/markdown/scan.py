@@ -5,10 +5,12 @@ look at the finished text (emoji, people, issues, addresses) let it be.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mistune import InlineParser
+from mistune.helpers import MAX_LINK_LABEL_LENGTH
+from mistune.util import unikey
 
 from publisher.markdown.emphasis import pair_emphasis
 
@@ -30,6 +32,63 @@ _CORE_CHARS = {
 }  # fmt: skip
 #: What follows a character wherever a rule begins with it.
 _FOLLOWED = {":": "//", "!": r"\[", "@": r"\d"}
+
+
+def _usual_forms(signs: str) -> str:
+    """The pattern, behind their first character, of what most lines hold: code, the end of a line, a link, emphasis.
+
+    In each of them no other rule begins, and each is what its rule makes of it, whatever stands around it: a link that no
+    bracket is open before, emphasis whose marks can only open and only close. ``signs``: those that rules begin with.
+    """
+    text = rf"[^{re.sub('[:!]', '', signs)}]++"  # these two are told by what follows them
+    target = r"\((?P<url>[A-Za-z0-9_.~:/?#@!$*+,;=%-]++)\)|\[(?P<ref>[^\\\[\]]*+)\]|(?![\[({])"
+    marks = r"(?P=sign)(?P=twice)"
+    behind_word = rf"(?<=\w)(?={marks}(?![\w*{{]))"
+    before_blank = rf"(?<=\S)(?={marks}(?:\s|\Z))"
+    return (
+        r"(?<=`)(?P<code>[^`]++)`(?!`)"
+        r"|(?<=\n)(?P<blanks>\s*)"
+        rf"|(?<=\[)(?!\^)(?P<label>`[^`]++`|(?P<mark>[*_]{{1,2}})(?=\S){text}(?<=\S)(?P=mark)|{text})\](?:{target})"
+        rf"|(?<=(?P<sign>[*_]))(?<![\w*}}][*_])(?P<twice>(?P=sign)?)(?=\w)(?P<marked>{text})"
+        rf"(?:{behind_word}|{before_blank}){marks}"
+        r"|(?<=<)(?P<tag>/?(?![aA]\b)[A-Za-z][A-Za-z0-9-]*\s*/?>)"
+    )
+
+
+def _code_of(text: str) -> str:
+    """The text of code between its marks: in one line, without the blank at both ends."""
+    text = text.replace("\n", " ")
+    return text[1:-1] if text[0] == text[-1] == " " and text.strip(" ") else text
+
+
+def _emphasis(found: re.Match[str]) -> Token | None:
+    """The emphasis that was found; None where it is for the rules to say."""
+    text = found["marked"]
+    return _marked(text, twice=bool(found["twice"])) if "://" not in text else None
+
+
+def _marked(text: str, *, twice: bool) -> Token:
+    return {"type": "strong" if twice else "emphasis", "children": [{"type": "text", "raw": text}]}
+
+
+def _link(found: re.Match[str], env: Mapping[str, Any]) -> Token | None:
+    """The link that was found; None where it is for the rules to say, as for one that leads nowhere."""
+    label, url = found["label"], found["url"]
+    if "://" in label:
+        return None
+    attributes = {"url": url}
+    if url is None:
+        name = found["ref"] or label
+        known = env.get("ref_links", {}).get(unikey(name)) if len(name) <= MAX_LINK_LABEL_LENGTH else None
+        if known is None:
+            return None
+        attributes = {"url": known["url"], "title": known.get("title")}
+    shown: Token = {"type": "text", "raw": label}
+    if label[0] == "`":
+        shown = {"type": "codespan", "raw": _code_of(label[1:-1])}
+    elif mark := found["mark"]:
+        shown = _marked(label[len(mark) : -len(mark)], twice=len(mark) > 1)
+    return {"type": "link", "children": [shown], "attrs": attributes}
 
 
 class ScanningInlineParser(InlineParser):
@@ -59,30 +118,48 @@ class ScanningInlineParser(InlineParser):
             for sign in _START_CHARS.get(rule) or _CORE_CHARS[rule]:
                 by_sign.setdefault(sign, []).append(rule)
         self._patterns = {sign: self.compile_sc(rules) for sign, rules in by_sign.items()}
-        signs = [re.escape(sign) for sign in by_sign if sign != " "]
+        signs = "".join(re.escape(sign) for sign in by_sign if sign != " ")
         followed = [(re.escape(sign), behind) for sign, behind in _FOLLOWED.items() if sign in by_sign]
         rest = "".join(rf"|(?<={sign})(?={behind})" for sign, behind in followed)
         alone = "".join(sign for sign, _ in followed)
-        return re.compile(f"[{''.join(signs)}](?:(?<![{alone}]){rest})")
+        return re.compile(f"[{signs}](?:{_usual_forms(signs)}|(?<![{alone}]){rest})")
 
     def parse(self, state: Any) -> list[Token]:
         """The tokens of the text of ``state``. Text that no rule takes is put together before it becomes a token."""
         if state.env.get("ref_abbrs"):  # the plug-in for abbreviations reads each text as it comes
             return super().parse(state)
-        self._signs = signs = self._signs or self._prepare()
-        text, tokens = state.src, state.tokens
+        signs = self._signs
+        if signs is None:
+            self._signs = signs = self._prepare()
+        text: str = state.src
+        tokens: list[Token] = state.tokens
         start = position = 0
+        finished = True  # the last step has nothing to do
         while found := signs.search(text, position):
-            at = found.start()
-            sign = found[0]
-            if sign in "*_":
-                position = at + 1
-                continue
-            if sign == "\n":
+            at, form = found.start(), found.lastgroup
+            token: Token | None = None
+            if form == "code":
+                token = {"type": "codespan", "raw": _code_of(found["code"])}
+            elif form == "blanks":
                 while at > position and text[at - 1] == " ":
                     at -= 1
-                sign = text[at]
-            match = self._patterns[sign].match(text, at)
+                token = {"type": "linebreak" if text.startswith("  ", at) else "softbreak"}
+            elif form == "tag":
+                token = {"type": "inline_html", "raw": found[0]}
+            elif form is not None and not state.brackets and state.depth < self.max_nested_level - 1:
+                token = _emphasis(found) if form == "marked" else None if state.in_link else _link(found, state.env)
+            if token is not None:
+                if at > start:
+                    tokens.append({"type": "text", "raw": text[start:at]})
+                tokens.append(token)
+                start = position = found.end()
+                continue
+            sign = text[at]
+            if sign == "_" and at > start and text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum():
+                position = at + 1  # in a word: it never opens emphasis
+                continue
+            finished = False
+            match = self._patterns[sign].match(text, at) if sign not in "*_" else None
             if match is None:
                 position = at + 1
                 continue
@@ -92,14 +169,17 @@ class ScanningInlineParser(InlineParser):
             start, position = (end, end) if end else (at, at + 1)
         if start < len(text) or not text:
             tokens.append({"type": "text", "raw": text[start:]})
-        state.tokens = self.finalize_tokens(tokens, state.depth)
-        return list(state.tokens)
+        if not finished:
+            state.tokens = tokens = self.finalize_tokens(tokens, state.depth)
+        return tokens
 
     def __call__(self, s: str, env: Any) -> list[Token]:
         """The tokens of a line; the short way for one in which no rule begins."""
         if self._signs is not None and self._signs.search(s) is None and not env.get("ref_abbrs"):
             return [{"type": "text", "raw": s}]
-        return list(super().__call__(s, env))
+        state = self.state_cls(env)
+        state.src = s
+        return self.parse(state)
 
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         """The tokens with emphasis; the short way for those of most texts."""

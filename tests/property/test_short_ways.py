@@ -26,7 +26,7 @@ PIECES = [
     "```", "~~~", "---", "***", "===", "|", "| a | b |\n|---|:-:|\n", "<div>", "</div>", "<!-- ", " -->", "<b>", "[x]", "[x]: /u\n",
     "](/u)", "[", "![", "*", "**", "_", "__", "`", "``", "\\", "\\*", "&amp;", "&", "~~", "~", "==", "^", "^^", "$", "$$", "{", "}",
     "!!! note\n", "??? \"t\"\n", "=== \"t\"\n", "::: tip\n", ":::\n", ": d", "[^1]", "[^1]: n\n", "*[HTML]: H\n", "HTML", "://x.y", "@2026-01-31",
-    "{status:green|ok}", "{{< x >}}", "{% x %}", "%%", "[[w]]", ">>>\n", "<<< x\n", "\x0b", "\xa0", "٣. ", "\u2028", "```x\n", "   ```\n", "````\n", "~~~\n", "é", "日",
+    "{status:green|ok}", "{{< x >}}", "{% x %}", "%%", "[[w]]", ">>>\n", "<<< x\n", "\x0b", "\xa0", "٣. ", "\u2028", "`c`", "` d `", "*e*", "**f g:**", "[l](u)", "[`c`](u)", "[m][x]", "[x][]", "_e f_", "__g__", "{>>c<<}", "{% raw %}", "{% endraw %}", "<br>", "!", ":", "```x\n", "   ```\n", "````\n", "~~~\n", "é", "日",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
@@ -75,8 +75,9 @@ def _joined(tokens: Any) -> Any:
     result: list[Any] = []
     for token in tokens:
         token = {**token, "children": _joined(token["children"])} if "children" in token else token
-        if token["type"] == "blank_line":
-            token = {name: value for name, value in token.items() if name != "newlines"}
+        token = {name: value for name, value in token.items() if name not in {"newlines", "ref"}}  # nothing reads these
+        if token["type"] in {"link", "image"}:
+            token.pop("label", None)
         if token["type"] == "text" and result and result[-1]["type"] == "text":
             result[-1] = {**result[-1], "raw": result[-1]["raw"] + token["raw"]}
         elif token != {"type": "text", "raw": ""}:
