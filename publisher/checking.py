@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.config.load import Config
+from publisher.convert.cache import ConversionCache
 from publisher.convert.collections import convert_collections
 from publisher.convert.compose import Conversion
 from publisher.convert.parts import split_places
@@ -71,12 +72,15 @@ def _with_origin(text: str, configs: Sequence[Config]) -> str:
 
 
 def convert_chosen(
-    configs: Sequence[Config], wanted: Sequence[tuple[Config, Settings, SourceTree | None]], since: str
+    configs: Sequence[Config],
+    wanted: Sequence[tuple[Config, Settings, SourceTree | None]],
+    since: str,
+    caches: Sequence[ConversionCache] = (),
 ) -> list[Collection]:
-    """``wanted`` are the chosen ones of ``configs``, with the settings that their sites ask for."""
+    """``wanted`` are the chosen ones of ``configs``, with the settings that their sites ask for; ``caches``: one for each."""
     siblings = [config.settings() for config in configs if not config.chosen]
     try:
-        conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings)
+        conversions = convert_collections([(settings, source) for _, settings, source in wanted], siblings, caches)
     except UsageError as error:
         raise UsageError(_with_origin(str(error), [config for config, _, _ in wanted])) from None
     found = []

@@ -1,6 +1,7 @@
 """Titles of pages: how long they may be, and which one is free. Anchors of headings. Names, near misses and counts."""
 
 import difflib
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
@@ -73,3 +74,8 @@ def _parts_of(name: str) -> set[str]:
     """All runs of three characters, ends included."""
     padded = f"^{name[:255]}$"
     return {padded[place : place + 3] for place in range(len(padded) - 2)}
+
+
+def output_name(key: str) -> str:
+    """The file below ``--output`` for a page: same tree, ``.xhtml``. The key of a docs root without a document is `/`."""
+    return (posixpath.splitext(key)[0] if not key.endswith("/") else key.lstrip("/") + "index") + ".xhtml"

@@ -50,7 +50,7 @@ def check(paths: tuple[Path, ...], output: Output, **flags: Any) -> int:
 @guarded
 def convert(path: Path, output: Path | None, **flags: Any) -> int:
     """Print a document in storage format, or write a folder of them to --output."""
-    from publisher.cli.documents import run_convert
+    from publisher.cli.converting import run_convert
 
     return run_convert(path, output, flags)
 

@@ -18,9 +18,9 @@ from publisher.cli.shared import mask, write_file
 from publisher.cli.started import own_command
 from publisher.cli.streams import echo_command
 from publisher.cli.working import working
-from publisher.config.load import Config, load_all, load_config, load_configs, name_of
+from publisher.config.load import Config, load_all, load_configs, name_of
 from publisher.config.options import OPTIONS
-from publisher.convert.quality import failing, judge_later
+from publisher.convert.quality import judge_later
 from publisher.errors import UsageError
 from publisher.model.problem import Level, Problem
 from publisher.naming import count_of
@@ -186,53 +186,6 @@ def _links_cache() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("publisher", appauthor=False) / "links.json"
-
-
-def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> int:
-    """Writes what can be written; exit 3 if a document of it has a problem that `fail_on` names."""
-    from publisher.checking import check
-    from publisher.convert.selection import is_selected
-    from publisher.render.page import output_name
-
-    config = load_config((path,), flags)
-    found = next(one for one in check(load_all((path,), flags)) if one.config.docs == config.docs)
-    conversion, problems = found.conversion, found.problems
-    pages = conversion.rendered.pages
-    if path.is_file():
-        absolute = path.absolute()
-        key = absolute.relative_to(config.docs).as_posix() if absolute.is_relative_to(config.docs) else ""
-        # Of the other pages nothing is written, so a title that one of them has as well is no matter here.
-        mine = [item for item in problems if item.path == key and item.code != "title-collision"]
-        show_problems(mine, config, View(all=True))
-        if key not in pages:
-            unreadable = key in conversion.unreadable
-            raise UsageError(f"{path} is not among the documents of {config.docs}") if not unreadable else SystemExit(3)
-        click.echo(pages[key].body)
-        return 3 if failing(mine, found.settings.quality.fail_on) else 0
-    if output is None:
-        raise UsageError("converting a folder needs --output DIR")
-    if output.absolute().is_relative_to(config.docs):
-        raise UsageError(
-            f"{output} lies inside the docs folder, where nothing is ever written: choose another --output"
-        )
-    show_problems(problems, config, View(all=True))
-    chosen = [page for page in pages.values() if is_selected(page.key, config.selected)]
-    for page in chosen:
-        target = output / output_name(page.key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _write_changed(target, (page.body + "\n").encode())
-    click.echo(f"{count_of(len(chosen), 'page')} written to {output}", err=True)
-    return 3 if found.fails else 0
-
-
-def _write_changed(target: Path, data: bytes) -> None:
-    """A file that says it already is left alone, so that what looks at its date has nothing to do."""
-    try:
-        if target.read_bytes() == data:
-            return
-    except OSError:
-        pass
-    target.write_bytes(data)
 
 
 def run_config(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> int:

@@ -26,7 +26,7 @@ from publisher.convert.facts import (
     write_facts,
     write_reads,
 )
-from publisher.convert.store import Store, unpack_entry
+from publisher.convert.store import FEWEST_KEPT, Store, unpack_entry
 from publisher.convert.version import converter_version
 from publisher.convert.workers import Ended, Job, Pool
 from publisher.model.document import Block, Document, FrontMatter
@@ -39,8 +39,6 @@ from publisher.render.page import Task, Written, render_empty, write_tasks
 from publisher.render.templates import template_files
 from publisher.storage import digest
 
-#: Fewer documents than these are converted sooner than a cache is opened.
-FEWEST_KEPT = 20
 #: Kept in place of what a document or page becomes, if it ended the process that converted it.
 _ENDED = b"ended"
 

@@ -10,7 +10,7 @@ import pathspec
 
 from publisher.convert.sources import files_for
 from publisher.errors import UsageError
-from publisher.markdown.dialects import choose_syntaxes, detect_dialect
+from publisher.markdown.dialects import choose_syntaxes
 from publisher.markdown.frontmatter import read_defaults
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.preprocess import look_up
@@ -25,6 +25,7 @@ from publisher.pagetree.titles import DIALECT_RULES, TitleRule
 from publisher.pictures.drawers import DRAWERS, Tools
 from publisher.source.allowed import allowed_files, check_folder
 from publisher.source.git.git import repository_root
+from publisher.source.signs import detect_dialect
 from publisher.storage import CLOUD, DATACENTER
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.convert.compose import Conversion, convert
-from publisher.convert.documents import make_reader
 from publisher.convert.fileedits import place_edits
 from publisher.convert.following import (
     Renames,
@@ -17,6 +16,7 @@ from publisher.convert.following import (
     rename_addresses,
 )
 from publisher.convert.frontedits import name_files, retitle_text
+from publisher.convert.includes import make_reader
 from publisher.convert.options import find_dialect
 from publisher.convert.pullwork import PageEdit, Work, included_texts, start_work
 from publisher.convert.reading import NO_FILES

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from publisher.convert.compose import Conversion
-from publisher.convert.documents import make_reader
 from publisher.convert.fileedits import place_edit
 from publisher.convert.filekeys import choose_keys
+from publisher.convert.includes import make_reader
 from publisher.convert.options import read_grammar
 from publisher.convert.reading import NO_FILES, generated_of, reading_context, without_generated
 from publisher.convert.sourceblocks import name_place, source_blocks, split_notes

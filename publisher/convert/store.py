@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
+#: Fewer documents than these are converted sooner than a cache is opened.
+FEWEST_KEPT = 20
 #: Bytes on disk, above which what was not used for longest goes.
 MOST_BYTES = 512 * 1024 * 1024
 _KEPT = 0.75  # of that, where something had to go

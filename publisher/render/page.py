@@ -322,8 +322,3 @@ def link_table(tree: PageTree, retitled: Mapping[str, str], home: str) -> LinkTa
         if page.kind == "blogpost" and page.document
     }
     return LinkTable({key: page.title for key, page in tree.pages.items()} | dict(retitled), home, spaces, days)
-
-
-def output_name(key: str) -> str:
-    """The file below ``--output`` for a page: same tree, ``.xhtml``. The key of a docs root without a document is `/`."""
-    return (posixpath.splitext(key)[0] if not key.endswith("/") else key.lstrip("/") + "index") + ".xhtml"

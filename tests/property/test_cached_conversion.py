@@ -12,6 +12,8 @@ from cached import FILES, OPTIONS, both, seen, settings_of, write_files
 from publisher.convert.cache import ConversionCache
 from publisher.convert.collections import convert_collections
 from publisher.convert.compose import convert
+from publisher.convert.settled import find_settled, keep_settled
+from publisher.convert.sources import read_source
 
 _WORDS = ("alpha", "[one](part/one.md#deep)", "{{ product }}", "![pic](pic.svg)", "<b>x", "`code`", "@ann", "AB-2", "[x](gone.md)",
           "[h](index.md#home)", "- [ ] task", "$b^2$", "<!-- publisher:ignore broken-link -->", "[t](title:One)", "&amp;")  # fmt: skip
@@ -130,6 +132,34 @@ def test_random_edits(seed: int, tmp_path: Path, full: bool) -> None:
             edit(dice, tmp_path, options)
         if len(list((tmp_path / "docs").rglob("*.md"))) < 21:
             write_files(tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_edits_of_a_whole(seed: int, tmp_path: Path, full: bool) -> None:
+    """What is taken for settled is what a conversion without a cache makes."""
+    dice = random.Random(2000 + seed)
+    write_files(tmp_path)
+    options: dict[str, Any] = {}
+    found = 0
+    for step in range(120 if full else 20):
+        settings = settings_of(tmp_path, tmp_path / "cache", **options, templates="")
+        memory = ConversionCache()
+        made = convert(settings_of(tmp_path, None, **options, templates=""), None, memory)
+        for _ in range(2):
+            known = find_settled(settings, read_source(settings))
+            if known is not None:
+                assert known.problems == made.problems, (seed, step)
+                assert known.pages == {key: page.digests["body"] for key, page in made.rendered.pages.items()}, (
+                    seed,
+                    step,
+                )
+                found += 1
+            keep_settled(settings, made, {key: parsed.read for key, parsed in memory.documents.items()})
+        for _ in range(dice.randrange(1, 3)):
+            dice.choice(EDITS)(dice, tmp_path, options)
+        if len(list((tmp_path / "docs").rglob("*.md"))) < 21:
+            write_files(tmp_path)
+    assert found > 5
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -6,7 +6,7 @@ import pytest
 
 from publisher.config.load import load_all
 from publisher.convert.compose import Conversion, convert
-from publisher.convert.documents import MOST_INCLUDED
+from publisher.convert.includes import MOST_INCLUDED
 from publisher.errors import UsageError
 from publisher.model.settings import Settings
 from publisher.source.allowed import AllowedFiles, allowed_files

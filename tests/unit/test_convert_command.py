@@ -25,7 +25,7 @@ def test_the_page_of_a_root_without_a_document_is_written_below_the_output(
     (docs / "a.md").write_text("# A\n\ntext\n")
     (docs / "sub" / "b.md").write_text("# B\n")
     written: list[Path] = []
-    monkeypatch.setattr("publisher.cli.documents._write_changed", lambda target, data: written.append(target))
+    monkeypatch.setattr("publisher.cli.converting._write_changed", lambda target, data: written.append(target))
     run_cli("convert", str(docs), "--output", str(out))
     assert {path.relative_to(out).as_posix() for path in written} == {
         "index.xhtml", "a.xhtml", "sub/index.xhtml", "sub/b.xhtml",
