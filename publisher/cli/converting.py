@@ -59,7 +59,8 @@ def _are_written(pages: Mapping[str, str], output: Path) -> bool:
     """Whether the file of each page (key → digest of its body) says it already."""
     try:
         for key, known in pages.items():
-            data = (output / output_name(key)).read_bytes()
+            with open(f"{output}/{output_name(key)}", "rb") as file:
+                data = file.read()
             if data[-1:] != b"\n" or digest(data[:-1]) != known:
                 return False
     except OSError:

@@ -7,13 +7,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, get_args, overload
+from typing import TYPE_CHECKING, Any, get_args, overload
 
-from publisher.markdown.grammar import Grammar
 from publisher.model.document import Block, Document, Drawable, FrontMatter, Heading, Outline
 from publisher.model.inlines import Image, Inline, Link, Text
 from publisher.model.problem import Level, Problem
 from publisher.pagetree.titles import outline_of
+
+if TYPE_CHECKING:
+    from publisher.markdown.grammar import Grammar
 
 #: What a document read of other files: (path as it is written, (name, text) of what was found).
 Reads = Sequence[tuple[str, tuple[str, str] | None]]
@@ -53,7 +55,7 @@ class Blocks(Sequence[Block]):
         return bool(self._all())
 
 
-def base_identity(version: str, grammar: Grammar) -> bytes:
+def base_identity(version: str, grammar: "Grammar") -> bytes:
     """Of what all documents of a set share: the converter, and how they are read."""
     values = {item.name: getattr(grammar, item.name) for item in fields(grammar)}
     return combine(version.encode(), canonical(values))

@@ -16,8 +16,7 @@ from publisher.convert.store import FEWEST_KEPT, Store
 from publisher.convert.version import converter_version
 from publisher.model.problem import Problem
 from publisher.model.settings import Settings
-from publisher.model.tree import AttachmentTarget, BrokenTarget, ExternalTarget, LinkTarget, SourceTree
-from publisher.pictures.drawers import DRAWERS, Tools
+from publisher.model.tree import AttachmentTarget, BrokenTarget, ExternalTarget, LinkTarget, Page, SourceTree
 from publisher.source.git.git import repository_root
 from publisher.source.signs import detect_dialect
 from publisher.storage import digest
@@ -42,8 +41,10 @@ def find_settled(settings: Settings, source: SourceTree) -> Settled | None:
         return None
     try:
         kept = store.read([key]).get(key)
-        problems, pages, files, reads = unpack(kept) if kept else ([], None, [], {})
+        problems, pages, files, reads, programs = unpack(kept) if kept else ([], None, {}, {}, None)
         if pages is None or not _are_same_files(files) or not _are_same_reads(reads, settings, source):
+            return None
+        if programs is not None and programs != _programs(settings):
             return None
         return Settled(tuple(read_problems(problems)), dict(pages))
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -65,6 +66,7 @@ def keep_settled(settings: Settings, conversion: "Conversion", reads: Mapping[st
         {key: page.digests["body"] for key, page in conversion.rendered.pages.items()},
         files,
         {key: write_reads(read) for key, read in reads.items() if read},
+        _programs(settings) if any(map(_has_drawing, conversion.tree.pages.values())) else None,
     ]
     try:
         store.put(key, pack(value))
@@ -83,8 +85,6 @@ def _key(settings: Settings, source: SourceTree) -> bytes:
     version = converter_version() if used and not more else ""
     if not version:
         return b""
-    top, pictures = repository_root(settings.docs), settings.pictures
-    tools = Tools(pictures.diagrams, pictures.programs, pictures.kroki_url, top)
     git = source.repository
     values = {
         "settings": {part.name: _values(getattr(settings, part.name)) for part in fields(settings) if part.name != "speed"},
@@ -93,8 +93,7 @@ def _key(settings: Settings, source: SourceTree) -> bytes:
         "navigation": asdict(source.navigation),
         "assets": {key: str(path) for key, path in source.assets.items()},
         "walk": [source.root, source.hidden, source.refused, source.twins, source.asset_roots],
-        "dialect": [detect_dialect(settings.docs, top), write_problems([source.vault] if source.vault else [])],
-        "programs": [kind for kind, drawer in DRAWERS.items() if tools.find(drawer)],
+        "dialect": [detect_dialect(settings.docs, repository_root(settings.docs)), write_problems([source.vault] if source.vault else [])],
     }  # fmt: skip
     names = [(file.key, str(file.path)) for file in source.documents]
     texts = (file.data or b"" for file in source.documents)
@@ -140,6 +139,22 @@ def _attached(conversion: "Conversion") -> dict[str, str] | None:
         if str(path) not in found:
             found[str(path)] = digest(path.read_bytes())
     return found
+
+
+def _has_drawing(page: Page) -> bool:
+    """Whether a program could draw something of it."""
+    files = (target.path for target in page.targets.values() if isinstance(target, AttachmentTarget))
+    named = any(path.suffix.lower() == ".drawio" for path in files)
+    return named or bool(page.document and page.document.drawables)
+
+
+def _programs(settings: Settings) -> list[str]:
+    """The kinds of diagrams that a program of this machine would draw."""
+    from publisher.pictures.drawers import DRAWERS, Tools
+
+    pictures = settings.pictures
+    tools = Tools(pictures.diagrams, pictures.programs, pictures.kroki_url, repository_root(settings.docs))
+    return [kind for kind, drawer in DRAWERS.items() if tools.find(drawer)]
 
 
 def _are_same_files(files: Mapping[str, str]) -> bool:

@@ -3,7 +3,6 @@
 import re
 from pathlib import PurePosixPath
 
-from publisher.markdown.structure import mask_code
 from publisher.model.problem import Problem, problem
 from publisher.model.tree import SourceTree
 
@@ -23,6 +22,8 @@ def find_vault(source: SourceTree) -> Problem | None:
         data = (file.data or b"")[:_MOST_BYTES]
         if b"[[" not in data or b"\x00" in data:
             continue
+        from publisher.markdown.structure import mask_code  # most documents have no such link
+
         if names is None:
             names = _names(source)
         masked = mask_code(data.decode(errors="replace"))
