@@ -1,4 +1,6 @@
-"""Comments of template languages: Jekyll's ``{% comment %}`` and Hugo's ``{{< comment >}}``, in a line and over lines.
+"""Comments of template languages, in a line and over lines.
+
+Jekyll's ``{% comment %}``, its kramdown's ``{::comment}``, Hugo's ``{{< comment >}}``.
 
 These tools read them before they read Markdown: a comment in a list, a quote or code is a comment.
 """
@@ -7,10 +9,12 @@ import re
 from collections.abc import Callable
 
 from publisher.markdown.cuts import cut_ranges
+from publisher.markdown.structure import mask_code
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
 
 _LIQUID = re.compile(r"\{%-?\s*(?:(?P<word>(?:end)?(?:raw|comment))\b[^%\n]*?|(?P<line>#)[^%]*?)-?%\}")
+_KRAMDOWN = re.compile(r"(?P<open>\{::comment\})|\{:/(?:comment)?\}")
 _HUGO = re.compile(r"\{\{(?:<|%)\s*(?P<word>/?\s*comment)\b[^<>%{}\n]*(?:>|%)\}\}")
 
 
@@ -18,6 +22,8 @@ def drop_comments(text: str, syntaxes: frozenset[str], report: Report) -> str:
     """``text`` without the comments of the dialect; one that is never closed is an error, and hides the rest."""
     if "liquid" in syntaxes and "{%" in text and ("comment" in text or "#" in text):
         text = cut_ranges(text, _liquid_comments(text, report))
+    if "liquid" in syntaxes and "{::comment}" in text:
+        text = cut_ranges(text, _kramdown_comments(text, report))
     if "shortcodes" in syntaxes and "comment" in text and "{{" in text:
         text = cut_ranges(text, _hugo_comments(text, report))
     return text
@@ -40,6 +46,17 @@ def _liquid_comments(text: str, report: Report) -> list[tuple[int, int]]:
         elif word == "#":
             hidden.append(match.span())
     return [*hidden, *_unclosed(text, opened, "{% comment %}", report)]
+
+
+def _kramdown_comments(text: str, report: Report) -> list[tuple[int, int]]:
+    hidden: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for match in _KRAMDOWN.finditer(mask_code(text)):
+        if match["open"] and not opened:
+            opened.append(match.start())
+        elif opened and not match["open"]:
+            hidden.append((opened.pop(), match.end()))
+    return [*hidden, *_unclosed(text, opened, "{::comment}", report)]
 
 
 def _hugo_comments(text: str, report: Report) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from publisher.markdown.grammar import Grammar, Reader, read_nothing
 from publisher.markdown.hidden import Hiding, has_marker, hide_regions
 from publisher.markdown.html_rule import DocumentBlockParser
 from publisher.markdown.includes import escape_includes
+from publisher.markdown.kramdown import read_kramdown
 from publisher.markdown.learn import read_learn
 from publisher.markdown.lines import LineState
 from publisher.markdown.liquid import RawTags, resolve_liquid
@@ -102,6 +103,8 @@ def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], repor
         body = resolve_references(body)
     if liquid:
         body = resolve_liquid(body)
+        if "attributes" in grammar.syntaxes:
+            body = read_kramdown(body)
     if "includes" in grammar.syntaxes:
         body = escape_includes(body)
     if "hidden-lines" in grammar.syntaxes:
@@ -142,6 +145,14 @@ def _grammar_for(key: str, grammar: Grammar) -> Grammar:
     return replace(grammar, syntaxes=grammar.syntaxes | {"mdx"}) if key.endswith(".mdx") else grammar
 
 
+def _variables_of(grammar: Grammar, front_matter: FrontMatter, source: Source) -> dict[str, Any]:
+    """What names stand for. Jekyll's ``page`` is the front matter of the document."""
+    found = {**grammar.variables, **front_matter.variables}
+    if "liquid" in grammar.syntaxes and source.text:
+        found.setdefault("page", {k: v for k, v in read_data(source).items() if isinstance(v, str | int | float)})
+    return found
+
+
 @without_collection
 def parse_document(
     key: str,
@@ -174,7 +185,7 @@ def parse_document(
     builder = DocumentBuilder(key, grammar, read_noting, parse_part)
     builder.problems += [*problems, *_front_matter_problems(key, text, clean, source)]
     body, front_matter = _read_headers(body, grammar, source, front_matter, report=report)
-    body = _preprocess(body, grammar, {**grammar.variables, **front_matter.variables}, report)
+    body = _preprocess(body, grammar, _variables_of(grammar, front_matter, source), report)
     blocks, spans, notes = _build(markdown, builder, body, source.lines + 1)
     builder.problems += builder.notices.problems(key)
     return Document(
