@@ -6,7 +6,6 @@ A short text can stand for gigabytes (aliases of aliases), and a deep one ends t
 import json
 import math
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -162,6 +161,8 @@ def read_json(text: str) -> Any:
 
 def read_toml(text: str) -> Any:
     """The data of a TOML text. BadData."""
+    import tomllib  # most projects have none
+
     _check_size(text)
     try:
         data = tomllib.loads(text)

@@ -15,7 +15,7 @@ def spare_collections() -> None:
 
     At the end nothing is looked for at all: the system takes the memory back, and every file has been closed by then.
     """
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(100_000, 20, 100)
     atexit.register(gc.freeze)
 
 

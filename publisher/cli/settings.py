@@ -71,17 +71,31 @@ def _with_options(function: Command, wanted: Callable[[str, Option], bool], pref
     rows = [(group, option) for group, options in GROUPS.items() for option in options]
     rows.sort(key=lambda row: _COMMON.index(row[1].key) if row[1].key in _COMMON else len(_COMMON))
     for group, option in reversed(rows):
-        if option.secret or option.key in _OF_ONE or not wanted(group, option):
-            continue
-        flags = f"{option.flag}/--no-{option.flag[2:]}" if option.kind == "flag" else option.flag
-        panel = COMMON if option.key in _COMMON else group
-        extra: dict[str, Any] = {"default": None, "help": describe(option), "cls": PanelOption, "panel": panel}
-        if option.choices:
-            extra["type"] = click.Choice(option.choices)
-        elif option.kind != "flag":
-            extra["metavar"] = "URL" if option.key.endswith("url") else _UNITS[option.kind]
-        function = click.option(flags, prefix + option.key, **extra)(function)
+        if not option.secret and option.key not in _OF_ONE and wanted(group, option):
+            function = click.option(cls=_shared_option(group, option, prefix))(function)
     return function
+
+
+#: By key and prefix. All commands share one option for each setting: apart they would be a thousand, made at every start.
+_MADE: dict[tuple[str, str], PanelOption] = {}
+
+
+def _shared_option(group: str, option: Option, prefix: str) -> Any:
+    """What ``click.option`` takes for the class of an option."""
+    if (option.key, prefix) not in _MADE:
+        _MADE[option.key, prefix] = _make_option(group, option, prefix)
+    return lambda *arguments, **more: _MADE[option.key, prefix]
+
+
+def _make_option(group: str, option: Option, prefix: str) -> PanelOption:
+    flags = f"{option.flag}/--no-{option.flag[2:]}" if option.kind == "flag" else option.flag
+    extra: dict[str, Any] = {"default": None, "help": describe(option)}
+    if option.choices:
+        extra["type"] = click.Choice(option.choices)
+    elif option.kind != "flag":
+        extra["metavar"] = "URL" if option.key.endswith("url") else _UNITS[option.kind]
+    panel = COMMON if option.key in _COMMON else group
+    return PanelOption([flags, prefix + option.key], panel=panel, **extra)
 
 
 def describe(option: Option) -> str:

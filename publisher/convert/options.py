@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pathspec
-
 from publisher.convert.sources import files_for
 from publisher.errors import UsageError
 from publisher.markdown.dialects import choose_syntaxes
@@ -101,6 +99,10 @@ def read_grammar(settings: Settings, source: SourceTree) -> Grammar:
 
 def read_default_values(options: SyntaxOptions) -> Callable[[str], dict[str, Any]]:
     """Front matter that the setting `defaults` gives to a document; later globs come over earlier ones. UsageError."""
+    if not options.defaults:
+        return lambda key: {}
+    import pathspec
+
     rules = []
     for glob, values in options.defaults.items():
         if not isinstance(values, Mapping):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from publisher.model.kinds import ContentKind
 from publisher.model.problem import Problem
-from publisher.model.snapshot import ContentKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any, Self
 
+from publisher.model.kinds import ContentKind as ContentKind
 from publisher.model.repository import CodeAddress
-
-
-class ContentKind(StrEnum):
-    """What a page is for Confluence: each kind has addresses of its own."""
-
-    PAGE = "page"
-    BLOGPOST = "blogpost"
-    FOLDER = "folder"
-    WHITEBOARD = "whiteboard"
-    DATABASE = "database"
-    EMBED = "embed"
 
 
 @dataclass(frozen=True, slots=True)

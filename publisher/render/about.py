@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from publisher.model.document import FrontMatter
+from publisher.model.kinds import ContentKind
 from publisher.model.rendered import PageMetadata
-from publisher.model.snapshot import ContentKind
 from publisher.model.tree import Page
 from publisher.storage import Product
 

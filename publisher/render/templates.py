@@ -1,22 +1,23 @@
-"""The door to Jinja2: every ``ac:`` and ``ri:`` element is written by a file below ``templates/macros``.
+"""The macros: every ``ac:`` and ``ri:`` element is written by a file below ``templates/macros``.
 
 A team's own folder (setting ``templates``) may add macros and override ours. Those files are in the hands of whoever
 opens a pull request, so they run in Jinja2's sandbox, without loops over more than a document needs, files or Python.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from publisher.errors import UsageError
-from publisher.render.limits import LimitedEnvironment, render_within
-from publisher.storage import cdata, digest
+from publisher.storage import digest
+
+if TYPE_CHECKING:  # many documents need no template
+    from jinja2 import Environment, Template
 
 _PACKAGE = Path(__file__).parent.parent
 #: The first line of a template says what it takes: ``{#- note: level, owner=nobody, body. Anything else. -#}``.
@@ -25,28 +26,43 @@ _DECLARATION = re.compile(r"\{#-?\s*(?P<name>[\w-]+)\s*:\s*(?P<names>[^.#}]*)")
 
 @dataclass(slots=True)
 class Templates:
-    """The macros that there are: ours, and those of a team's own folder. ``own``: parameters → defaults of the latter.
+    """The macros that there are: ours, and those of a team's own ``folder``. ``own``: parameters → defaults of the latter.
 
     ``overridden``: the folder has one of ours, too.
     """
 
-    environment: jinja2.Environment
+    folder: str = ""
     own: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
-    loaded: dict[str, jinja2.Template] = field(default_factory=dict)
     overridden: bool = False
+    loaded: "dict[str, Template]" = field(default_factory=dict)
+    _environment: "Environment | None" = None
+
+    @property
+    def environment(self) -> "Environment":
+        """Jinja2, which is imported when the first template is asked for."""
+        if self._environment is None:
+            from publisher.render.environment import make_environment
+
+            self._environment = make_environment(self.folder, _ours())
+        return self._environment
 
     def render(self, name: str, /, **values: object) -> str:
         """The storage format of a macro. Values are escaped unless they are ``Markup``."""
         template = self.loaded.get(name)
         if template is None:
             template = self.loaded[name] = self.environment.get_template(f"{name}.xml.j2")
-        if isinstance(self.environment, LimitedEnvironment):
-            return render_within(self.environment, template, values)
+        if self.folder:
+            from publisher.render.limits import LimitedEnvironment, render_within
+
+            assert isinstance(template.environment, LimitedEnvironment), "a team's templates run within limits"
+            return render_within(template.environment, template, values)
         # Ours use no globals of Jinja2, so that the values need not be joined with them.
-        return self.environment.concat(template.root_render_func(template.new_context(values, shared=True)))
+        return template.environment.concat(template.root_render_func(template.new_context(values, shared=True)))
 
     def render_own(self, name: str, parameters: Mapping[str, str], body: str) -> str:
         """A macro of the team's own. ValueError says what is wrong with the parameters, or went wrong inside."""
+        from jinja2 import TemplateError
+
         declared = self.own[name]
         unknown, missing = set(parameters) - set(declared), set()
         values: dict[str, object] = {"body": markup(body)}
@@ -59,7 +75,7 @@ class Templates:
             raise ValueError(f"{text}; known: {', '.join(declared) or 'none'}")
         try:
             return self.render(name, **values).strip()
-        except jinja2.TemplateError as error:
+        except TemplateError as error:
             raise ValueError(f"failed in its template: {error}") from None
         except RecursionError:
             raise ValueError("failed in its template: it includes or calls itself") from None
@@ -87,35 +103,19 @@ def _declared(path: Path) -> dict[str, str | None]:
     return {name.strip(): value.strip() if equals else None for name, equals, value in parts}
 
 
-class _OwnTemplates(jinja2.FileSystemLoader):
-    """A team's templates: nothing else in their folder can be included, be it ``.env`` or ``.git/config``."""
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        if not template.endswith(".xml.j2") or any(part.startswith(".") for part in template.split("/")):
-            raise jinja2.TemplateNotFound(template)
-        return super().get_source(environment, template)
-
-
 @cache
 def _load(folder: str, state: str) -> Templates:
     """``state``: a digest of the folder's files, so that a change loads them again."""
-    kind = LimitedEnvironment if folder else ImmutableSandboxedEnvironment
-    environment = kind(
-        loader=jinja2.ChoiceLoader([*([_OwnTemplates(folder)] if folder else []), jinja2.FileSystemLoader(_ours())]),
-        autoescape=True,
-        trim_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["cdata"] = lambda text: Markup(cdata(str(text)))  # noqa: S704 - cdata escapes
     files = sorted(Path(folder).glob("*.xml.j2")) if folder else []
     own = {path.name.removesuffix(".xml.j2"): _declared(path) for path in files}
-    for path in files:
-        try:
-            environment.get_template(path.name)
-        except jinja2.TemplateSyntaxError as error:
-            raise UsageError(f"{path}:{error.lineno}: the template is not valid: {error.message}") from None
     new = {name: parameters for name, parameters in own.items() if not (_ours() / f"{name}.xml.j2").exists()}
-    return Templates(environment, new, overridden=len(new) < len(own))
+    made = Templates(folder, new, overridden=len(new) < len(own))
+    if files:
+        from publisher.render.environment import check_template
+
+        for path in files:
+            check_template(made.environment, path)
+    return made
 
 
 def load_templates(folder: str = "") -> Templates:

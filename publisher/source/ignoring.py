@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pathspec
-
-Rules = "pathspec.PathSpec[pathspec.Pattern]"
+if TYPE_CHECKING:  # it takes longer to import than to read a document, and not every project ignores files
+    import pathspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class IgnoreFile:
 
 def ignore_spec(lines: Iterable[str]) -> "pathspec.PathSpec[pathspec.Pattern]":
     """The rules of an ignore file; a line that is none (a lone ``!``) means nothing, as for Git."""
+    import pathspec
+
     patterns: list[pathspec.Pattern] = []
     for line in lines:
         try:

@@ -13,7 +13,7 @@ from publisher.model.settings import Settings
 
 
 def main(folders: list[str]) -> None:
-    gc.set_threshold(50_000, 20, 100)  # as the command does
+    gc.set_threshold(100_000, 20, 100)  # as the command does
     convert(Settings.of(Path(folders[0]).absolute(), gitignore=False))
     count, seconds = 0, 0.0
     for folder in folders:

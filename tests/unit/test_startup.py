@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli.main import cli
 from publisher.sandbox.app import running
 
 SCRIPT = """
@@ -31,6 +32,21 @@ def test_offline_commands_do_not_import_the_network(words: str, tmp_path: Path) 
     (tmp_path / "a.md").write_text("# A\n")
     path = {"check": [str(tmp_path)], "convert": [str(tmp_path / "a.md")]}.get(words, [])
     assert not [name for name in imported(*words.split(), *path) if name.startswith("http")]
+
+
+def test_a_check_imports_what_the_documents_need(tmp_path: Path) -> None:
+    """Ignore files, TOML and what Confluence holds are for those who have them."""
+    (tmp_path / "a.md").write_text("# A\n\nwords\n")
+    seldom = ("pathspec", "tomllib", "publisher.model.snapshot")
+    assert names_below(imported("check", str(tmp_path)), seldom) == []
+    (tmp_path / ".publisherignore").write_text("b.md\n")
+    (tmp_path / "b.md").write_text("[no](nowhere.md)\n")
+    assert names_below(imported("check", str(tmp_path)), ("pathspec",)) != []
+
+
+def test_all_commands_share_the_options_of_settings() -> None:
+    found = {id(param) for command in cli.commands.values() for param in command.params if param.name == "fail_on"}
+    assert len(found) == 1
 
 
 def test_the_list_of_commands_does_not_read_the_table() -> None:
@@ -57,7 +73,7 @@ def test_an_unchanged_publish_imports_neither_what_converts_nor_what_plans(tmp_p
         first, second = imported(*words, environ=environ), imported(*words, environ=environ)
         (tmp_path / "a.md").write_text("# a\n\nother words\n")
         third = imported(*words, environ=environ)
-    assert set(CONVERTS + PLANS) <= set(first) & set(third)
+    assert {*CONVERTS, *PLANS} - {"jinja2"} <= set(first) & set(third) and "jinja2" not in third  # no macro in it
     assert names_below(second, CONVERTS + PLANS) == []
     assert "httpx" in second and names_below([*first, *second, *third], ("rich", "pygments", "httpx._main")) == []
 
