@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -167,9 +166,15 @@ def _show_check(rows: list[dict[str, Any]], documents: list[str], fail_on: str, 
         names = [level.name.lower() for level in reversed(Level) if counts[level.name.lower()]]
         said = ", ".join(count_of(counts[name], name) for name in names) or "no problems"
         click.echo(f"{count_of(len(documents), 'document')} read: {said}", err=True)
-    if rows and output.text and sys.stderr.isatty():
-        worst = max(rows, key=lambda row: Level[row["level"].upper()])
-        click.echo(f"What it means, and the fix: {own_command('explain', worst['code'])}", err=True)
+    show_explain(((Level[row["level"].upper()], row["code"]) for row in rows), output)
+
+
+def show_explain(problems: Iterable[tuple[Level, str]], output: Output) -> None:
+    """One line behind all problems: how to learn more about the worst. ``problems``: level and code of each."""
+    shown = (each for each in problems if output.view.shows(each[1]))
+    worst = max(shown, key=lambda problem: problem[0], default=None)
+    if worst is not None and output.text and not output.view.statistics:
+        click.echo(f"What it means, and the fix: {own_command('explain', worst[1])}", err=True)
 
 
 def _read_baseline(file: Path) -> dict[str, int]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli.shared import mask
+from publisher.cli.terminal import columns, open_address
 from publisher.confluence.operations.items import Item
 from publisher.confluence.operations.table import COLUMNS
 from publisher.errors import UsageError
@@ -61,7 +62,9 @@ def _write_whole(path: Path, pieces: Iterable[bytes]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a client command prints. ``site``: what addresses of pages begin with; ``body``: shown below the table."""
+    """What a client command prints. ``site``: what addresses of pages begin with; ``body``: shown below the table, unless columns are
+    named or a browser shows it.
+    """
 
     form: str = "table"
     columns: str = ""
@@ -101,12 +104,12 @@ def _show_address(item: Item, wish: Wish) -> None:
     plain = wish.form == "table" and not wish.jq
     if plain and address:
         click.echo(mask(address))
-    if plain and wish.body and item.body:
+    if plain and wish.body and item.body and not wish.columns and not wish.web:
         click.echo("\n" + mask(item.body))
     if wish.web:
         if not address:
             raise UsageError(f"--web: {item.kind} {item.id} has no page in the browser")
-        click.launch(address)
+        open_address(mask(address))
 
 
 def _address(item: Item, site: str) -> str:
@@ -184,9 +187,13 @@ class _Table:
 
     def _flush(self, block: list[list[str]]) -> None:
         heads = [name.rpartition(".")[2] if name.count(".") > 1 else name for name in self._columns]
-        self._widths = [max([width, *(len(row[at]) for row in block)]) for at, width in enumerate(self._widths)]
+        wanted = [max([width, *(len(row[at]) for row in block)]) for at, width in enumerate(self._widths)]
+        most = _widest(wanted)
+        self._widths = [min(width, most) for width in wanted]
         for row in [*([] if self._begun else [heads]), *block]:
-            text = "  ".join(cell.ljust(width) for cell, width in zip(row, self._widths, strict=True)).rstrip()
+            text = "  ".join(
+                _cut(cell, width).ljust(width) for cell, width in zip(row, self._widths, strict=True)
+            ).rstrip()
             click.echo(mask(text) if self._kind != "connection" else text)
         self._begun = True
         block.clear()
@@ -212,5 +219,23 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())  # nothing that a terminal would obey
-    return text if len(text) <= 60 else text[:59] + "…"
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())  # nothing that a terminal would obey
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else cell[: width - 1] + "…"
+
+
+#: A column keeps so many characters, however narrow the terminal is.
+_NARROWEST = 20
+
+
+def _widest(widths: Sequence[int]) -> int:
+    """How wide a cell may be so that rows of such columns fit on a line of the terminal."""
+    line, most = columns(), max(widths, default=0)
+    if not line:
+        return most
+    room = line - 2 * (len(widths) - 1)
+    while most > _NARROWEST and sum(min(width, most) for width in widths) > room:
+        most -= 1
+    return most

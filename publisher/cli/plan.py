@@ -17,7 +17,7 @@ from publisher.app import RunOptions
 from publisher.cli.documents import problem_rows, show_problems
 from publisher.cli.output import Output
 from publisher.cli.report import print_report, show_diff
-from publisher.cli.session import Shown, connector, load_collections
+from publisher.cli.session import Shown, connector, explained, load_collections
 from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.cli.working import working
@@ -55,8 +55,8 @@ def run_plan(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, 
         return _plan_offline(paths, flags, output, wish)
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
     options = RunOptions(since=wish.since, whole=wish.file is not None)
-    with working(output):
-        found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown(output))
+    with explained(output) as seen, working(output):
+        found = app.plan(configs, connector(output, sandbox=wish.sandbox), options, Shown(output, seen))
     report = join_reports([one.report for one in found])
     rows = [row for one in found for row in problem_rows(one.report.problems, one.config)]
     proposals = [proposal for one in found for proposal in one.proposals]

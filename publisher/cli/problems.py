@@ -32,7 +32,10 @@ class View:
 
     def choose(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that ``--select`` and ``--ignore`` leave."""
-        return [row for row in rows if row["code"] not in self.ignore and row["code"] in (self.select or CODES)]
+        return [row for row in rows if self.shows(row["code"])]
+
+    def shows(self, code: str) -> bool:
+        return code not in self.ignore and code in (self.select or CODES)
 
 
 def problem_options(function: Command) -> Command:

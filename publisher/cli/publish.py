@@ -16,7 +16,7 @@ from publisher.cli.documents import problem_rows
 from publisher.cli.output import Output
 from publisher.cli.report import print_report, report_values, summary
 from publisher.cli.sandbox import look_at
-from publisher.cli.session import Shown, connector, load_collections
+from publisher.cli.session import Shown, connector, explained, load_collections
 from publisher.cli.shared import mask, write_file
 from publisher.cli.streams import echo_command
 from publisher.cli.working import Working, working
@@ -45,8 +45,8 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     """Exit 3 for problems in the documents, 6 if not everything was written."""
     configs = load_collections(paths, flags, sandbox=wish.sandbox)
     options = RunOptions(since=wish.since, yes=wish.yes, reviewed=_read_reviewed(wish.plan))
-    with progress(shown=output.text) as bar, working(output) as waiting:
-        listener = _Publishing(output, bar, asks=not (wish.sandbox or wish.yes), waiting=waiting)
+    with explained(output) as seen, progress(shown=output.text) as bar, working(output) as waiting:
+        listener = _Publishing(output, seen, bar=bar, asks=not (wish.sandbox or wish.yes), waiting=waiting)
         done = app.publish(configs, connector(output, sandbox=wish.sandbox), options, listener)
     report = join_reports([one.report for one in done])
     rows = [row for one in done for row in problem_rows(one.report.problems, one.config)]
@@ -66,7 +66,7 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Publishing(Shown):
     """Shows problems, asks before a first publish of many pages, and moves the bar."""
 

@@ -11,9 +11,10 @@ from publisher._version import __version__
 from publisher.cli.documents import problem_values
 from publisher.cli.output import Output
 from publisher.cli.shared import mask, write_file
-from publisher.cli.terminal import link, sign
+from publisher.cli.terminal import fitting, link, one_line, sign
 from publisher.model.plan import Reason
 from publisher.model.report import Report, Result
+from publisher.model.snapshot import RemotePage
 from publisher.naming import count_of
 
 _WORDS = {
@@ -121,13 +122,16 @@ def show_report(report: Report, output: Output, *, dry: bool) -> None:
         depth[page.key] = depth.get(page.parent, -1) + 1
         word = "failed" if result.error else action.kind if dry else _WORDS[action.kind]
         why = "" if action.kind == "unchanged" and not _is_change(result) else ", ".join(action.reasons)
-        click.echo(_page_line(word, page.title, why, "" if action.idle else result.url, depth[page.key]))
+        url, below = "" if action.idle else result.url, depth[page.key]
+        path = page.source if dry or not url else ""
+        click.echo(_page_line(word, page.title, _behind(why, path, "  " * below + page.title), url, below))
         if result.error:
             click.echo(mask(f"{'':12} {result.error}"))
     if not output.quiet:
         _show_gone(report, output, dry=dry)
     if dry and not output.quiet:
         _show_reasons(report)
+    if not output.quiet:
         _show_name(report)
     click.echo(_summary_line(summary(report), output.seconds, dry=dry))
 
@@ -136,21 +140,32 @@ def _is_change(result: Result) -> bool:
     return bool(result.error) or not result.action.idle or result.action.kind != "unchanged"
 
 
-def _page_line(word: str, title: str, why: str, url: str, depth: int = 0) -> str:
+def _page_line(word: str, title: str, behind: str, url: str, depth: int = 0) -> str:
     wanted, plain, colour = _SIGNS[word]
     head = click.style(f"{sign(wanted, plain)} {word:9}", fg=colour)
+    return mask(f"{head}  {'  ' * depth}{link(title, url, behind)}")
+
+
+def _behind(why: str, path: str, before: str) -> str:
+    """Reason and path of a page, where a terminal's line has room for the path behind the word, ``before`` and the reason."""
     reason = f" ({why})" if why else ""
-    return mask(f"{head}  {'  ' * depth}{link(title, url, reason)}")
+    shown = fitting(one_line(path), f"{'':13}{before}{reason}  ")
+    return f"{reason}  {click.style(shown, dim=True)}" if shown else reason
 
 
 def _show_gone(report: Report, output: Output, *, dry: bool) -> None:
     for gone in report.removed:
-        click.echo(_page_line("remove" if dry else "removed", gone.title, "its document is gone", gone.url))
+        _show_lost("remove" if dry else "removed", gone, "its document is gone", dry=dry)
     most = len(report.orphans) if output.verbose else MOST_ORPHANS
     for orphan in report.orphans[:most]:
-        click.echo(_page_line("orphan", orphan.title, "its document is gone; the page stays", orphan.url))
+        _show_lost("orphan", orphan, "its document is gone; the page stays", dry=dry)
     if len(report.orphans) > most:
         click.echo(f"{'':12} {count_of(len(report.orphans) - most, 'more orphan')}; -v lists them")
+
+
+def _show_lost(word: str, page: RemotePage, why: str, *, dry: bool) -> None:
+    path = page.stamp.path if page.stamp and (dry or not page.url) else ""
+    click.echo(_page_line(word, page.title, _behind(why, path, page.title), page.url))
 
 
 def _summary_line(counts: dict[str, Any], seconds: float, *, dry: bool) -> str:

@@ -8,6 +8,7 @@ import click
 
 from publisher.cli.session import state_file
 from publisher.cli.started import own_command
+from publisher.cli.terminal import open_address
 from publisher.config.load import Config
 from publisher.model.report import Report
 from publisher.planning.index import INDEX_KEY
@@ -44,7 +45,7 @@ def run_sandbox(options: SandboxOptions) -> int:
     api = address + (CONTEXT if flavor == "datacenter" else "/wiki")
     click.echo(f"Sandbox at {address}/ (state in {path}; CONFLUENCE_URL={api}, any token); Ctrl-C ends it")
     if options.open_browser:
-        click.launch(address + "/")
+        open_address(address + "/")
     serve(store, Service("", flavor, host, port, options.allow_remote))
     return 0
 

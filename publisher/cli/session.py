@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from publisher.app import Connect, Silent, Site, for_product
 from publisher.cli.connection import logging_to, session_of
-from publisher.cli.documents import show_problems
+from publisher.cli.documents import show_explain, show_problems
 from publisher.cli.output import Output
 from publisher.cli.paths import remember
 from publisher.config.load import Config, load_all
 from publisher.errors import UsageError
-from publisher.model.problem import Problem
+from publisher.model.problem import Level, Problem
 from publisher.storage import digest
 
 
@@ -37,12 +37,24 @@ def connector(output: Output, *, sandbox: bool) -> Connect:
 
 @dataclass(frozen=True, slots=True)
 class Shown(Silent):
-    """Shows problems as they are found, on stderr."""
+    """Shows problems as they are found, on stderr; ``seen`` gets the level and code of each."""
 
     output: Output
+    seen: list[tuple[Level, str]] = field(default_factory=list)
 
     def on_problems(self, config: Config, problems: Sequence[Problem]) -> None:
         show_problems(problems, config, self.output.view)
+        self.seen.extend((item.level, item.code) for item in problems)
+
+
+@contextmanager
+def explained(output: Output) -> Iterator[list[tuple[Level, str]]]:
+    """A list of what is seen; behind it, also before an error that ends the run, one line leads to the worst problem's page."""
+    seen: list[tuple[Level, str]] = []
+    try:
+        yield seen
+    finally:
+        show_explain(seen, output)
 
 
 @contextmanager

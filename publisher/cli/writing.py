@@ -19,6 +19,7 @@ from publisher.cli.problems import View
 from publisher.cli.sandbox import choose_port
 from publisher.cli.session import connector
 from publisher.cli.shared import mask
+from publisher.cli.terminal import open_address
 from publisher.cli.working import working
 from publisher.config.load import Config, load_all, load_config
 from publisher.errors import DocumentsError, PublisherError
@@ -191,7 +192,7 @@ def _previewing(config: Config, showing: Showing, output: Output) -> Iterator[Pr
         if not showing.folder:
             click.echo(f"{_clock()} preview at http://{name}:{port}/")
         if showing.open_browser:
-            click.launch(shown.address)
+            open_address(shown.address)
         started = time.monotonic()
         with working(output):
             shown.refresh()

@@ -233,11 +233,17 @@ def _meant(name: str, known: Sequence[str]) -> str:
     return f"; did you mean `{near[0]}`?" if near and near[0] not in _DESTRUCTIVE else ""
 
 
+#: What other tools call the documents that they leave out.
+_IGNORING = {"exclude", "excludes", "excluded", "exclude_docs", "exclude_patterns", "ignore", "ignores", "ignored"}
+
+
 def _refusal(key: str, option: Option | None, *, trusted: bool, top: bool) -> str:
     """Why a key cannot be in this file; empty if it can. ``top``: not within a profile or collection."""
     if option is None and key in _TOP and not trusted:
         return f"`{key}` belongs at the top of the file, beside the other settings"
     if option is None:
+        if key in _IGNORING:
+            return f"`{key}` is not a setting: list what is not to be published in .publisherignore, as in a .gitignore"
         known = [each.key for each in OPTIONS if not each.secret and (each.in_file or (each.trust and trusted))]
         return f"`{key[:80]}` is not a setting" + _meant(key, [*known, *(_TOP if top and not trusted else ())])
     if option.secret:

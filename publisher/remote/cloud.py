@@ -14,7 +14,7 @@ from publisher.model.plan import How
 from publisher.model.snapshot import ContentKind, ContentProperty, ContentRef, RemotePage, Space
 from publisher.remote import certain
 from publisher.remote.cloud_details import CloudDetails
-from publisher.remote.port import Capabilities, NewPage, PageUpdate, StoredBody, Where
+from publisher.remote.port import Capabilities, NewPage, PageUpdate, StoredBody, Where, no_space
 from publisher.storage import CLOUD
 
 _IDS_PER_REQUEST = 250  # docs/confluence-api.md#pages
@@ -64,7 +64,7 @@ class CloudRemote:
             raise
         if found is None:
             self.check_login()
-            raise NotFound(f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE")
+            raise NotFound(no_space(key))
         return Space(found.identifier(), found.string("key"), found.optional_identifier("homepageId"))
 
     def find_space_of(self, ref: ContentRef) -> Space:

@@ -12,7 +12,7 @@ from publisher.model.snapshot import ContentKind, ContentProperty, ContentRef, R
 from publisher.remote import certain
 from publisher.remote.cloud import read_property
 from publisher.remote.datacenter_details import DataCenterDetails, who
-from publisher.remote.port import Capabilities, NewPage, PageUpdate, StoredBody, Where
+from publisher.remote.port import Capabilities, NewPage, PageUpdate, StoredBody, Where, no_space
 from publisher.storage import DATACENTER
 
 _EXPAND = "version,ancestors,space,history"
@@ -51,8 +51,7 @@ class DataCenterRemote:
                 row = v1.get_space(self.session, key)
             except NotFound:
                 self.check_login()
-                text = f"there is no space {key!r}, or this account cannot see it; check CONFLUENCE_SPACE"
-                raise NotFound(text, 404) from None
+                raise NotFound(no_space(key), 404) from None
             home = row.optional_identifier("homepage.id")
             self._spaces[key] = Space(row.string("key"), row.string("key"), home)
         return self._spaces[key]

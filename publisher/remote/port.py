@@ -24,6 +24,14 @@ from publisher.storage import Product
 Where = Literal["before", "after", "append"]
 
 
+def no_space(key: str) -> str:
+    """What is said of a space that is not found."""
+    return (
+        f"there is no space {key!r}, or this account cannot see it: check --space, CONFLUENCE_SPACE or `space` in publisher.yml; "
+        "`publisher space list` shows the spaces that it can see"
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a product can do through its API. ``metadata``: restrictions, owner, content status and drafts."""

@@ -1,6 +1,7 @@
 """What the client commands print: addresses, bodies, columns by known names, and what jq makes of it."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -53,10 +54,37 @@ def test_get_shows_the_text(run: Run) -> None:
 def test_the_browser_is_opened(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("click.launch", opened.append)
+    monkeypatch.setenv("DISPLAY", ":0")
     page = create(run)
-    run("page", "get", page, "--web")
+    assert "<p>" not in run("page", "get", page, "--web").stdout
     assert len(opened) == 1 and opened[0].startswith("http://") and page in opened[0]
     assert "--web opens one page" in run("page", "list", "--web", code=2).output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a browser")
+def test_a_machine_without_a_screen_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.launch", lambda address: pytest.fail("opened"))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    page = create(run)
+    assert "there is no browser here; open it elsewhere: http" in run("page", "get", page, "--web").stderr
+
+
+def test_columns_are_all_that_is_shown(run: Run) -> None:
+    page = create(run)
+    assert run("page", "get", page, "--columns", "id,title").stdout.splitlines()[1].split() == [page, "Guide"]
+    assert "<p>" not in run("page", "get", page, "--columns", "id").stdout
+
+
+def test_cells_are_whole_where_they_have_room(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    title = "A title of some length " * 5
+    run("page", "create", "--space", "DOCS", "--title", title.strip(), "--body", "<p>x</p>")
+    assert title.strip() in run("page", "list", "--columns", "id,title").stdout  # no terminal
+    for width, cut in ((200, False), (60, True), (10, True)):
+        monkeypatch.setattr("publisher.cli.items.columns", lambda width=width: width)
+        lines = run("page", "list", "--columns", "id,title").stdout.splitlines()
+        assert any(line.endswith("…") for line in lines) == cut
+        assert max(map(len, lines)) <= max(width, 40)
 
 
 def test_columns_have_known_names(run: Run) -> None:

@@ -79,6 +79,10 @@ def test_unknown_space_and_parent(docs: Path, tmp_path: Path) -> None:
     with running(tmp_path / "state") as (address, store):
         done = publish(docs, address)
         assert done.returncode == 5 and "no space 'DOCS'" in done.stderr
+        assert (
+            "check --space, CONFLUENCE_SPACE or `space` in publisher.yml" in done.stderr
+            and " space list`" in done.stderr
+        )
         store.create_space("DOCS", "Docs")
         done = publish(docs, address, "--parent", "Nowhere")
         assert done.returncode == 5 and "parent 'Nowhere'" in done.stderr

@@ -1,5 +1,6 @@
 """The view as files: names that stay, links that lead, and a search without a server."""
 
+import json
 import re
 import subprocess
 import sys
@@ -51,6 +52,29 @@ def test_files_are_named_by_their_documents_and_keep_their_names(tmp_path: Path)
     assert {"index.html", "guide/index.html", "guide/install.html", "guide/deep/a b.html", "plain/x.html"} <= first
     more = {**FILES, "a.md": "# Home of a\n", "guide/aaa.md": "# Install now\n", "guide/install/more.md": "# More\n"}
     assert first <= export(tmp_path / "docs", tmp_path / "two", more)
+
+
+def test_files_that_are_gone_are_deleted_and_nothing_else(tmp_path: Path) -> None:
+    """Also where somebody else wrote the list of what an earlier preview wrote."""
+    docs, out = tmp_path / "docs", tmp_path / "out"
+    export(docs, out, FILES)
+    for name in ("guide/deep/a b.md", "guide/install.md", "dot.svg"):
+        (docs / name).unlink()
+    (out / "guide" / "mine.html").write_text("mine")
+    (tmp_path / "precious.txt").write_text("kept")
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "x.html").write_text("kept")
+    (out / "link").symlink_to(tmp_path / "far")
+    listed = out / "_static" / "files.json"
+    strange = ["../precious.txt", str(tmp_path / "precious.txt"), "link/x.html", "a\0b", "x" * 5000, 5, "guide", "."]
+    listed.write_text(json.dumps([*json.loads(listed.read_text()), *strange]))
+    left = export(docs, out, {"plain/y.md": "# Y\n"})
+    assert "guide/install.html" not in left and not (out / "guide" / "deep").exists()
+    assert not (out / "_files" / "guide" / "install.html").exists()
+    assert {"index.html", "guide/index.html", "guide/mine.html", "plain/x.html", "plain/y.html"} <= left
+    assert (tmp_path / "precious.txt").exists() and (tmp_path / "far" / "x.html").exists()
+    listed.write_text("no list")
+    export(docs, out, {})
 
 
 def test_every_link_leads_to_a_file(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_a_shallow_clone(repo: Checkout, site: tuple[dict[str, str], Store], tmp
     shallow = Checkout(tmp_path / "shallow")
     shallow.git("remote", "set-url", "origin", "https://github.com/acme/harbour")
     out = shallow.run("publish", "docs", "--yes", login=site[0])
-    assert out.count("shallow-clone") == 1 and "fetch-depth: 0" in out
+    assert out.count("shallow-clone:") == 1 and "fetch-depth: 0" in out
     [message] = [row["message"] for row in site[1].pages(["current"]) if row["title"] == "B"]
     assert message.startswith("Published by Publisher")
     shallow.git("remote", "set-url", "origin", f"file://{repo.folder}")

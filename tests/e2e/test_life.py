@@ -245,7 +245,7 @@ def test_what_is_known_and_what_is_meant(repository: Repository) -> None:
         "# A\n\n[x](gone.md)\n\n<!-- publisher:ignore broken-link -->\n[y](gone.md)\n\n[z](lost.md) <!-- publisher:ignore broken-link -->\n",
     )
     out = r.run("check", "docs", "--fail-on", "warning", code=3)
-    assert out.count("broken-link") == 1 and "a.md:3" in out
+    assert out.count("broken-link:") == 1 and "a.md:3" in out
     r.run("check", "docs", "--baseline", "known.json", "--update-baseline")
     r.run("check", "docs", "--baseline", "known.json", "--fail-on", "notice")
     r.write("a.md", "# A\n\nmoved down\n\n[x](gone.md)\n\n[new](gone2.md)\n")
@@ -270,7 +270,7 @@ def test_a_pre_commit_hook_gets_files(repository: Repository) -> None:
     r.root.joinpath("README.md").write_text("# Read me\n\n[x](gone.md)\n")
     r.write("a.md", "# A\n\n[x](gone.md)\n")
     out = r.run("check", "--skip-outside", "--fail-on", "warning", "README.md", "docs/a.md", "docs/index.md", code=3)
-    assert out.count("broken-link") == 1
+    assert out.count("broken-link:") == 1
     r.run("check", "--skip-outside", "README.md")
 
 

@@ -45,18 +45,18 @@ def test_a_plan_shows_what_changes_and_why(run: Run, tmp_path: Path) -> None:
         {"index.md": "# Home\n", "a.md": "# A\n\nx\n", "b.md": "# B\n", "c.md": "# C\n", "s/index.md": "# S\n"},
     )
     first = run("plan", "docs", "--sandbox")
-    assert re.search(r"^\+ create     Home \(new\)$", first, re.M) and "5 to create in " in first
+    assert re.search(r"^\+ create     Home \(new\)  index.md$", first, re.M) and "5 to create in " in first
     run("publish", "docs", "--sandbox")
     write(tmp_path, {"a.md": "# A\n\ny\n", "b.md": None, "s/c.md": "# C\n", "c.md": None, "new.md": "# New\n"})
     told = run("plan", "docs", "--sandbox", "--prune", "trash")
-    assert re.search(r"^\+ create     New \(new\)$", told, re.M), told
-    assert re.search(r"^~ update     A \(content\)  http\S+$", told, re.M), told
-    assert re.search(r"^→ move       +C \(moved, renamed\)  http\S+$", told, re.M), told
-    assert re.search(r"^- remove     B \(its document is gone\)  http\S+$", told, re.M), told
+    assert re.search(r"^\+ create     New \(new\)  new.md$", told, re.M), told
+    assert re.search(r"^~ update     A \(content\)  a.md  http\S+$", told, re.M), told
+    assert re.search(r"^→ move       +C \(moved, renamed\)  s/c.md  http\S+$", told, re.M), told
+    assert re.search(r"^- remove     B \(its document is gone\)  b.md  http\S+$", told, re.M), told
     assert "Home" not in told and "unchanged  " not in told
     assert re.search(r"^1 to create, 1 to update, 1 to move, 2 unchanged, 1 to remove in \d+\.\d s ", told, re.M), told
     whole = run("plan", "docs", "--sandbox", "--prune", "trash", "-v")
-    assert re.search(r"^  unchanged  Home$", whole, re.M), whole
+    assert re.search(r"^  unchanged  Home  index.md$", whole, re.M), whole
     done = run("publish", "docs", "--sandbox", "--prune", "trash")
     assert re.search(r"^~ updated    A \(content\)", done, re.M) and re.search(r"^- removed    B", done, re.M), done
 
@@ -91,7 +91,8 @@ def test_problems_are_grouped_by_code(run: Run, tmp_path: Path) -> None:
     assert lines[0].startswith("docs/f.md:") and "error front-matter: " in lines[0]  # the worst comes first
     assert lines[1] == "warning broken-link: 5 places"
     assert [line.split(": ")[0] for line in lines[2:5]] == ["  docs/a.md:3", "  docs/b.md:3", "  docs/c.md:3"]
-    assert lines[5:] == ["  2 more; --all-problems lists them", "6 documents read: 1 error, 5 warnings"]
+    assert lines[5:7] == ["  2 more; --all-problems lists them", "6 documents read: 1 error, 5 warnings"]
+    assert len(lines) == 8 and lines[7].endswith(" explain front-matter")
     whole = run("check", "docs", "--all-problems", code=3)
     assert whole.count(": warning broken-link: ") == 5 and "more" not in whole
     planned = run("plan", "docs", "--sandbox")
@@ -142,3 +143,40 @@ def test_a_console_without_arrows_gets_other_signs(run: Run, tmp_path: Path) -> 
     write(tmp_path, {"a.md": None, "s/a.md": "# A\n"})
     state = {"PUBLISHER_SANDBOX_STATE": str(tmp_path / "state"), "PYTHONIOENCODING": "ascii"}
     assert "> move" in on_terminal(["plan", "docs", "--sandbox"], tmp_path, state)[1]
+
+
+def test_paths_leave_the_lines_of_a_terminal_as_wide_as_they_were(tmp_path: Path) -> None:
+    long = "a-long-name-for-a-document-that-says-it-all.md"
+    write(tmp_path, {"index.md": "# Home\n", f"guide/{long}": "# Page\n", "x.md": f"# {'Title ' * 14}\n"})
+    env = {"PUBLISHER_SANDBOX_STATE": str(tmp_path / "state")}
+
+    def shown(columns: int) -> list[str]:
+        _, told = on_terminal(["plan", "docs", "--sandbox", "--no-color"], tmp_path, env, columns=columns)
+        return [line.rstrip() for line in told.splitlines() if line.startswith("+ create")]
+
+    wide, narrow = shown(200), shown(60)
+    assert any(line.endswith(f"Page (new)  guide/{long}") for line in wide) and any("  x.md" in line for line in wide)
+    cut = next(line for line in narrow if "Page" in line)
+    assert len(cut) == 60 and re.search(r"Page \(new\)  …\S*that-says-it-all\.md$", cut), cut
+    assert not any("x.md" in line for line in narrow)  # no room behind its title
+
+
+@pytest.mark.parametrize("words", [("check", "docs"), ("plan", "docs", "--sandbox"), ("publish", "docs", "--sandbox")])
+def test_one_line_behind_the_problems_leads_to_the_worst(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    write(tmp_path, {"index.md": "# Home\n\n[a](gone.md)\n\n![](x.png)\n\n[b](gone2.md)\n"})
+    told = run(*words)
+    assert len(re.findall(r"^What it means, and the fix: .* explain (broken-link|missing-image)$", told, re.M)) == 1
+    for more in (("--quiet",), ("--statistics",), ("--select", "not-utf8"), ("--format", "json")):
+        assert "What it means" not in run(*words, *more)
+
+
+def test_problems_that_end_a_publish_lead_to_their_page(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"index.md": "---\ntitle: [\n---\n"})
+    assert re.search(r" explain front-matter\npublisher: problems in", run("publish", "docs", "--sandbox", code=3))
+
+
+def test_publish_names_the_collection(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"index.md": "# Home\n"})
+    told = run("publish", "docs", "--sandbox")
+    assert re.search(r"^collection “docs”, from the name of the folder\n1 created in ", told, re.M), told
+    assert "collection" not in run("publish", "docs", "--sandbox", "--quiet")

@@ -62,6 +62,12 @@ def test_all_errors_are_told_with_their_lines(tmp_path: Path, monkeypatch: pytes
         assert line in told, (line, told)
 
 
+@pytest.mark.parametrize("key", ["exclude", "ignore", "exclude_docs"])
+def test_what_leaves_documents_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    told = check(tmp_path, monkeypatch, f"{key}: [drafts]\n", 2)
+    assert f"publisher.yml:1: `{key}` is not a setting: list what is not to be published in .publisherignore" in told
+
+
 @pytest.mark.parametrize("key", ["prun", "prune_limt", "take_ovr", "overwrit", "move_rot"])
 def test_no_destructive_setting_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     assert "did you mean" not in check(tmp_path, monkeypatch, f"{key}: x\n", 2)

@@ -14,6 +14,7 @@ from publisher.sandbox.view.templates import policy, static_files
 
 _DOCUMENTS = (".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd")
 _STATIC, _FILES = "_static", "_files"
+_LIST = f"{_STATIC}/files.json"  # of what was written, so that the next export deletes what is gone
 #: Characters that a file system may refuse in a name.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
@@ -60,7 +61,10 @@ def _names(store: Store, pages: list[Row], home: int) -> dict[int, str]:
 
 
 def export_pages(store: Store, folder: str, home: int) -> int:
-    """Writes every page, its files, style and script below ``folder``; ``index.html`` is the home page. Returns their count."""
+    """Writes every page, its files, style and script below ``folder``; ``index.html`` is the home page. Returns the count of pages.
+
+    What an earlier export wrote there and this one does not is deleted.
+    """
     target = Path(folder)
     pages = store.pages(["current"], None, None, ("page", "blogpost"))
     names = _names(store, pages, home)
@@ -70,18 +74,55 @@ def export_pages(store: Store, folder: str, home: int) -> int:
         for row in index_rows(store)
     ]
     static[f"{_STATIC}/pages.js"] = f"view.pages = {json.dumps(listed)};\n"
+    written: list[str] = []
+
+    def write(name: str, data: bytes) -> None:
+        _write(target / PurePosixPath(name), data)
+        written.append(name)
+
     for name, text in static.items():
-        _write(target / name, text.encode())
+        write(name, text.encode())
     for page in pages:
-        html = _export_page(store, page, names, names[page["id"]])
-        _write(target / names[page["id"]], html.encode())
+        write(names[page["id"]], _export_page(store, page, names, names[page["id"]]).encode())
         for row in store.attachments(page["id"]):
-            data = store.attachment_data(page["id"], row["id"])[0]
-            _write(target / PurePosixPath(file_name(names[page["id"]], row["name"])), data)
+            write(file_name(names[page["id"]], row["name"]), store.attachment_data(page["id"], row["id"])[0])
     if home in names and "index.html" not in names.values():
         root = next(page for page in pages if page["id"] == home)
-        _write(target / "index.html", _export_page(store, root, names, "index.html").encode())
+        write("index.html", _export_page(store, root, names, "index.html").encode())
+    _remove_gone(target, written)
     return len(pages)
+
+
+def _remove_gone(target: Path, written: list[str]) -> None:
+    """Deletes what an earlier export wrote below ``target`` and this one did not, and notes what this one wrote."""
+    kept = {name.casefold() for name in written}  # two names may be one file
+    for name in _read_list(target / _LIST):
+        file = target / PurePosixPath(name)
+        if name.casefold() in kept or not _is_below(file, target):
+            continue
+        file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if folder == target or not folder.is_dir() or any(folder.iterdir()):
+                break
+            folder.rmdir()
+    _write(target / _LIST, json.dumps(sorted(written), indent=0, ensure_ascii=False).encode())
+
+
+def _read_list(file: Path) -> list[str]:
+    """The names in a list of ours; empty if there is none, or it is none of ours."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return []
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def _is_below(file: Path, target: Path) -> bool:
+    """Whether it is a file in the folder itself, through no link."""
+    try:
+        return file.parent.resolve().is_relative_to(target.resolve()) and ".." not in file.parts and file.is_file()
+    except (OSError, ValueError):  # a name that no file system takes
+        return False
 
 
 def _export_page(store: Store, page: Row, names: dict[int, str], current: str) -> str:
