@@ -45,7 +45,7 @@ class RawTags:
     def __init__(self, text: str, *, liquid: bool) -> None:
         self.text, self.liquid = text, liquid
         self.pairs: list[tuple[re.Match[str], re.Match[str]]] = []
-        if "{%" not in text or "raw" not in text:
+        if "{%" not in text or not _RAW_MARK.search(text):
             return
         opened: re.Match[str] | None = None
         for mark in _RAW_MARK.finditer(mask_code(text)):

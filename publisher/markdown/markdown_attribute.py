@@ -23,7 +23,13 @@ def _find_end(state: LineState, start: int) -> tuple[int, int]:
     found = state.elements.get(start, (0, 0))
     if found[1] and not _CODE.search(state.src, start, found[1]):
         return found
-    if state.pairs is None:  # tags in code are none
+    # Tags in code are none. An end tag that begins a line most often counts: then only the element's own text is scanned.
+    line, last = (state.src.rfind("\n", 0, place) + 1 for place in (start, found[0]))
+    if state.pairs is None and found[1] and not state.src[last : found[0]].strip(" \t"):
+        alone = pair_tags(mask_code(state.src[line : found[1]], indented_code=False)).get(start - line)
+        if alone == (found[0] - line, found[1] - line):
+            return found
+    if state.pairs is None:
         state.pairs = pair_tags(mask_code(state.src, indented_code=False))
     return state.pairs.get(start, (0, 0))
 
@@ -31,12 +37,12 @@ def _find_end(state: LineState, start: int) -> tuple[int, int]:
 def parse_markdown_element(block: Any, start: int, state: LineState) -> int | None:
     """Appends the tokens of the element that begins at ``start``: its tags, and the Markdown between them.
 
-    None for an element without the attribute, or without an end; what holds a line is left to the reader of HTML.
+    None for an element without the attribute, without an end, or deeper than a text may be nested; what holds a line is left to the reader of HTML.
     """
     piece = read_tag(state.src, start)
     if piece is None or piece.kind is not Kind.OPEN or piece.attributes.get("markdown", "0") in {"0", "span"}:
         return None
-    if piece.name not in BLOCKS or piece.name in _LINES:
+    if piece.name not in BLOCKS or piece.name in _LINES or state.depth() >= block.max_nested_level - 1:
         return None
     inner = start + len(piece.raw)
     end, behind = _find_end(state, start)
@@ -45,7 +51,8 @@ def parse_markdown_element(block: Any, start: int, state: LineState) -> int | No
     line_end = state.src.find("\n", behind)
     line_end = len(state.src) if line_end < 0 else line_end + 1
     state.append_token({"type": "block_html", "raw": piece.raw, "line": state.line_at(start)})
-    child = state.child_state(dedent(state.src[inner:end]))
+    text = dedent(state.src[inner:end])
+    child = state.child_state(text if text.endswith("\n") else text + "\n")
     child.first_line = state.line_at(inner)
     block.parse(child, nested_rules(block, state))
     for token in child.tokens:

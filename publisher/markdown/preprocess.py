@@ -85,7 +85,9 @@ def find_broken_fences(text: str, report: Report) -> None:
     """A line that looks like the start of code, and is none: what follows the backticks must hold none."""
     if not _MAYBE_BROKEN.search(text) or not _BROKEN_FENCE.search(text):
         return
-    for number, line in enumerate(scan_lines(text)):
+    number = position = 0
+    for line in scan_lines(text):
+        number, position = number + text.count("\n", position, line.start), line.start
         if not line.code and _BROKEN_FENCE.match(text[line.text : line.end]):
             what = "this line does not begin code: a backtick stands in what follows the fence"
             report(number, "broken-fence", what, "fence with ~~~, or leave the backtick out")
@@ -95,8 +97,9 @@ def find_conflicts(text: str, report: Report) -> None:
     """Each conflict that nobody has resolved. One that is shown as code is an example."""
     if "\n=======" not in text or "<<<<<<< " not in text:
         return
-    seen, first = 0, 0
-    for number, line in enumerate(scan_lines(text)):
+    seen = first = number = position = 0
+    for line in scan_lines(text):
+        number, position = number + text.count("\n", position, line.start), line.start
         content = text[line.start : line.end].lstrip()
         if line.code or not content.startswith(("<<<<<<< ", "=======", ">>>>>>> ")):
             continue

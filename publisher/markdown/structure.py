@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)")
+_FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)", re.M)
 _ITEM = re.compile(r"(?P<marker>[*+-]|\d{1,9}[.)])(?P<space> +|$)")
 _RULE = re.compile(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
 #: Markers whose block is indented by four below them: admonitions, tabs, footnotes, definitions.
@@ -18,14 +18,26 @@ _RAW = re.compile(r"<(?:(?P<tag>pre|script|style|textarea)(?=[\s>]|$)|(?P<commen
 _BLOCK_START = re.compile(r"#{1,6}(?:\s|$)|<[A-Za-z/!?]|:{3,}|/{3,}|\|")
 _QUOTE = re.compile(r" {0,3}> ?")
 _HEADING = re.compile(r"#{1,6}(?:\s|$)")
-_TICKS = re.compile("`+")
+_START = re.compile(
+    rf" *(?:>|`{{3,}}(?=[^`\n]*$)|~{{3,}}|(?:[*+-]|\d{{1,9}}[.)])(?: |$)|{_RULE.pattern}|{_BLOCK_START.pattern}|{_INDENTING.pattern})"
+)
+#: What no line begins with that is text and nothing else.
+_SIGNS = frozenset("`~<>#*-_!?=[:/|+")
+_TICKS = re.compile("``*")  # a pattern that begins with a character is searched for much faster than "`+"
+#: Lines at the margin: those that begin no block, empty ones, and headings between these.
+_TEXT = re.compile(
+    r"(?:(?:[^\s\d`~<>#*_!?=[:/|+-]|\*\*?(?![\s*])|`(?!``)|\[(?!\^)|(?<=\n\n)#{1,6} (?=[^\n]*\n\n))[^\n]*\n|\n)++"
+)
+_EMPTY = re.compile(r"\n(?=\n)")
 
 
 class Line(NamedTuple):
-    """``start`` and ``end``: offsets of the line, without its end. ``text``: offset behind the signs of its containers.
+    """A line; or all of the lines of a fence at the margin; or several at the margin that begin no container.
+
+    ``start`` and ``end``: offsets of the line, without its end. ``text``: offset behind the signs of its containers.
 
     ``depth``: how many containers it is in. ``code``: no Markdown, but code, ``<pre>`` or a comment, markers included.
-    ``begins``: a paragraph of the line before does not go on in it.
+    ``begins``: a paragraph of the line before does not go on in it. Behind an empty line in it, another one begins.
     """
 
     start: int
@@ -47,23 +59,32 @@ class _Scanner:
     paragraph: bool = False
 
     def scan(self, text: str, position: int) -> Iterator[Line]:
-        new = tuple.__new__  # without the check of names
         while position <= len(text):
-            end = text.find("\n", position)
-            end = len(text) if end < 0 else end
-            line = text[position:end]
-            # The kinds of lines that most texts are made of: empty ones, code, and text that begins at the margin.
-            if not line:
-                self.paragraph = False
-                yield new(Line, (position, end, end, len(self.widths), bool(self.fence or self.raw_end), True))
-            elif self.fence and not self.widths and self.fence not in line and not line.isspace():
-                yield new(Line, (position, end, position, 0, True, True))
-            elif line[:1].isalpha() and not (self.widths or self.fence or self.raw_end):
-                yield new(Line, (position, end, position, 0, False, not self.paragraph))
-                self.paragraph = True
+            at_margin = not (self.widths or self.fence or self.raw_end)
+            if at_margin and (lines := _TEXT.match(text, position)):
+                end = lines.end() - 1
+                yield Line(position, end, position, 0, False, not self.paragraph or text[position] == "\n")
+                self.paragraph = end > position and text[end - 1] != "\n"
+            elif at_margin and (fence := _FENCE.match(text, position)):
+                self.fence, self.paragraph = fence["mark"], False
+                end = self._find_fence(text, fence.end() + 1)
+                yield Line(position, end, position, 0, True, True)
             else:
-                yield self._line(line, position)
+                end = text.find("\n", position)
+                end = len(text) if end < 0 else end
+                yield self._line(text[position:end], position)
             position = end + 1
+
+    def _find_fence(self, text: str, position: int) -> int:
+        """The end of the line that ends the code, which is at the margin."""
+        while (found := text.find(self.fence, position)) >= 0:
+            end = text.find("\n", found)
+            end = len(text) if end < 0 else end
+            self._end_code(text[max(text.rfind("\n", position, found) + 1, position) : end])
+            if not self.fence:
+                return end
+            position = end + 1
+        return len(text)
 
     def _line(self, line: str, position: int) -> Line:
         end = position + len(line)
@@ -71,48 +92,38 @@ class _Scanner:
             self.paragraph = False
             code = bool(self.fence or self.raw_end)
             return Line(position, end, end, len(self.widths), code, True)
-        if (self.fence or self.raw_end) and not self.widths:
-            if not self.fence or self.fence in line:
-                self._end_code(line)
-            return Line(position, end, position, 0, True, True)
-        kept, column, offset = self._containers(line)
-        if kept < len(self.widths) and (
-            self.fence or self.raw_end or not self.paragraph or self._starts(line[offset:])
-        ):
+        kept, offset = self._containers(line) if self.widths else (0, 0)
+        if kept < len(self.widths) and (self.fence or self.raw_end or not self.paragraph or _START.match(line, offset)):
             del self.widths[kept:]
             self.fence = self.raw_end = ""
             self.paragraph = False
         if self.fence or self.raw_end:
-            self._end_code(line[offset:])
+            if not self.fence or self.fence in line:
+                self._end_code(line[offset:])
             return Line(position, end, position + offset, len(self.widths), True, True)
-        return self._text_line(line, position, column, offset)
+        return self._text_line(line, position, offset)
 
-    def _containers(self, line: str) -> tuple[int, int, int]:
-        """(open containers that go on in the line, columns and characters that they take)."""
+    def _containers(self, line: str) -> tuple[int, int]:
+        """(open containers that go on in the line, characters that they take)."""
+        columns = sum(self.widths)
+        if 0 not in self.widths and line.startswith(" " * columns):
+            return len(self.widths), columns
         column = offset = 0
         for number, width in enumerate(self.widths):
             if width:
-                start = column
+                start, begin = column, offset
                 while column < start + width and offset < len(line) and line[offset] in " \t":
                     column += 4 - column % 4 if line[offset] == "\t" else 1
                     offset += 1
                 if column < start + width:
-                    return number, start, offset - (column - start)
+                    return number, begin
             else:
                 quote = _QUOTE.match(line, offset)
                 if quote is None:
-                    return number, column, offset
+                    return number, offset
                 column += quote.end() - offset
                 offset = quote.end()
-        return len(self.widths), column, offset
-
-    def _starts(self, rest: str) -> bool:
-        """Whether the text begins a block, so that it does not belong to the paragraph before it."""
-        text = rest.lstrip(" ")
-        if text[:1].isalpha():  # most lines: no block begins with a letter
-            return False
-        starts = (_FENCE, _ITEM, _RULE, _BLOCK_START, _INDENTING)
-        return text.startswith(">") or any(pattern.match(text) for pattern in starts)
+        return len(self.widths), offset
 
     def _end_code(self, rest: str) -> None:
         if self.fence:
@@ -122,22 +133,21 @@ class _Scanner:
         elif self.raw_end in rest.lower():
             self.raw_end = ""
 
-    def _text_line(self, line: str, position: int, column: int, offset: int) -> Line:
+    def _text_line(self, line: str, position: int, offset: int) -> Line:
         begins = not self.paragraph
         while True:
-            behind = line[offset:]
-            rest = behind.lstrip(" \t")
-            here = offset + len(behind) - len(rest)
-            spread = behind.expandtabs(4)
-            indent = len(spread) - len(spread.lstrip(" "))
+            rest = line[offset:].lstrip(" \t")
+            here, sign = len(line) - len(rest), rest[:1]
+            indent = len(line[offset:here].expandtabs(4))
             if indent >= 4 and self.indented_code:
                 code = not self.paragraph
                 return Line(position, position + len(line), position + here, len(self.widths), code, begins)
-            if rest.startswith(">"):
+            if sign not in _SIGNS and not sign.isdecimal():
+                self.paragraph = True
+                return Line(position, position + len(line), position + here, len(self.widths), False, begins)
+            if sign == ">":
                 self.widths.append(0)
                 offset = here + (2 if rest[1:2] == " " else 1)
-            elif rest[:1].isalpha():
-                break
             elif (item := _ITEM.match(rest.expandtabs(4))) and not _RULE.match(rest):
                 if self.paragraph and (not rest[item.end("marker") :].strip() or item["marker"][:-1] not in {"", "1"}):
                     break
@@ -155,19 +165,14 @@ class _Scanner:
         return self._block(line, position, here, begins=begins)
 
     def _block(self, line: str, position: int, here: int, *, begins: bool) -> Line:
-        rest, depth = line[here:], len(self.widths)
-        if rest[:1].isalpha():
-            self.paragraph = True
-            return Line(position, position + len(line), position + here, depth, False, begins)
-        fence, raw = _FENCE.match(rest), _RAW.match(rest)
-        code = False
-        if fence:
+        rest, depth, code = line[here:], len(self.widths), False
+        if fence := _FENCE.match(rest):
             self.fence, code = fence["mark"], True
-        elif raw:
+        elif raw := _RAW.match(rest):
             self.raw_end = "-->" if raw["comment"] else f"</{raw['tag'].lower()}>"
             code = True
             self._end_code(rest[raw.end() :])
-        begins = begins or code or self._starts(rest)
+        begins = begins or code or _START.match(rest) is not None
         self.paragraph = not (code or _HEADING.match(rest) or _RULE.match(rest))
         if _INDENTING.match(rest):
             self.widths.append(4)
@@ -176,12 +181,12 @@ class _Scanner:
 
 
 def scan_lines(text: str, start: int = 0, *, indented_code: bool = True) -> Iterator[Line]:
-    """Every line of ``text`` from ``start``. ``indented_code``: whether four columns make code; in MDX they do not."""
+    """All lines of ``text`` from ``start``. ``indented_code``: whether four columns make code; in MDX they do not."""
     return _Scanner(indented_code).scan(text, start)
 
 
 def _blank(text: str) -> str:
-    return "\n".join([" " * len(line) for line in text.split("\n")])
+    return "\n".join([" " * len(line) for line in text.split("\n")]) if "\n" in text else " " * len(text)
 
 
 def mask_code(text: str, *, indented_code: bool = True) -> str:
@@ -191,10 +196,12 @@ def mask_code(text: str, *, indented_code: bool = True) -> str:
     position = 0
     for start, end, _, _, code, begins in scan_lines(text, indented_code=indented_code):
         if code:
-            parts += (text[position:start], " " * (end - start))
+            parts += (text[position:start], _blank(text[start:end]))
             position = end
         if begins or code:
             edges.append(start)
+        if not code:
+            edges += [edge.start() for edge in _EMPTY.finditer(text, start, end)]
     parts.append(text[position:])
     return _mask_spans("".join(parts), edges)
 

@@ -1,6 +1,7 @@
 """The short ways through mistune's parser give the tokens that mistune itself gives."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from mistune import BlockParser, InlineParser, Markdown
 from mistune.list_parser import parse_list
 
-from publisher.markdown import dispatch
+from publisher.markdown import dispatch, structure
 from publisher.markdown.dialects import DIALECTS, SYNTAXES
 from publisher.markdown.grammar import Grammar, read_nothing
 from publisher.markdown.html_rule import DocumentBlockParser
@@ -94,6 +95,28 @@ def test_tokens_are_those_of_mistune(dialect: str, text: str) -> None:
         list(md.parse(text, LineState())[0]) for md in (_markdown(DIALECTS[dialect]), _slow(DIALECTS[dialect]))
     )
     assert _joined(found) == _joined(expected)
+
+
+def _scan_slowly(text: str, start: int = 0, *, indented_code: bool = True) -> Iterator[structure.Line]:
+    scanner = structure._Scanner(indented_code)
+    for line in text[start:].split("\n"):
+        yield scanner._line(line, start)
+        start += len(line) + 1
+
+
+@pytest.mark.parametrize("indented_code", [True, False])
+@given(
+    text=st.lists(st.sampled_from([*PIECES, "word `x` y\n", "\n\n# a\n\n", "</pre>", "<SCRIPT>", "text\n"])).map(
+        "".join
+    )
+)
+@example(text="a `\n\nb `\n# c `\nd `\n")
+@example(text="- a\n```\n# x\n```\n\n```` x\n```\n\n````\ny `z`")
+def test_code_that_is_found_over_many_lines_is_that_of_each_line(text: str, indented_code: bool) -> None:
+    found = structure.mask_code(text, indented_code=indented_code)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structure, "scan_lines", _scan_slowly)
+        assert found == structure.mask_code(text, indented_code=indented_code)
 
 
 @given(

@@ -45,6 +45,12 @@ def test_every_link_has_its_line() -> None:
     assert lines == {"b.md": 6, "d.md": 7, "x.md": 11, "q.md": 13, "f.md": 15, "adm.md": 18, "t.md": 22}
 
 
+def test_a_list_right_behind_a_tag_has_its_lines() -> None:
+    text = b"x\n\n<div markdown>- [a](a.md)\n- [b](b.md)</div>\n\n<section markdown=1>> [c](c.md)</section>\n"
+    document = parse_document("a.md", text, Grammar(DIALECTS["mkdocs"]))
+    assert {link.href: link.line for link in document.links} == {"a.md": 3, "b.md": 4, "c.md": 6}
+
+
 def test_block_kinds_and_their_lines() -> None:
     document = parse_document("a.md", SOURCE)
     found = {type(block): block.line for block in document.blocks}

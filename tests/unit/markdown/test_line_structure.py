@@ -43,6 +43,11 @@ MASKED = {
 }
 
 
+def test_a_tab_that_does_not_reach_into_an_item_hides_nothing() -> None:
+    text = "10.  a\n\n\tfoo bar ```\n\nTEXT\n"
+    assert mask_code(text, indented_code=False) == text
+
+
 @pytest.mark.parametrize("name", MASKED)
 def test_code_is_masked(name: str) -> None:
     text = MASKED[name]
