@@ -18,31 +18,31 @@ from publisher.storage import escape
 
 
 def write_link(writer: Writer, target: LinkTarget, href: str, body: str) -> str:
-    text = markup(body or escape(href))
+    text = body or escape(href)
     match target:
         case PageTarget(key, anchor):
             if writer.links.days.get(key) == "":  # a blog post without a date has no address by name
-                return str(text)
-            return write_link_macro(writer, text, anchor=anchor, **writer.links.address(key, writer.page.key))
+                return text
+            return write_link_macro(writer, markup(text), anchor=anchor, **writer.links.address(key, writer.page.key))
         case ElsewhereTarget(title, space, anchor):
-            return write_link_macro(writer, text, anchor=anchor, title=title, space=space)
+            return write_link_macro(writer, markup(text), anchor=anchor, title=title, space=space)
         case AnchorTarget(anchor):
-            return write_link_macro(writer, text, anchor=anchor)
+            return write_link_macro(writer, markup(text), anchor=anchor)
         case AttachmentTarget(name):
             writer.attachments[name] = target
-            return write_link_macro(writer, text, filename=name)
+            return write_link_macro(writer, markup(text), filename=name)
         case ExternalTarget(url):
             return f'<a href="{escape(url)}">{text}</a>'
         case BrokenTarget():
-            return str(text)
+            return text
         case _:
             assert_never(target)
 
 
-def write_link_macro(writer: Writer, body: str, **values: str) -> str:
-    return writer.macro(
-        "link", **{"title": "", "space": "", "day": "", "anchor": "", "filename": "", "body": body} | values
-    )
+def write_link_macro(
+    writer: Writer, body: str, *, title: str = "", space: str = "", day: str = "", anchor: str = "", filename: str = ""
+) -> str:
+    return writer.macro("link", title=title, space=space, day=day, anchor=anchor, filename=filename, body=body)
 
 
 def write_heading_anchors(writer: Writer, slug: str) -> str:

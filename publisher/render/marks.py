@@ -46,12 +46,19 @@ def _is_fit(node: Inline) -> bool:
     match node:
         case Text() | Code() | Break():
             return True
-        case Mark(_, children):
-            return all(isinstance(child, Text) for child in children) and not _is_blank(children)
-        case Link(_, children, _):
-            return all(isinstance(child, Text | Code) for child in children) and not _is_blank(children)
+        case Mark() | Link():
+            pass
         case _:
             return False
+    shown = False
+    for child in node.children:
+        if isinstance(child, Text):
+            shown = shown or bool(child.text.strip())
+        elif isinstance(child, Code) and isinstance(node, Link):
+            shown = True
+        else:
+            return False
+    return shown
 
 
 def _without_anchors(nodes: Iterable[Inline], anchors: Container[str]) -> list[Inline]:

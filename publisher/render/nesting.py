@@ -6,7 +6,7 @@ the product's (docs/storage-format.md#nesting). Nothing is ever lost, and no ele
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from operator import is_
 
@@ -52,8 +52,10 @@ class Fitter:
         """A block at page level, with what has to be behind it."""
         return self._fit([block], (Place.PAGE,))[0]
 
-    def _fit(self, blocks: Iterable[Block], places: Places) -> tuple[list[Block], list[Block]]:
+    def _fit(self, blocks: Sequence[Block], places: Places) -> tuple[list[Block], list[Block]]:
         """(what the last of ``places`` holds, what has to go behind it: all from the first block that it cannot hold)."""
+        if places[-1] is not Place.TASK and all(map(_is_held, blocks)):
+            return list(blocks), []
         queue, kept = deque(blocks), list[Block]()
         while queue:
             block = queue.popleft()
@@ -68,8 +70,8 @@ class Fitter:
         place = places[-1]
         if place is Place.TASK and not forms.is_task_list(block):
             return None
-        if isinstance(block, CodeBlock) or (isinstance(block, Paragraph) and not block.indent and not block.align):
-            return [block], []  # most blocks: every place holds them
+        if _is_held(block):
+            return [block], []
         if isinstance(block, Layout) and len(block.cells) < self.product.rules.columns.start:
             return [], [child for cell in block.cells for child in cell]
         kind = self._kind_of(block, place)
@@ -101,8 +103,9 @@ class Fitter:
 
     def _kind_of(self, block: Block, place: Place) -> Kind | None:
         if isinstance(block, Storage):
-            lost = [kind for kind in sorted(find_kinds(block.body)) if self.product.forbids(kind, place)]
-            return lost[0] if lost else None
+            forbidden = self.product.rules.forbidden.get(place)
+            lost = find_kinds(block.body) & forbidden if forbidden else ()
+            return min(lost, default=None)
         return kind_of(block, self.own)
 
     def _goes_behind(self, kind: Kind, places: Places) -> bool:
@@ -139,7 +142,7 @@ class Fitter:
         """An element that ends before what it cannot hold, and goes on behind it."""
         kept, rest = self._fit(block.children, (*places, inner))
         if not rest:
-            return [replace(block, children=tuple(kept))], []
+            return [block if _are(kept, block.children) else replace(block, children=tuple(kept))], []
         keeps = inner is Place.OWN or (isinstance(block, Callout) and block.title)
         done: list[Block] = [replace(block, children=tuple(kept))] if kept or keeps else []
         if not done:
@@ -175,6 +178,8 @@ class Fitter:
                 return self._fit_box(block, Place.OWN, places)
 
     def _fit_table(self, block: Table, places: Places) -> Table:
+        if not any(cell.blocks for row in (block.head, *block.rows) for cell in row):
+            return block
         inner = (*places, Place.CELL)
         rows = [
             tuple(
@@ -199,17 +204,16 @@ class Fitter:
     # Lists
 
     def _fit_list(self, block: ListBlock, places: Places) -> Step:
-        block, items = forms.put_boxes(block), list[ListItem]()
+        block, items, inner = forms.put_boxes(block), list[ListItem](), (*places, Place.ITEM)
         for index, item in enumerate(block.items, 1):
-            kept, rest = self._fit(item.children, (*places, Place.ITEM))
+            kept, rest = self._fit(item.children, inner)
             if kept or not rest:
-                whole = len(kept) == len(item.children) and all(map(is_, kept, item.children))
-                items.append(item if whole else replace(item, children=tuple(kept)))
+                items.append(item if _are(kept, item.children) else replace(item, children=tuple(kept)))
             if rest:
                 part = [replace(block, items=tuple(items))] if items else []
                 more = replace(block, items=block.items[index:], start=block.start + index)
                 return list(part), [*rest, *([more] if more.items else [])]
-        return [replace(block, items=tuple(items))], []
+        return [block if _are(items, block.items) else replace(block, items=tuple(items))], []
 
     def _fit_tasks(self, block: ListBlock, places: Places) -> Step:
         """Tasks of Cloud hold a line; tasks below them follow it. All else goes behind, and the tasks go on."""
@@ -247,6 +251,16 @@ class Fitter:
             return None, [Paragraph((Text("☑" if item.checked else "☐"),), item.line), *rest]
         line = (Paragraph(forms.join_lines(lines), item.line),) if lines else ()
         return replace(item, children=(*line, *below)), rest
+
+
+def _is_held(block: Block) -> bool:
+    """True for most blocks: every place but a task holds them as they are."""
+    return isinstance(block, CodeBlock) or (isinstance(block, Paragraph) and not block.indent and not block.align)
+
+
+def _are(fitted: Sequence[object], before: Sequence[object]) -> bool:
+    """Whether nothing had to be fitted."""
+    return len(fitted) == len(before) and all(map(is_, fitted, before))
 
 
 def _without_title(block: Quote | Callout | AnyMacro) -> Block:

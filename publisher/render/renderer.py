@@ -162,17 +162,17 @@ class Renderer:
 
     def inline(self, node: Inline) -> str:
         match node:
-            case Text(text):
+            case Text(text):  # the most frequent ones come first
                 return escape(text)
-            case Mark("mark", children):
-                return f'<span style="background-color: rgb(248,230,160);">{self.inlines(children)}</span>'
+            case Code(text):
+                return f"<code>{escape(text)}</code>"
+            case Link(href, children, _):
+                return write_link(self, self.page.targets[href], href, self.inlines(children))
             case Mark(tag, children):
-                return self.inlines(children) if _only_code(children) else f"<{tag}>{self.inlines(children)}</{tag}>"
+                return _write_mark(tag, self.inlines(children), only_code=_only_code(children))
             case Coloured(colour, children, background):
                 name = "background-color" if background else "color"
                 return f'<span style="{name}: {_rgb(colour)};">{self.inlines(children)}</span>'
-            case Code(text):
-                return f"<code>{escape(text)}</code>"
             case Break():
                 return "<br/>"
             case Status(title, colour):
@@ -189,8 +189,6 @@ class Renderer:
                 return f"{name}<sup>{link}</sup>" if cloud else f"<sup>{name}{link}</sup>"
             case FootnoteBack(number, occurrence):
                 return write_link_macro(self, "↩", anchor=footnote_ref(number, occurrence))
-            case Link(href, children, _):
-                return write_link(self, self.page.targets[href], href, self.inlines(children))
             case Mention(_, account):
                 return self.macro("mention", account=account, attribute=self.options.product.user)
             case Anchor(name, kept):
@@ -216,10 +214,20 @@ def _write_paragraph(writer: Writer, block: Paragraph) -> str:
     if len(children) == 1 and isinstance(children[0], Image):
         return write_image(writer, children[0], block=True)
     text = writer.line(children).strip()
+    style = _style_of(block) if block.indent or block.align else ""
+    return f"<p{style}>{text}</p>" if text else ""
+
+
+def _style_of(block: Paragraph) -> str:
     styles = [f"margin-left: {30 * block.indent}.0px;"] if block.indent else []
     styles += [f"text-align: {block.align};"] if block.align in {"center", "right"} else []
-    style = f' style="{" ".join(styles)}"' if styles else ""
-    return f"<p{style}>{text}</p>" if text else ""
+    return f' style="{" ".join(styles)}"' if styles else ""
+
+
+def _write_mark(tag: str, body: str, *, only_code: bool) -> str:
+    if tag == "mark":
+        return f'<span style="background-color: rgb(248,230,160);">{body}</span>'
+    return body if only_code else f"<{tag}>{body}</{tag}>"
 
 
 def _rgb(colour: str) -> str:
@@ -229,4 +237,4 @@ def _rgb(colour: str) -> str:
 
 
 def _only_code(children: tuple[Inline, ...]) -> bool:
-    return bool(children) and all(isinstance(child, Code) for child in children)
+    return bool(children) and isinstance(children[0], Code) and all(isinstance(child, Code) for child in children)

@@ -8,7 +8,7 @@ from publisher.render.writer import Writer
 
 def write_table(writer: Writer, block: Table) -> str:
     rows = [row for row in (block.head, *block.rows) if row]
-    width = max((sum(cell.colspan for cell in row) for row in rows), default=0)
+    width = max(map(_width_of, rows), default=0)
     spanned = any(cell.rowspan > 1 for row in rows for cell in row)
     head = any(cell.children or cell.blocks for cell in block.head)
     written = [_write_row(writer, block.head, width, spanned, header=True)] if head else []
@@ -19,11 +19,15 @@ def write_table(writer: Writer, block: Table) -> str:
 
 
 def _write_row(writer: Writer, cells: tuple[Cell, ...], width: int, spanned: bool, *, header: bool) -> str:
-    missing = 0 if spanned else width - sum(cell.colspan for cell in cells)
-    written = [
-        _write_cell(writer, cell, header=header or cell.header) for cell in (*cells, *[Cell((), None)] * missing)
-    ]
+    missing = 0 if spanned else width - _width_of(cells)
+    if missing:
+        cells += (Cell((), None),) * missing
+    written = [_write_cell(writer, cell, header=header or cell.header) for cell in cells]
     return f"<tr>{''.join(written)}</tr>"
+
+
+def _width_of(cells: tuple[Cell, ...]) -> int:
+    return sum([cell.colspan for cell in cells])
 
 
 def _write_cell(writer: Writer, cell: Cell, *, header: bool) -> str:
