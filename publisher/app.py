@@ -30,7 +30,7 @@ from publisher.sync.unchanged import plan_unchanged
 
 if TYPE_CHECKING:
     from publisher.checking import Collection
-    from publisher.sync.status import Finding
+    from publisher.sync.status import Finding, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +161,19 @@ def status(configs: Sequence[Config], connect: Connect, listener: Listener = SIL
     """What people did in Confluence since the last publish, for each part of each collection."""
     from publisher.sync.status import find_changes
 
-    return [tuple(find_changes(proposal)) for proposal in status_proposals(configs, connect, listener)]
+    return [tuple(find_changes(read)) for read in read_statuses(configs, connect, listener)]
 
 
-def status_proposals(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> list[Proposal]:
-    """The plans that a status is read from: hand edits are withheld in them."""
-    from publisher.sync.propose import plan_publish
+def read_statuses(configs: Sequence[Config], connect: Connect, listener: Listener = SILENT) -> "list[Status]":
+    """What a status is told from, for each part of each collection: hand edits are withheld in its plans."""
+    from publisher.sync.status import read_status
 
     found = []
     with opened(configs, connect, listener) as collections:
         for collection, site in collections:
             for conversion, settings in collection.parts():
                 rules = replace(rules_of(settings, collection.selected), on_hand_edit="skip", repair=True)
-                found.append(plan_publish(conversion, site.remote, settings, rules))
+                found.append(read_status(conversion, site.remote, settings, rules))
     return found
 
 

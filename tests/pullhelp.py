@@ -18,7 +18,8 @@ def run(w: World, *words: str) -> Result:
         "PUBLISHER_COLLECTION": "test",
         "PUBLISHER_BANNER": "off",
     }
-    result = CliRunner().invoke(cli, [words[0], str(w.docs), *words[1:]], env=environment)
+    place = [] if "--docs" in words else [str(w.docs)]
+    result = CliRunner().invoke(cli, [words[0], *place, *words[1:]], env=environment)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 

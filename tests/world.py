@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from publisher.sync.options import rules_of
 from publisher.sync.proposal import Proposal
 from publisher.sync.propose import plan_publish
 from publisher.sync.publish import publish
+from publisher.sync.status import Finding, find_changes, read_status
 
 Fault = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
 
@@ -109,6 +110,12 @@ class World:
         changed = self.settings.replace(**settings)
         with self.remote() as remote:
             return plan_publish(convert(changed), remote, changed, self.rules(changed))
+
+    def findings(self) -> list[Finding]:
+        """What `status` tells."""
+        with self.remote() as remote:
+            rules = replace(self.rules(self.settings), on_hand_edit="skip", repair=True)
+            return find_changes(read_status(convert(self.settings), remote, self.settings, rules))
 
     def plan(self, **settings: Any) -> Plan:
         return self.propose(**settings).plan

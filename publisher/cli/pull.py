@@ -81,7 +81,10 @@ def _pull(
     if options.diff and output.text:
         for result, docs in results:
             show_diff(make_patch(result.changes(), top_of(docs)).splitlines())
-    left_out = any(result.changes() or any(item.document.refused for item in result.pulled) for result, _ in results)
+    left_out = any(
+        result.changes() or result.offers or any(item.document.refused for item in result.pulled)
+        for result, _ in results
+    )
     if options.check:
         return 10 if left_out else 0
     left = any(item.document.conflicts or item.document.refused for result, _ in results for item in result.pulled)
@@ -98,15 +101,15 @@ def _write(results: Sequence[tuple[PullResult, Path]], *, force: bool) -> list[P
 
 def _decide(result: PullResult, options: Pulling, *, dry: bool) -> PullResult:
     """The result with the files that people replaced: theirs over ours after a question, or with ``--theirs``."""
-    taken, notes = [], []
+    taken, offers = [], []
     for file in result.replaced:
         name = shown_path(file.change.path)
         asked = not (dry or options.theirs or options.ours) and _can_ask()
         if options.theirs or (asked and click.confirm(f"{name} was replaced in Confluence. Take that one?", err=True)):
             taken.append(file.change)
         elif not options.ours:
-            notes.append(f"{name}: was replaced on {file.page.url}; `--theirs` takes that one, `--ours` says nothing")
-    return replace(result, copies=(*result.copies, *taken), notes=(*result.notes, *notes))
+            offers.append(f"{name}: was replaced on {file.page.url}; `--theirs` takes that one, `--ours` says nothing")
+    return replace(result, copies=(*result.copies, *taken), offers=(*result.offers, *offers))
 
 
 def _can_ask() -> bool:

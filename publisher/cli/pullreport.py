@@ -53,7 +53,7 @@ def _lines(result: PullResult, *, dry: bool) -> Iterator[str]:
         yield f"{moved:12} {shown_path(move.path)} to {shown_path(move.target)}"
     for copy in result.copies:
         yield f"{done:12} {shown_path(copy.path)}"
-    for note in result.notes:
+    for note in (*result.notes, *result.offers):
         yield f"{'note':12} {pasteable(note, remembered())}"
 
 
@@ -79,7 +79,7 @@ def _as_json(results: Results) -> dict[str, object]:
             for move in result.moved
         ],
         "files": [_relative(copy.path, docs) for result, docs in pairs for copy in result.copies],
-        "notes": [note for result, _ in pairs for note in result.notes],
+        "notes": [note for result, _ in pairs for note in (*result.notes, *result.offers)],
     }
 
 
@@ -131,7 +131,7 @@ def write_summary(results: Results) -> str:
         rows += [f"- moved: {_code(move.path.name)} to {_code(move.target.parent.name)}" for move in result.moved]
         rows += [f"- links follow in {_code(change.path.name)}" for change in result.linked]
         rows += [f"- file: {_code(copy.path.name)}" for copy in result.copies]
-        rows += [f"- note: {_code(note)}" for note in result.notes]
+        rows += [f"- note: {_code(note)}" for note in (*result.notes, *result.offers)]
     return mask("\n".join(rows if len(rows) > 2 else [*rows, "Nothing was changed in Confluence."]) + "\n")
 
 

@@ -54,8 +54,8 @@ def run_status(
     """With ``exit_code``: 10 if anything is not as the last publish left it."""
     configs = load_collections(paths, flags, sandbox=sandbox)
     with working(output):
-        proposals = app.status_proposals(configs, connector(output, sandbox=sandbox), Shown(output))
-    findings = [finding for proposal in proposals for finding in find_changes(proposal)]
+        statuses = app.read_statuses(configs, connector(output, sandbox=sandbox), Shown(output))
+    findings = [finding for status in statuses for finding in find_changes(status)]
     if output.form == "json":
         _show(
             json.dumps(
@@ -68,9 +68,17 @@ def run_status(
         _show_findings(findings, [config for config in configs if config.chosen])
         if not findings and not output.quiet:
             _show("no changes in Confluence since the last publish")
-    for proposal in proposals if diff and output.text else ():
-        show_diff(diffs(proposal, edited_only=True))
+    for status in statuses if diff and output.text else ():
+        show_diff(diffs(status.proposal, edited_only=True))
     return 10 if exit_code and findings else 0
+
+
+#: What to do about the findings of a kind.
+_HINTS = {
+    "hand-edited": "`publisher pull PATH` brings edits into the documents; `publisher accept PATH` keeps one as it is",
+    "label-added": "`publisher pull --labels PATH` puts labels into the front matter",
+    "new-page": "`publisher pull --new` makes documents for new pages",
+}
 
 
 def _finding_values(finding: Finding) -> dict[str, str]:
@@ -81,18 +89,18 @@ def _finding_values(finding: Finding) -> dict[str, str]:
 
 def _show_findings(findings: Sequence[Finding], configs: Sequence[Config]) -> None:
     """One line each, with the path that the next command takes."""
-    edited = ""
+    hints: dict[str, str] = {}
     for finding in findings:
         config = next((config for config in configs if (config.docs / finding.path).exists()), configs[0])
         path = f"  {show_path(config, finding.path)}" if finding.path else ""
         detail = f"  {finding.detail}" if finding.detail != finding.path else ""
         kind = click.style(f"{finding.kind:13}", fg="yellow")
         _show(f"{kind} {link(finding.title, finding.url)}{path}{detail}")
-        if finding.kind == "hand-edited" and finding.path and not edited:
-            hint = "`publisher pull PATH` brings edits into the documents; `publisher accept PATH` keeps one as it is"
-            edited = pasteable(hint.replace("PATH", finding.path), config, finding.path)
-    if edited:
-        _show(edited)
+        if finding.kind in _HINTS:
+            hint = _HINTS[finding.kind].replace("PATH", finding.path)
+            hints.setdefault(finding.kind, pasteable(hint, config, finding.path))
+    for hint in hints.values():
+        _show(hint)
 
 
 def run_accept(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, *, sandbox: bool) -> int:

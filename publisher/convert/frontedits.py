@@ -113,8 +113,8 @@ def replace_attachments(text: str, paths: Mapping[str, str]) -> str:
 
 def scalar(title: str) -> str:
     """A title as YAML: as it is where that is one plain string."""
-    plain = re.fullmatch(r"[A-Za-zÀ-￿][^:#\"'\\\n{}\[\]&*!|>%@`]*[^\s:#\"'\\\n]", title)
-    word = title.lower() in {"true", "false", "null", "yes", "no", "on", "off"}
+    plain = re.fullmatch(r"(?=[A-Za-zÀ-￿])[^:#\"'\\\n{}\[\]&*!|>%@`]*[^\s:#\"'\\{}\[\]&*!|>%@`]", title)
+    word = title.lower() in {"true", "false", "null", "yes", "no", "y", "n", "on", "off"}
     return title if plain and not word else json.dumps(title, ensure_ascii=False)
 
 

@@ -14,6 +14,7 @@ from publisher.model.snapshot import AttachedFile, Comment, ContentKind, Content
 from publisher.remote.port import Upload
 
 _KINDS = {ContentKind.PAGE: Kind.PAGES, ContentKind.BLOGPOST: Kind.BLOGPOSTS, ContentKind.FOLDER: Kind.FOLDERS}
+_AT_ONCE = 100  # pages of one search
 _OPEN = ("open", "reopened", "")
 
 
@@ -83,6 +84,9 @@ class CloudDetails:
         rows = v2.list_from(self._client, LIST_LABELS[_KINDS[ref.kind]], (ref.id,), {"prefix": "global"})
         return frozenset(row.string("name") for row in rows)
 
+    def find_labels(self, refs: Sequence[ContentRef]) -> dict[str, frozenset[str]]:
+        return search_labels(self._client, refs)
+
     def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
         v1.put_attachment(self._client, ref.id, upload_parts(upload))
 
@@ -136,6 +140,20 @@ class CloudDetails:
             return not v1.check_permission(self._client, ref.id, self._account(), "read")
         except RemoteError:  # a server, a gateway or a token without it: it is found out when the page is written
             return False
+
+
+def search_labels(client: Client, refs: Sequence[ContentRef]) -> dict[str, frozenset[str]]:
+    """Labels by the id of the page, of those that the search index has. A page of more labels than a row shows is left out."""
+    found: dict[str, frozenset[str]] = {}
+    for start in range(0, len(refs), _AT_ONCE):
+        ids = ", ".join(ref.id for ref in refs[start : start + _AT_ONCE])
+        query: v1.Query = {"cql": f"id in ({ids})", "expand": "metadata.labels", "limit": _AT_ONCE}
+        for row in v1.search_content(client, query):
+            labels = row.nested("metadata.labels")
+            if "results" in labels and labels.number("size", 0) < labels.number("limit", 200):
+                names = (label.string("name") for label in labels.rows() if label.text("prefix") in ("", "global"))
+                found[row.identifier()] = frozenset(names)
+    return found
 
 
 def upload_parts(upload: Upload) -> dict[str, object]:

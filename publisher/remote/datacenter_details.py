@@ -11,7 +11,7 @@ from publisher.confluence.client import Client
 from publisher.confluence.endpoints import CONTENT_LABELS
 from publisher.errors import NotFound, RemoteError, Uncertain, UsageError
 from publisher.model.snapshot import AttachedFile, Comment, ContentRef, PageFacets
-from publisher.remote.cloud_details import name_of, save_stream, upload_parts
+from publisher.remote.cloud_details import name_of, save_stream, search_labels, upload_parts
 from publisher.remote.port import Upload
 
 _OPEN = ("open", "reopened", "")
@@ -77,6 +77,9 @@ class DataCenterDetails:
     def read_labels(self, ref: ContentRef) -> frozenset[str]:
         rows = v1.list_from(self._client, CONTENT_LABELS, (ref.id,), {})
         return frozenset(row.string("name") for row in rows if row.text("prefix") in ("", "global"))
+
+    def find_labels(self, refs: Sequence[ContentRef]) -> dict[str, frozenset[str]]:
+        return search_labels(self._client, refs)
 
     def put_attachment(self, ref: ContentRef, upload: Upload) -> None:
         """POST creates, POST of the data creates a version: there is no PUT on the collection."""

@@ -145,6 +145,10 @@ class Details(Protocol):
 
     def read_labels(self, ref: ContentRef) -> frozenset[str]: ...
 
+    def find_labels(self, refs: Sequence[ContentRef]) -> dict[str, frozenset[str]]:
+        """Labels of many pages in few requests, by id. The search index lags behind: pages of this minute may lack."""
+        ...
+
     def read_facets(self, ref: ContentRef) -> PageFacets:
         """Restrictions and content status; nothing where the product has no request for them."""
         ...

@@ -1,6 +1,6 @@
 """Pages that people made below ours: documents for them, whose next publish adopts the pages as they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -9,9 +9,11 @@ from publisher.convert.compose import Conversion
 from publisher.convert.moving import folder_below
 from publisher.convert.newdocuments import NewDocument, NewPage, name_document, write_documents
 from publisher.model.settings import Settings
-from publisher.model.snapshot import ContentKind, RemotePage, Snapshot
+from publisher.model.snapshot import RemotePage
 from publisher.remote.port import Remote
 from publisher.sync.files import FILE, download
+from publisher.sync.proposal import Proposal
+from publisher.sync.unknown import Unknown, is_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +24,25 @@ class Found:
     notes: tuple[str, ...]
 
 
-def find_new(conversion: Conversion, snapshot: Snapshot, place: Callable[[str], str] = str) -> Found:
-    """The pages below ours that have no stamp. ``place``: where a document is after those have moved that move."""
-    below: dict[str, list[RemotePage]] = {}
-    for page in snapshot.pages.values():
-        below.setdefault(page.parent or "", []).append(page)
-    keys = {
-        page.id: page.stamp.path for page in snapshot.owned() if page.stamp and page.stamp.path in conversion.tree.pages
-    }
+def find_new(
+    conversion: Conversion, proposal: Proposal, unknown: Sequence[Unknown], place: Callable[[str], str] = str
+) -> Found:
+    """The pages below ours that get documents; ``unknown``: all that have none. ``place``: where a document is after those have moved that move."""
+    keys = {action.remote.id: place(action.page.key) for action in proposal.plan.actions if action.remote}
     documents = [file.key for file in conversion.source.documents]
     taken = {*documents, *conversion.source.assets}
     found: dict[str, RemotePage] = {}
     notes: list[str] = []
-    queue = [(number, place(key)) for number, key in keys.items()]
-    while queue:
-        parent, key = queue.pop(0)
-        for page in sorted(below.get(parent, ()), key=lambda page: (page.position or 0, int(page.id))):
-            if page.id in keys or page.status != "current":
-                continue
-            if page.kind is not ContentKind.PAGE or page.stamp is not None:
-                what = "a copy of a page that is published" if page.stamp else f"a {page.kind}"
-                notes.append(f"“{page.title}” ({page.url}) is {what}: no document is made for it")
-                continue
-            made = name_document(page.title, page.id, folder_below(key), documents, taken)
-            taken.add(made)
-            found[made] = page
-            queue.append((page.id, made))
+    for each in unknown:
+        page = each.page
+        if not is_plain(page):
+            what = "a copy of a page that is published" if page.stamp else f"a {page.kind}"
+            notes.append(f"“{page.title}” ({page.url}) is {what}: no document is made for it")
+            continue
+        made = name_document(page.title, page.id, folder_below(keys[each.above.id]), documents, taken)
+        taken.add(made)
+        keys[page.id] = made
+        found[made] = page
     return Found(found, tuple(notes))
 
 

@@ -20,15 +20,17 @@ from publisher.planning.removals import LIVING
 from publisher.planning.rules import Rules
 from publisher.remote.port import Remote
 from publisher.sync.files import FILE, ReplacedFile, download, find_replaced
+from publisher.sync.labels import find_added, read_all_labels
 from publisher.sync.merged import notes_file, read_notes, write_notes
 from publisher.sync.moves import find_moves
-from publisher.sync.newpages import find_new, make_documents
+from publisher.sync.newpages import Found, find_new, make_documents
 from publisher.sync.options import target_of
 from publisher.sync.proposal import Proposal
 from publisher.sync.propose import plan_publish
 from publisher.sync.published import read_published
 from publisher.sync.pullfiles import Change, FileChange, FileCopy, FileMove
 from publisher.sync.snapshot import read_snapshot
+from publisher.sync.unknown import Unknown, is_plain, read_unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class PullResult:
 
     ``copies``: files that people put into pages. ``linked``: documents whose links follow what people retitled or
     moved. ``moved``: files that follow their pages. ``new``: documents for new pages. ``replaced``: files of ours that people
-    replaced, which somebody is to decide on. ``retitled``: (document, anchor) → the heading that it has become. ``notes``: lines on what a pull reports and leaves to people.
+    replaced, which somebody is to decide on. ``retitled``: (document, anchor) → the heading that it has become. ``notes``: lines on what a pull reports and leaves to people;
+    ``offers``: lines on what it leaves until a flag asks for it.
     """
 
     pulled: tuple[Pulled, ...]
@@ -87,6 +90,7 @@ class PullResult:
     new: tuple[NewFile, ...] = ()
     replaced: tuple[ReplacedFile, ...] = ()
     retitled: Mapping[tuple[str, str], Heading] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
 
     @property
     def conflicts(self) -> int:
@@ -106,7 +110,7 @@ def resolution_of(*, theirs: bool, ours: bool) -> Resolution:
 
 def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, options: PullOptions) -> PullResult:
     """What a pull would write. Reads Confluence and the documents; writes local copies of new files, and nothing else."""
-    known = read_snapshot(remote, target_of(conversion, settings), complete=True) if options.new else None
+    known = read_snapshot(remote, target_of(conversion, settings), complete=True)
     proposal = plan_publish(conversion, remote, settings, replace(rules, on_hand_edit="skip"), known)
     edited = _read_edits(conversion, remote, settings, proposal, rules, folder=options.folder)
     dialect = find_dialect(settings, conversion.source)
@@ -115,25 +119,34 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
     if edited.edits:
         found = pull_documents(conversion, settings, edited.edits, dialect, options.resolution, titles=titles)
     pulled = {key: _pulled(conversion, edited.actions[key], document) for key, document in found.documents.items()}
+    labels = list(find_added(proposal.plan, read_all_labels(remote, proposal.plan)))
+    labels = [(action, names) for action, names in labels if _is_chosen(action, rules) and action.page.source]
     if options.labels:
-        pulled |= _with_labels(conversion, remote, proposal, rules, pulled)
+        pulled |= _with_labels(conversion, labels, pulled)
+    unknown = [each for each in read_unknown(remote, proposal) if _is_below(each, proposal, rules)]
     copies = {key: path for item in pulled.values() for key, path in item.document.files}
     docs, moved = settings.docs, find_moves(conversion, proposal, rules)
     result = PullResult(
         tuple(pulled.values()),
-        (*edited.notes, *_deleted(proposal, rules), *(() if options.moves else moved.notes)),
+        (*edited.notes, *_deleted(proposal, rules)),
         options.resolution,
         found.included,
         tuple(FileCopy(docs / key, copy) for key, copy in copies.items()),
         tuple(FileChange(docs / key, text_of(conversion, key), text) for key, text in found.linked.items()),
         retitled=found.retitled,
         replaced=tuple(find_replaced(conversion, remote, proposal, rules, options.folder)),
+        offers=(
+            *(() if options.moves else moved.notes),
+            *(() if options.labels else map(_offer_labels, labels)),
+            *(() if options.new else (_offer_page(each) for each in unknown if is_plain(each.page))),
+        ),
     )
     if options.moves and moved.moves.paths:
         result = _moved(conversion, result, moved.moves, docs)
     if options.new:
         moves = moved.moves if options.moves else Moves({})
-        result = _with_new(conversion, remote, settings, result, proposal, moves=moves, folder=options.folder)
+        new = find_new(conversion, proposal, unknown, moves.of)
+        result = _with_new(conversion, remote, settings, result, new, folder=options.folder)
     return result
 
 
@@ -201,13 +214,11 @@ def _with_new(
     remote: Remote,
     settings: Settings,
     result: PullResult,
-    proposal: Proposal,
+    found: Found,
     *,
-    moves: Moves,
     folder: Path,
 ) -> PullResult:
     """The result with documents for the pages that people made below ours."""
-    found = find_new(conversion, proposal.snapshot, moves.of)
     made = make_documents(conversion, remote, settings, found, folder)
     docs = settings.docs
     new = tuple(NewFile(FileChange(docs / item.key, None, item.text), found.pages[item.key]) for item in made)
@@ -242,21 +253,36 @@ def _new_title(conversion: Conversion, settings: Settings, action: PageAction) -
 
 
 def _with_labels(
-    conversion: Conversion, remote: Remote, proposal: Proposal, rules: Rules, pulled: Mapping[str, Pulled]
+    conversion: Conversion, labels: Iterable[tuple[PageAction, tuple[str, ...]]], pulled: Mapping[str, Pulled]
 ) -> dict[str, Pulled]:
     """The documents whose pages have labels that people added: with these in the front matter."""
     found: dict[str, Pulled] = {}
-    for action in proposal.plan.actions:
-        page, key = action.remote, action.page.key
-        if page is None or page.stamp is None or not _is_chosen(action, rules) or not action.page.source:
-            continue
-        known = {*action.page.labels, *page.stamp.labels}
-        new = tuple(sorted(label for label in remote.details.read_labels(page.ref) if label not in known))
-        if new:
-            before = pulled.get(key) or _pulled(conversion, action, PulledDocument(text_of(conversion, key), same=True))
-            text = add_labels(before.document.text, new)
-            found[key] = replace(before, document=replace(before.document, text=text))
+    for action, names in labels:
+        key = action.page.key
+        before = pulled.get(key) or _pulled(conversion, action, PulledDocument(text_of(conversion, key), same=True))
+        found[key] = replace(before, document=replace(before.document, text=add_labels(before.document.text, names)))
     return found
+
+
+def _offer_labels(found: tuple[PageAction, tuple[str, ...]]) -> str:
+    action, names = found
+    said = f"{action.page.source}: people added {', '.join(names)} to the labels of its page"
+    return f"{said}; `publisher pull --labels` takes them over"
+
+
+def _offer_page(found: Unknown) -> str:
+    page = found.page
+    return f"“{page.title}” ({page.url}) is new below “{found.above.title}”; `publisher pull --new` makes a document for it"
+
+
+def _is_below(found: Unknown, proposal: Proposal, rules: Rules) -> bool:
+    """Whether a page that people made is right below a document of the run; all are, if it names none."""
+    if rules.selected is None:
+        return True
+    return any(
+        action.remote and action.remote.id == found.above.id and _is_chosen(action, rules)
+        for action in proposal.plan.actions
+    )
 
 
 def text_of(conversion: Conversion, key: str) -> str:

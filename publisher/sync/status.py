@@ -1,19 +1,29 @@
 """What people changed in Confluence since the last publish."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from publisher.convert.compose import Conversion
+from publisher.model.settings import Settings
 from publisher.model.snapshot import Evidence, RemotePage
 from publisher.planning.diff import readable_diff
 from publisher.planning.provenance import is_our_file
 from publisher.planning.removals import LIVING
+from publisher.planning.rules import Rules
+from publisher.remote.port import Remote
+from publisher.sync.labels import find_added, read_all_labels
+from publisher.sync.options import target_of
 from publisher.sync.proposal import Proposal
+from publisher.sync.propose import plan_publish
+from publisher.sync.snapshot import read_snapshot
+from publisher.sync.unknown import Unknown, is_plain, read_unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that people did in Confluence.
 
-    ``kind``: hand-edited, retitled, moved, deleted, hidden, archived, orphan; file-deleted, file-replaced, label-removed.
+    ``kind``: hand-edited, retitled, moved, deleted, hidden, archived, orphan, new-page; file-deleted, file-replaced, label-added,
+    label-removed.
     """
 
     kind: str
@@ -24,8 +34,26 @@ class Finding:
     """Of its document."""
 
 
-def find_changes(proposal: Proposal) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a status is told from. ``unknown``: pages below ours that no document is for."""
+
+    proposal: Proposal
+    unknown: tuple[Unknown, ...]
+
+
+def read_status(conversion: Conversion, remote: Remote, settings: Settings, rules: Rules) -> Status:
+    """Reads the whole space, for people may have made pages, and the labels of all pages of ours."""
+    known = read_snapshot(remote, target_of(conversion, settings), complete=True)
+    proposal = plan_publish(conversion, remote, settings, rules, known)
+    labels = {**read_all_labels(remote, proposal.plan), **proposal.evidence.labels}
+    proposal = replace(proposal, evidence=replace(proposal.evidence, labels=labels))
+    return Status(proposal, tuple(each for each in read_unknown(remote, proposal) if is_plain(each.page)))
+
+
+def find_changes(status: Status) -> list[Finding]:
     """What is not as the last publish left it."""
+    proposal = status.proposal
     snapshot, found = proposal.snapshot, []
     for page in snapshot.owned():
         stamp = page.stamp
@@ -50,6 +78,12 @@ def find_changes(proposal: Proposal) -> list[Finding]:
             detail = f"by {action.remote.editor} at {action.remote.modified}"
             found.append(Finding("hand-edited", action.remote.title, action.remote.url, detail, action.page.source))
     found += [lost for page in snapshot.owned() for lost in _lost_parts(page, proposal.evidence)]
+    for action, names in find_added(proposal.plan, proposal.evidence.labels):
+        assert action.remote is not None
+        detail = f"the label{'s' * (len(names) > 1)} {', '.join(names)}"
+        found.append(Finding("label-added", action.remote.title, action.remote.url, detail, action.page.source))
+    for each in status.unknown:
+        found.append(Finding("new-page", each.page.title, each.page.url, f"below “{each.above.title}”"))
     for page in proposal.plan.orphans:
         path = page.stamp.path if page.stamp else ""
         found.append(Finding("orphan", page.title, page.url, "its document is gone", path))

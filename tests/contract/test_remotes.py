@@ -117,6 +117,9 @@ def test_files_and_labels(remote: Remote, space: Space) -> None:
     assert details.read_attachments(ref) == {}
     details.add_labels(ref, ["one", "two"])
     assert details.read_labels(ref) == remote.read_body(ref).labels == {"one", "two"}
+    bare, gone = create(remote, space, "Two").ref, ContentRef("999999")
+    assert details.find_labels([ref, bare, gone]) == {ref.id: {"one", "two"}, bare.id: frozenset()}
+    assert details.find_labels([]) == {}
     for _ in range(2):
         details.remove_label(ref, "one")
     assert details.read_labels(ref) == {"two"}

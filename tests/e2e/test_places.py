@@ -457,7 +457,6 @@ def test_the_sandbox_has_no_other_spaces(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_many_documents_with_a_blog_post_are_proved_unchanged(w: World) -> None:
     from publisher.convert.sources import read_source
-    from publisher.sync.status import find_changes
     from publisher.sync.unchanged import plan_unchanged
 
     w.write({"index.md": "# Home\n", **{f"p{number}.md": f"# P {number}\n" for number in range(205)}})
@@ -466,7 +465,7 @@ def test_many_documents_with_a_blog_post_are_proved_unchanged(w: World) -> None:
     with w.remote() as remote:
         found = plan_unchanged(read_source(w.settings), remote, w.settings)
     assert isinstance(found, tuple) and len(found[0].plan.actions) == 207
-    assert find_changes(w.propose()) == []
+    assert w.findings() == []
     post = w.store.pages(["current"], w.space, None, ("blogpost",))[0]
     w.store.update_page(post["id"], {"title": "News", "body": "<p>by hand</p>", "version": 2, "author": "eve"})
     with w.remote() as remote:

@@ -2,15 +2,17 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pullhelp import commit, read, run
 from world import World, world
 
 from publisher.pagetree.files import attachment_name
+from publisher.sync.labels import find_added, read_all_labels
 
 FILES: dict[str, str | bytes | None] = {
     "index.md": "# Home\n\n[x](sub/x.md) [y](y.md#part)\n",
@@ -194,6 +196,68 @@ def test_without_the_answer_of_a_person_nothing_is_downloaded_over_a_file(w: Wor
     w.store.put_attachment(
         page, {"name": name, "media": "image/png", "comment": "", "data": b"\x89PNG b"}, replace=True
     )
-    pull(w, "--check")
+    pull(w, "--check", code=10)
     pull(w, "--diff")
     assert (w.docs / "img/a.png").read_bytes() == b"\x89PNG a"
+
+
+def test_new_pages_and_labels_are_named_with_what_brings_them(w: World) -> None:
+    assert not w.findings() and run(w, "pull", "--check").exit_code == 0
+    make(w, "Notes", "Sub", "<p>n</p>")
+    make(w, "Inner notes", "Notes", "<p>n</p>")
+    w.store.add_labels(w.page("X")["id"], ["theirs", "c"])
+    assert [(found.kind, found.title, found.detail) for found in w.findings()] == [
+        ("label-added", "X", "the labels c, theirs"),
+        ("new-page", "Inner notes", "below “Notes”"),
+        ("new-page", "Notes", "below “Sub”"),
+    ]
+    shown = run(w, "status", "--exit-code")
+    assert shown.exit_code == 10
+    assert (
+        "pull --labels" in shown.stdout and "pull --new" in shown.stdout and shown.stdout.count("makes documents") == 1
+    )
+    shown = run(w, "pull", "--check")
+    assert shown.exit_code == 10 and "“Notes”" in shown.stdout and "below “Sub”; `" in shown.stdout
+    assert "sub/x.md: people added c, theirs to the labels of its page; `" in shown.stdout
+    assert "nothing was changed" not in pull(w)
+    pull(w, "--labels", "--new")
+    assert read(w, "sub/x.md").startswith("---\nlabels: [c, theirs]\n---\n")
+    assert read(w, "sub/notes.md").endswith("# Notes\n\nn\n")
+    assert "nothing was changed" in pull(w, "--new")  # no second document, though nothing was published yet
+    assert run(w, "pull", "--check").exit_code == 0
+    w.publish()
+    assert not w.findings() and set(kinds(w).values()) == {"unchanged"}
+
+
+def test_a_login_that_may_not_search_finds_labels_page_by_page(w: World) -> None:
+    w.store.add_labels(w.page("X")["id"], ["theirs"])
+
+    def refuse(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        if not request.url.path.endswith("/content/search"):
+            return send()
+        return httpx.Response(401, json={"code": 401, "message": "Unauthorized; scope does not match"}, request=request)
+
+    with w.remote(refuse) as remote:
+        plan = w.plan()
+        assert [names for _, names in find_added(plan, read_all_labels(remote, plan))] == [("theirs",)]
+
+
+def test_pages_of_another_collection_below_ours_are_not_new(w: World) -> None:
+    other = w.settings.docs.parent / "other"
+    other.mkdir()
+    (other / "index.md").write_text("# Other\n", encoding="utf-8")
+    mine, w.settings = w.settings, w.settings.replace(docs=other, collection="other", parent=str(w.page("Sub")["id"]))
+    w.publish()
+    make(w, "Theirs", "Other", "<p>n</p>")
+    w.settings = mine
+    for _ in range(2):
+        assert not w.findings() and "nothing was changed" in pull(w, "--new")
+        w.publish()
+
+
+def test_a_pull_of_one_document_names_what_is_right_below_its_page(w: World) -> None:
+    make(w, "Below sub", "Sub", "<p>n</p>")
+    make(w, "Below y", "Y", "<p>n</p>")
+    w.store.add_labels(w.page("X")["id"], ["theirs"])
+    result = run(w, "pull", "--docs", str(w.docs), str(w.docs / "y.md")).stdout
+    assert "Below y" in result and "Below sub" not in result and "theirs" not in result
