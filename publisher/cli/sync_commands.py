@@ -153,7 +153,8 @@ def accept(paths: tuple[Path, ...], sandbox: bool, output: Output, **flags: Any)
 def adopt(paths: tuple[Path, ...], sandbox: bool, yes: bool, output: Output, **flags: Any) -> int:
     """Take over pages that another tool made, and keep their ids.
 
-    They are found by the marks of the tool (`--compat`), or by title below the parent.
+    They are found by the marks of the tool (`--compat`), or by title below the parent. With `--yes` the run publishes all documents, or
+    those of PATH: it counts what it will create and update besides.
     """
     from publisher.cli.upkeep import run_adopt
 

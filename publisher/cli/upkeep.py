@@ -184,8 +184,10 @@ def run_adopt(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         if not taken:
             _show("no page to adopt was found; nothing is written. `publish` writes what has changed")
             continue
+        changed = sum(a.kind in {"update", "move"} for a in plan.actions if a not in taken)
         created = f", {count_of(new, 'new page')} will be created" if new else ""
-        _show(f"{count_of(len(taken), 'existing page')} will be adopted with the same id{created}")
+        updated = f", {count_of(changed, 'page')} of ours will be updated" if changed else ""
+        _show(f"{count_of(len(taken), 'existing page')} will be adopted with the same id{created}{updated}")
         if not yes:
             _show("Re-run with --yes to confirm.")
             continue

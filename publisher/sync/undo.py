@@ -7,6 +7,7 @@ from publisher.convert.compose import Conversion
 from publisher.errors import NotFound, PlanRefused, RemoteError, TitleTaken
 from publisher.model.settings import Settings
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage, Stamp
+from publisher.planning.compare import holds_body
 from publisher.planning.index import INDEX_KEY, JOURNAL_KEY, STAMP_KEY, write_stamp
 from publisher.planning.journal import Removed, read_journal
 from publisher.planning.provenance import mark_message
@@ -102,12 +103,17 @@ class _Undo:
             stored = self.remote.read_body(page.ref)
             parent = "" if page.kind == ContentKind.BLOGPOST else self._parent_of(stamp).id
             here = page.kind == ContentKind.BLOGPOST or stored.page.parent == parent
-            if stored.page.title != stamp.title or not here:
-                message = mark_message("brought back", "restored")
+            ours = holds_body(stored.body, stamp)
+            page = stored.page
+            if page.title != stamp.title or not here or not ours:
+                message = mark_message("brought back", "restored") if ours else "brought back"
                 update = PageUpdate(parent=parent, title=stamp.title, body=stored.body, message=message)
-                self.remote.update_page(stored.page, update)
+                page = self.remote.update_page(stored.page, update)
         except TitleTaken as error:
             raise RemoteError(f"its title has been given away: {error}") from None
+        if ours:  # else somebody had edited it, which the next run is to see
+            known = self.remote.read_properties(page.ref).get(STAMP_KEY)
+            put_property(self.remote, page.ref, STAMP_KEY, write_stamp(replace(stamp, version=page.version)), known)
         return stamp.title
 
     def _parent_of(self, stamp: Stamp) -> ContentRef:

@@ -215,10 +215,20 @@ def test_undo_prune_brings_back_pages_and_posts(w: World, hidden: bool) -> None:
     failed, shown = undo(w, hiding_the_trash(w.store) if hidden else None)
     assert failed == 0 and len(shown) == 4, shown
     w.write(FILES)
-    plan = w.plan()
-    assert [(a.page.key, a.reasons) for a in plan.actions if a.write or a.kind == "create"] == []
-    w.publish()
+    assert [(a.page.key, a.reasons) for a in w.plan().actions if a.reasons] == []
+    report = w.publish()
+    assert all(result.action.kind == "unchanged" for result in report.results)
     assert w.state() == before and w.plan().changes == 0
+
+
+def test_undo_prune_does_not_hide_what_people_wrote_before(w: World) -> None:
+    w.write({"b.md": None})
+    w.edit("B", "<p>theirs</p>")
+    w.publish(prune="trash", prune_limit="9", on_hand_edit="overwrite")
+    assert "B" not in w.ids()
+    assert undo(w)[0] == 0 and "theirs" in w.page("B")["body"]
+    w.write({"b.md": FILES["b.md"]})
+    assert [a.page.key for a in w.plan(on_hand_edit="skip").actions if a.hand_edited] == ["b.md"]
 
 
 def test_undo_prune_leaves_alone_what_people_did_since(w: World) -> None:
