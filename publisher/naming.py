@@ -53,8 +53,7 @@ class NearestNames:
     def find(self, wanted: str) -> str:
         """The nearest name; empty if none is near."""
         if wanted not in self._found:
-            near = difflib.get_close_matches(wanted, self._candidates(wanted), 1, self._cutoff)
-            self._found[wanted] = near[0] if near else ""
+            self._found[wanted] = _nearest(wanted, self._candidates(wanted), self._cutoff)
         return self._found[wanted]
 
     def _candidates(self, wanted: str) -> list[str]:
@@ -68,6 +67,18 @@ class NearestNames:
         shared = [self._parts.get(part, ()) for part in _parts_of(wanted[:255])]
         votes = Counter(name for names in shared if len(names) <= _COMMON for name in names)
         return [name for name, _ in votes.most_common(30)]
+
+
+def _nearest(wanted: str, names: Iterable[str], cutoff: float) -> str:
+    """The first of ``difflib.get_close_matches``. A name that cannot be as near as the best one so far is not compared."""
+    matcher = difflib.SequenceMatcher()
+    matcher.set_seq2(wanted)
+    best = cutoff, ""
+    for name in names:
+        matcher.set_seq1(name)
+        if matcher.real_quick_ratio() >= best[0] and matcher.quick_ratio() >= best[0]:
+            best = max(best, (matcher.ratio(), name))
+    return best[1]
 
 
 def _parts_of(name: str) -> set[str]:

@@ -14,6 +14,7 @@ from publisher.naming import NearestNames, without_number
 
 _MOST_ENDS = 100  # documents of one name that an address which begins with a slash is compared with
 _SUFFIXES = (".md", ".mdx", ".markdown")
+_HTML = re.compile(r"\.html?$")
 #: Folders whose content sites serve at their root.
 _PUBLIC = ("static", "public", "docs", "content", "assets")
 
@@ -103,16 +104,44 @@ class LinkContext:
         if served := urlsplit(self.site_url).path.strip("/"):
             yield served + "/"
 
+    def way_of(self, key: str, path: str) -> "Way":
+        """Where a path in a document leads. One from the docs root leads to the same place in all of them."""
+        asked = "" if path.startswith("/") else key, path
+        found = self.names.ways.get(asked)
+        if found is None:
+            found = self.names.ways[asked] = self._find_way(key, path)
+        return found
+
+    def _find_way(self, key: str, path: str) -> "Way":
+        looked: list[str] = []
+        for way in self.paths_of(key, path):
+            looked.append(way)
+            page = None if way.startswith("..") else self.page_key("" if way == "." else way)
+            if page is not None or way in self.assets:
+                return Way(looked, page, way)
+        return Way(looked, None, None)
+
     def page_key(self, key: str) -> str | None:
         """The key of the page that a path leads to: a document, with or without its suffix, or a folder."""
-        stem = re.sub(r"\.html?$", "", key)
-        for candidate in (key, *(stem + suffix for suffix in (".md", ".markdown", ".mdx"))):
-            if candidate in self.documents:
-                return candidate
+        if key in self.documents:
+            return key
+        stem = _HTML.sub("", key)
+        for suffix in (".md", ".markdown", ".mdx"):
+            if stem + suffix in self.documents:
+                return stem + suffix
         for folder in (key, posixpath.dirname(key) if posixpath.basename(key) == "index.html" else None):
             if folder is not None and folder in self.folders:
                 return self.folders[folder]
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a path leads. ``looked``: the paths that were looked at. ``file``: what is no ``page``; both None for nothing."""
+
+    looked: Sequence[str]
+    page: str | None
+    file: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +185,7 @@ class PathIndex:
     unnumbered: Mapping[str, str] = field(default_factory=dict)
     nearest: NearestNames = field(default_factory=lambda: NearestNames(()), compare=False)
     anchors: dict[int, tuple[Document, Anchors]] = field(default_factory=dict, compare=False)
+    ways: dict[tuple[str, str], Way] = field(default_factory=dict, compare=False)
 
     def hint(self, name: str) -> str:
         """``did you mean …?``: the file whose name is most like a path that leads nowhere; empty if none is."""

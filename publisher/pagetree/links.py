@@ -23,6 +23,7 @@ from publisher.naming import BLOCK, slugify
 from publisher.pagetree.addresses import LinkContext
 from publisher.pagetree.files import attachment_name, bad_bytes
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _SAFE_SCHEMES = {
     "http",
     "https",
@@ -60,7 +61,7 @@ class Resolver:
             return mapped
         if href.startswith("wikilink:"):
             return self._wikilink(href.removeprefix("wikilink:"), line)
-        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", href)
+        scheme = _SCHEME.match(href)
         if scheme and scheme[1] == "title":
             return self._by_title(unquote(href.removeprefix("title:")), line)
         if scheme:
@@ -167,14 +168,12 @@ class Resolver:
         self._report(line, "broken-anchor", f"no heading `#{slug}` in {target.key}", hint)
 
     def _path(self, path: str, fragment: str, href: str, line: int) -> LinkTarget:
-        keys = list(self.place.paths_of(self.document.key, path))
-        for key in keys:
-            page = None if key.startswith("..") else self.place.page_key("" if key == "." else key)
-            if page is not None:
-                return self._page(page, fragment, line)
-            if key in self.place.assets:
-                return self._asset(key, line)
-        key = keys[0]
+        way = self.place.way_of(self.document.key, path)
+        if way.page is not None:
+            return self._page(way.page, fragment, line)
+        if way.file is not None:
+            return self._asset(way.file, line)
+        keys, key = way.looked, way.looked[0]
         real = next((self.place.names.lower[k.lower()] for k in keys if k.lower() in self.place.names.lower), None)
         if real is not None:
             self._report(line, "case-mismatch", f"`{href}` leads to {real}, which is spelt differently")
@@ -249,7 +248,7 @@ class Resolver:
             if found in self.place.assets and found is not None:
                 return self._attachment(self.place.assets[found], found, line)
             src = src.removeprefix("wikilink:")
-        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", src)
+        scheme = _SCHEME.match(src)
         if scheme or src.startswith("//"):
             if scheme is None or scheme[1].lower() in {"http", "https"}:
                 return ExternalTarget(src if scheme else "https:" + src)

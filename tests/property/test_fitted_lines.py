@@ -1,10 +1,13 @@
-"""Short ways of the renderer give what the long ones give."""
+"""Short ways of the renderer and of links give what the long ones give."""
+
+import difflib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.model.inlines import Anchor, Break, Code, Coloured, Date, Image, Inline, Link, Mark, Text
+from publisher.naming import NearestNames
 from publisher.render.marks import _fit, fit_line, words_of
 from publisher.render.templates import load_templates, macro_names, markup
 
@@ -51,3 +54,12 @@ def test_templates_of_ours_need_no_context_but_their_values(name: str) -> None:
         {**dict.fromkeys(values, ""), "attribute": "userkey", "items": (), "sections": (), "parameters": ()},
     ):
         assert templates.render(name, **some) == templates.loaded[name].render(some)
+
+
+_NAMES = st.text("abc-", max_size=6)
+
+
+@given(_NAMES, st.lists(_NAMES, unique=True, max_size=12), st.sampled_from([0.4, 0.6, 0.75]))
+def test_the_nearest_name_is_that_of_difflib(wanted: str, names: list[str], cutoff: float) -> None:
+    near = difflib.get_close_matches(wanted, names, 1, cutoff)
+    assert NearestNames(names, cutoff).find(wanted) == (near[0] if near else "")
