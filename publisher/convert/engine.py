@@ -202,6 +202,7 @@ class Engine:
 
         if pooled and self.pool is not None:
             self.pool.run(list(jobs.values()), take)
+            self.pool.release()  # nothing more is asked, as a rule
         for number, key in keys.items():
             if number not in found and self.options is not None and self.store is not None:
                 found[number] = next(iter(write_tasks([tasks[number]], self.options)))
@@ -242,8 +243,6 @@ class Engine:
         return self.digests[path]
 
     def close(self) -> None:
-        if self.pool is not None:
-            self.pool.release()
         if self.store is not None:
             self.store.close()
         if self.pool is not None:

@@ -22,13 +22,15 @@ def make_reader(settings: Settings, texts: Mapping[str, str] = NO_TEXTS) -> Call
     Only what the rule for such files allows is read, in the docs root and the asset folders. ``texts``: see ``SourceTree``.
     """
     roots = [settings.docs.resolve(), *((settings.docs / name).resolve() for name in settings.source.assets)]
-    folders = (settings.docs, settings.docs.parent, *roots[1:])
+    folders = [str(folder) for folder in (settings.docs, settings.docs.parent, *roots[1:])]
     files = files_for(settings)
     known: dict[str, tuple[str, str] | None] = {}
 
     def read_at(file: str) -> tuple[str, str] | None:
+        if not os.path.isfile(file):  # most places are asked in vain
+            return None
         path = Path(file)
-        if not path.is_file() or files.refusal(path) or path.stat().st_size > MOST_INCLUDED:
+        if files.refusal(path) or path.stat().st_size > MOST_INCLUDED:
             return None
         if not any(
             path.is_relative_to(root) or path.resolve().is_relative_to(root) for root in (settings.docs, *roots)
@@ -38,8 +40,10 @@ def make_reader(settings: Settings, texts: Mapping[str, str] = NO_TEXTS) -> Call
         return name, texts[name] if name in texts else path.read_text(encoding="utf-8-sig", errors="replace")
 
     def reader_of(document: Path) -> Reader:
+        places = (str(document.parent), *folders)
+
         def read(path: str) -> tuple[str, str] | None:
-            for folder in (document.parent, *folders):
+            for folder in places:
                 file = os.path.normpath(os.path.join(folder, path))
                 if file not in known:
                     known[file] = read_at(file)

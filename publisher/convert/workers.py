@@ -122,6 +122,7 @@ class Pool:
     parser: Parser
     settings: Settings
     processes: list[_Process] = field(default_factory=list)
+    ending: list[_Process] = field(default_factory=list)
     count: int = 0
 
     @classmethod
@@ -136,13 +137,18 @@ class Pool:
         if (most < 2 and not alone) or not (_can_fork() or _can_spawn()):
             return None
         pool = cls(parser, settings, count=most)
+        if pool._begin_all():
+            return pool
+        pool.close()
+        return None
+
+    def _begin_all(self) -> bool:
         try:
-            for _ in range(most):
-                pool.processes.append(pool._begin())
+            while len(self.processes) < self.count:
+                self.processes.append(self._begin())
         except (OSError, ValueError, pickle.PicklingError, TypeError, AttributeError):
-            pool.close()
-            return None
-        return pool
+            return False
+        return True
 
     def _begin(self) -> _Process:
         ours, theirs = socket.socketpair()
@@ -159,6 +165,8 @@ class Pool:
 
     def run(self, jobs: Sequence[Job], take: Callable[[Job, bytes | Ended | None], None]) -> None:
         """Calls ``take`` with the answer to each job, in no order. Ended: it was this job that ended its worker."""
+        if not self.processes:  # they were released
+            self._begin_all()
         todo = deque(sorted(jobs, key=lambda job: -len(job.file.data or b"")))  # so that all end at one time
         owners = {identity: process for process in self.processes for identity in process.known}
         own: dict[int, deque[Job]] = {id(process): deque() for process in self.processes}
@@ -212,15 +220,17 @@ class Pool:
                 self.processes.append(self._begin())
 
     def release(self) -> None:
-        """Nothing more is asked: each process begins to end."""
+        """Nothing more is asked: each process begins to end, which takes it a while."""
         for process in self.processes:
             process.socket.close()
+        self.ending += self.processes
+        self.processes = []
 
     def close(self) -> None:
         self.release()
-        for process in self.processes:
+        for process in self.ending:
             process.wait()
-        self.processes = []
+        self.ending = []
 
 
 def _exchange(process: _Process, events: int, take: Callable[[Job, bytes | Ended | None], None]) -> bool:
