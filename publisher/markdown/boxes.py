@@ -1,15 +1,15 @@
-"""Callouts, containers and shortcodes of all dialects become our few boxes: panels, expands, columns, excerpts."""
+"""Callouts and containers of all dialects become our few boxes: panels, expands, columns, excerpts."""
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 from publisher.markdown.builder import Builder
 from publisher.markdown.gathered import Token
 from publisher.markdown.inlines import dress_image, raw_text, without_start
-from publisher.markdown.liquid import without_raw
 from publisher.markdown.walk import plain_text, trim
-from publisher.model.document import AnyMacro, Block, Callout, CodeBlock, Expand, Layout, Macro, Paragraph, Quote
-from publisher.model.inlines import Code, Image, Inline, Link, Mark, Text
+from publisher.model.document import AnyMacro, Block, Callout, Expand, Layout, Paragraph, Quote
+from publisher.model.inlines import Image, Inline, Link, Mark, Text
 from publisher.storage import clean_text
 
 #: Kinds of callouts in Markdown dialects → our five (docs/storage-format.md#macros).
@@ -21,14 +21,13 @@ CALLOUTS = {
     "missing": "warning", "caution": "warning", "notice": "info", "alert": "note", "callout": "info", "admonition": "info",
 }  # fmt: skip
 _ALERT = re.compile(r"\[!(?P<kind>[\w-]+)\](?P<fold>[-+]?)[ \t]*")
-_FOLDED = {"details", "expand", "accordion", "collapse", "spoiler", "dropdown"}
+FOLDED = {"details", "expand", "accordion", "collapse", "spoiler", "dropdown"}
 #: Containers that only group what is in them.
 _GROUPS = {
     "code-group", "tabs", "tabbed", "tab-set", "v-pre", "raw", "html", "div", "grid", "column", "caption", "figure-caption",
     "center", "steps", "cards", "card", "tab-group", "blocks",
 }  # fmt: skip
 _COLUMNS = {"columns", "row", "layout"}
-_PLAYERS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -70,7 +69,7 @@ def build_container(builder: Builder, token: Token, line: int) -> list[Block]:
     if kind in {"panel-tabset", "tabset"}:
         return _build_tabset(builder, token, line)
     body = builder.blocks(token["children"], line)
-    if kind in _FOLDED or kind == "tab":
+    if kind in FOLDED or kind == "tab":
         return [Expand(builder.title_of(title, line) or kind.capitalize(), body, line)]
     if kind in {"excerpt", "details-table", "page-properties"}:
         name = "excerpt" if kind == "excerpt" else "details"
@@ -101,12 +100,12 @@ def _build_columns(builder: Builder, token: Token, line: int) -> list[Block]:
     return [*before, *([Layout(cells, numbers if len(numbers) == len(cells) else (), line)] if cells else [])]
 
 
-def _build_figure(builder: Builder, given: dict[str, str], line: int) -> list[Block]:
+def build_figure(builder: Builder, given: Mapping[str, str], line: int) -> list[Block]:
     """Hugo's figure: a picture with its size, and a caption of title and text; with a link it has its caption below."""
     words = (builder.title_of(given.get(name, ""), line) for name in ("title", "caption", "attr"))
     caption = ": ".join(filter(None, words))
     source, alt, link = clean_text(given["src"]), clean_text(given.get("alt", "")), clean_text(given.get("link", ""))
-    image = dress_image(Image(source, alt, "" if link else caption, line), given)
+    image = dress_image(Image(source, alt, "" if link else caption, line), dict(given))
     nodes: tuple[Inline, ...] = (Link(link, (image,), line),) if link else (image,)
     builder.gather(nodes)
     below = [Paragraph((Mark("em", (Text(caption),)),), line)] if link and caption else []
@@ -140,38 +139,3 @@ def _build_tabset(builder: Builder, token: Token, line: int) -> list[Block]:
         at = head.get("line", line)
         found.append(Expand(title or "Tab", builder.blocks(children[start + 1 : end], at), at))
     return found
-
-
-def build_shortcode(builder: Builder, token: Token, line: int) -> list[Block]:
-    """Hugo's and Jekyll's: callouts, details, figures and code are mapped; of others the content is kept."""
-    name, rest = token["name"].rpartition("/")[2], token.get("rest", "")
-    if token["name"].startswith("/"):
-        return []
-    given = dict(re.findall(r'([\w-]+)=["`]?([^"`]*?)["`]?(?=\s+[\w-]+=|\s*$)', rest))
-    words = re.findall(r'"([^"]*)"|(\S+)', rest)
-    first = next((a or b for a, b in words if "=" not in b), "")
-    if name == "raw" and any(child["type"] == "block_code" for child in token.get("children", ())):
-        return list(builder.blocks(token["children"], line))
-    if name in {"raw", "comment"}:
-        return [] if name == "comment" else [CodeBlock(clean_text(token.get("inner", "").strip("\n")), "", "", line)]
-    if name in {"highlight", "code-toggle", "code", "gist-code"} and "inner" in token:
-        language = "toml" if name == "code-toggle" else first
-        inner = without_raw(token["inner"]) if "liquid" in builder.grammar.syntaxes else token["inner"]
-        return [CodeBlock(clean_text(inner.strip("\n")), language, given.get("file", ""), line)]
-    body = builder.blocks(token.get("children", ()), line)
-    if name in {"figure", "img", "image"} and given.get("src"):
-        return _build_figure(builder, given, line)
-    if name in _PLAYERS and (given.get("id") or first):
-        return [Macro("video", line, (("url", _PLAYERS[name] + clean_text(given.get("id") or first)),))]
-    if name in _FOLDED and "children" in token:
-        title = given.get("title") or given.get("summary") or first
-        return [Expand(builder.title_of(title, line) or "Details", body, line)]
-    if name in CALLOUTS and "children" in token:
-        return [Callout(CALLOUTS[name], builder.styled(given.get("title", ""), line), body, line)]
-    if name == "tab" and "children" in token:
-        title = given.get("name") or given.get("title") or first
-        return [Expand(builder.title_of(title, line) or "Tab", body, line)]
-    if name not in {"tabs", "tabpane", "steps", "columns", "div"}:
-        text = f"`{name}` is not known; " + ("its content" if body else "it") + " stays as it is"
-        builder.report(line, "unknown-shortcode", text)
-    return list(body) if "children" in token else [Paragraph((Code(clean_text(token["raw"])),), line)]

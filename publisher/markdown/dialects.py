@@ -101,6 +101,7 @@ DIALECTS: dict[str, frozenset[str]] = {
     "mdbook": ALWAYS | {"includes", "hidden-lines", "single-tilde"},
     "hugo": ALWAYS | {"single-tilde", "shortcodes", "definition-lists", "attributes", "emoji"},
     "jekyll": ALWAYS | {"liquid", "definition-lists", "abbreviations", "attributes", "emoji"},
+    "gitbook": ALWAYS | {"liquid", "math", "emoji"},
     "gitlab": ALWAYS | {"multiline-quotes", "math", "emoji", "includes", "wikilinks"},
     "learn": ALWAYS | {"includes", "single-tilde"},
     "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans", "inline-notes"},

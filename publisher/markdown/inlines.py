@@ -105,8 +105,10 @@ def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> Non
             builder.drawables.append(Drawable("math", tex, level.line))
             level.add(Math(tex))
         elif kind == "inline_shortcode":
-            builder.report(level.line, "unknown-shortcode", f"`{token['raw'][:60]}` stays as it is")
-            level.add(Code(clean_text(token["raw"])))
+            stays = "is not known; its content stays" if token.get("paired") else "stays as it is"
+            builder.report(level.line, "unknown-shortcode", f"`{token['raw'][:60]}` {stays}")
+            if not token.get("paired"):
+                level.add(Code(clean_text(token["raw"])))
         elif kind == "footnote_ref":
             number = token["attrs"]["index"]
             builder.footnotes[number] = builder.footnotes.get(number, 0) + 1

@@ -9,8 +9,11 @@ from publisher.markdown.lines import LineState
 from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 from publisher.markdown.structure import mask_code
 
-_TAG = r"\{%-?\s*(?P<liquid_name>\w+)(?P<liquid_rest>[^\n%]*?)\s*-?%\}"
-_CLOSING = re.compile(r"^[ \t]*\{%-?\s*end(?P<name>\w+)\s*-?%\}[ \t]*$", re.M)
+_TAG = (
+    r"\{%-?\s*(?P<liquid_name>\w[\w-]*)(?P<liquid_rest>(?:(?!%\})[^\n])*?)\s*-?%\}"
+    r"(?:(?P<liquid_inner>[^\n]*?)\{%-?\s*end(?P=liquid_name)\s*-?%\})?"
+)
+_CLOSING = re.compile(r"^[ \t]*\{%-?\s*end(?P<name>\w[\w-]*)\s*-?%\}[ \t]*$", re.M)
 _REFERENCE = re.compile(r"\{%-?\s*(?:link|post_url)\s+([^\s%]+)\s*-?%\}")
 _RAW_MARK = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _RAW_LINE = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*(?:\n|\Z)", re.M)
@@ -108,7 +111,8 @@ def _parse_raw(inline: Any, match: re.Match[str], state: Any) -> int:
 def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
     if match["liquid_name"] in {"raw", "endraw"}:  # what is between them is Markdown
         return match.end() + 1
-    return parse_paired(block, match, state, Tag(match["liquid_name"], match["liquid_rest"], _CLOSING))
+    tag = Tag(match["liquid_name"], match["liquid_rest"], _CLOSING, match["liquid_inner"])
+    return parse_paired(block, match, state, tag)
 
 
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:

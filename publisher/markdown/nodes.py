@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from publisher.markdown.boxes import build_admonition, build_container, build_quote, build_shortcode
+from publisher.markdown.boxes import build_admonition, build_container, build_quote
 from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import MACRO_WORDS, read_directive
 from publisher.markdown.containers import read_attributes
@@ -16,6 +16,7 @@ from publisher.markdown.includes import escape_includes, has_include, include_fi
 from publisher.markdown.inlines import ATTRIBUTES_FIRST, ATTRIBUTES_LAST, fill, raw_text
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.liquid import is_toc
+from publisher.markdown.shortcode_blocks import build_shortcode
 from publisher.markdown.walk import trim, walk
 from publisher.model.document import (
     Block,

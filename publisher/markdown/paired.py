@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 from publisher.markdown.lines import LineState, nested_rules
 
+#: GitBook's tags that may go without a closing one.
+_ALONE = {"embed", "file"}
+
 
 def _find_closing(state: LineState, name: str, start: int, closing: re.Pattern[str]) -> re.Match[str] | None:
     """The next closing tag of that name. All of a text are looked up once."""
@@ -19,11 +22,12 @@ def _find_closing(state: LineState, name: str, start: int, closing: re.Pattern[s
 
 
 class Tag(NamedTuple):
-    """A tag by its name and what follows it, and what its closing tag looks like."""
+    """A tag by its name and what follows it, and what its closing tag looks like. ``inner``: of one that ends on its line."""
 
     name: str
     rest: str
     closing: re.Pattern[str]
+    inner: str | None = None
 
 
 def parse_paired(block: Any, match: re.Match[str], state: LineState, tag: Tag) -> int:
@@ -36,16 +40,18 @@ def parse_paired(block: Any, match: re.Match[str], state: LineState, tag: Tag) -
         "name": tag.name,
         "rest": tag.rest,
     }
-    end = _find_closing(state, tag.name, match.end(), tag.closing)
-    if end is None:
+    end = _find_closing(state, tag.name, match.end(), tag.closing) if tag.inner is None else None
+    if end and tag.name in _ALONE and re.search(rf"\{{%-?\s*{tag.name}\b", state.src[match.end() : end.start()]):
+        end = None  # the closing tag is that of another one
+    if end is None and tag.inner is None:
         state.append_token(token)
         return match.end() + 1
-    inner = state.src[min(match.end() + 1, len(state.src)) : end.start()]
+    inner = tag.inner or (state.src[min(match.end() + 1, len(state.src)) : end.start()] if end else "")
     child = state.child_state(inner)
-    child.first_line = line + 1
+    child.first_line = line + 1 if end else line
     block.parse(child, nested_rules(block, state))
     state.append_token({**token, "inner": inner, "children": child.tokens})
-    return min(end.end() + 1, len(state.src))
+    return min((end or match).end() + 1, len(state.src))
 
 
 def allow_in_containers(markdown: Any, rule: str) -> None:

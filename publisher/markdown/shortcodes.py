@@ -6,15 +6,27 @@ from typing import Any
 from publisher.markdown.lines import LineState
 from publisher.markdown.paired import Tag, allow_in_containers, parse_paired
 
-_TAG = r"\{\{[<%]\s*(?P<sc_name>/?[\w-][\w/-]*)(?P<sc_rest>[^\n]*?)\s*/?\s*[>%]\}\}"
+_REST = r"(?:(?!\}\})[^\n])*?"
+_TAG = (
+    rf"\{{\{{[<%]\s*(?P<sc_name>/?[\w-][\w/-]*)(?P<sc_rest>{_REST})\s*/?\s*[>%]\}}\}}"
+    r"(?:(?P<sc_inner>[^\n]*?)\{\{[<%]\s*/\s*(?P=sc_name)\s*[>%]\}\})?"
+)
 _CLOSING = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*(?P<name>[\w/-]+)\s*[>%]\}\}[ \t]*$", re.M)
 _ESCAPED = re.compile(r"\{\{(?P<open>[<%])/\*(?P<inner>[^{}]*?)\*/(?P<close>[>%])\}\}")
 _REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+(?:[^}\n]*?\bpath=)?[\"`]?([^\"`\s>%]+)[\"`]?[^}\n]*?[>%]\}\}")
 
 
+#: An address with a shortcode in it, whose blanks and quotes end it for CommonMark.
+_IN_ADDRESS = re.compile(r"(?<=\]\()[^\s()<>{}]*\{\{[<%][^{}()\n]*[>%]\}\}[^\s()<>{}]*(?=\))")
+_SHORT = re.compile(r"\{\{[<%]\s*([\w/-]+)[^{}\n]*?[>%]\}\}")
+
+
 def resolve_references(text: str) -> str:
     """``[x]({{< ref "page.md" >}})`` is no link to CommonMark: the path takes the shortcode's place, on the same line."""
-    return _REFERENCE.sub(r"\1", text) if "ref" in text and "{{" in text else text
+    if "{{" not in text:
+        return text
+    text = _REFERENCE.sub(r"\1", text) if "ref" in text else text
+    return _IN_ADDRESS.sub(lambda found: _SHORT.sub(r"{\1}", found[0]), text)
 
 
 def unescape_shortcodes(text: str) -> str:
@@ -27,13 +39,48 @@ def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
     if name.startswith("/"):
         state.append_token({"type": "shortcode", "line": state.line_at(match.start()), "raw": "", "name": name})
         return match.end() + 1
-    return parse_paired(block, match, state, Tag(name, match["sc_rest"], _CLOSING))
+    return parse_paired(block, match, state, Tag(name, match["sc_rest"], _CLOSING, match["sc_inner"]))
+
+
+_NAME = re.compile(r"\{\{[<%]\s*(?P<close>/?)\s*(?P<name>[\w/-]+)(?P<rest>.*?)/?\s*[>%]\}\}", re.S)
+_GIVEN = re.compile(r"([\w-]+)=[\"`]([^\"`]*)[\"`]")
+#: Kubernetes' headings by name.
+_HEADINGS = {
+    "whatsnext": "What's next", "prerequisites": "Before you begin", "objectives": "Objectives", "cleanup": "Cleaning up",
+    "synopsis": "Synopsis", "options": "Options", "seealso": "See also",
+}  # fmt: skip
+_TERMS = {"glossary_tooltip", "tooltip", "term"}
+_ICONS = {"icon", "fa", "fas", "icons"}
+
+
+def _read_known(name: str, rest: str) -> str | None:
+    """The text that a shortcode in a line stands for; None if it is not known."""
+    given = dict(_GIVEN.findall(rest))
+    if name in _TERMS:
+        return given.get("text") or given.get("term_id", "").replace("-", " ").replace("_", " ") or None
+    if name == "heading":
+        return _HEADINGS.get(rest.strip().strip('"'))
+    return "" if name in _ICONS else None
 
 
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:
-    plain = unescape_shortcodes(match.group(0))
-    kind = "inline_shortcode" if plain == match.group(0) else "text"
-    state.append_token({"type": kind, "raw": plain})
+    source = match.group(0)
+    plain = unescape_shortcodes(source)
+    found = _NAME.match(source)
+    if plain != source or found is None:
+        state.append_token({"type": "inline_shortcode" if plain == source else "text", "raw": plain})
+        return match.end()
+    name = found["name"]
+    known = None if found["close"] else _read_known(name, found["rest"])
+    if known is not None:
+        state.append_token({"type": "text", "raw": known})
+        return match.end()
+    # Of a pair in a line, what it holds stays.
+    other = re.compile(rf"\{{\{{[<%]\s*{'' if found['close'] else '/'}\s*{re.escape(name)}\b")
+    paired = other.search(match.string, *((0, match.start()) if found["close"] else (match.end(),)))
+    if paired and found["close"]:
+        return match.end()
+    state.append_token({"type": "inline_shortcode", "raw": source, "paired": paired is not None})
     return match.end()
 
 

@@ -5,7 +5,7 @@ publisher.yml, else the docs root), after links are resolved, and never if it is
 Git's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,16 @@ from publisher.source.ignoring import IgnoreFile, read_ignore_file
 
 #: Larger files are never links in the form of a file.
 LINK_BYTES = 300
+#: The folder whose ``assets`` hold the pictures of a GitBook: the one hidden folder that is read.
+GITBOOK = ".gitbook"
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    behind = [*parts[1:], ""]
+    return any(
+        part.startswith(".") and (part, after) != (GITBOOK, "assets")
+        for part, after in zip(parts, behind, strict=False)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class AllowedFiles:
         if top is None:
             return "is outside the repository" if (self.top / ".git").exists() else f"is outside {self.top.name}"
         inside = real.relative_to(top)
-        if any(part.startswith(".") for part in inside.parts):
+        if _is_hidden(inside.parts):
             return "is hidden"
         return "is ignored by Git" if self._ignored(top, real) else ""
 

@@ -8,7 +8,7 @@ _SIGNS = (
     ("docusaurus.config.ts", "docusaurus"), ("docusaurus.config.mjs", "docusaurus"), (".vitepress", "vitepress"),
     ("book.toml", "mdbook"), (".obsidian", "obsidian"), ("hugo.toml", "hugo"), ("hugo.yaml", "hugo"), ("hugo.json", "hugo"),
     ("_config.yml", "jekyll"), ("docfx.json", "learn"), (".openpublishing.publish.config.json", "learn"),
-    ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
+    (".gitbook.yaml", "gitbook"), (".gitbook", "gitbook"), ("SUMMARY.md", "mdbook"), (".gitlab-ci.yml", "gitlab"),
 )  # fmt: skip
 
 

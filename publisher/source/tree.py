@@ -10,7 +10,7 @@ from pathlib import Path
 
 from publisher.errors import UsageError
 from publisher.model.tree import SourceFile, SourceTree
-from publisher.source.allowed import LINK_BYTES, AllowedFiles, allowed_files, follow_link_file
+from publisher.source.allowed import GITBOOK, LINK_BYTES, AllowedFiles, allowed_files, follow_link_file
 from publisher.source.git.git import repository_root
 from publisher.source.ignoring import IgnoreFile, read_ignore_file
 
@@ -47,7 +47,9 @@ class _Walk:
     refused: list[tuple[str, str]]
 
     def _rule(self, path: Path, rules: tuple[IgnoreFile, ...], *, folder: bool) -> str | None:
-        if path.name.startswith(".") or path.name in {"publisher.yml", "publisher.yaml"}:
+        if (path.name.startswith(".") and path.name != GITBOOK) or path.name in {"publisher.yml", "publisher.yaml"}:
+            return "hidden files"
+        if path.parent.name == GITBOOK and path.name != "assets":
             return "hidden files"
         if folder and (path.name in _ALWAYS_HIDDEN or (path / "pyvenv.cfg").exists()):
             return path.name
@@ -113,7 +115,7 @@ def read_tree(root: Path, *, gitignore: bool, allowed: AllowedFiles | None = Non
             continue
         known.add(key)
         target = follow_link_file(path, allowed) if small else path
-        if key.lower().endswith(DOCUMENT_SUFFIXES):
+        if key.lower().endswith(DOCUMENT_SUFFIXES) and f"{GITBOOK}/" not in key:
             documents.append(SourceFile(key, path, target.read_bytes()))
         else:
             assets[key] = target

@@ -179,3 +179,20 @@ def test_includes_that_multiply(top: Path) -> None:
 def test_names_that_no_system_has(top: Path) -> None:
     files = AllowedFiles(top)
     assert files.refusal(Path("a\0b")) and files.refusal(Path("/")) and files.refusal(Path("~root/.ssh/id"))
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        (".gitbook/assets/a.png", ""),
+        ("docs/.gitbook/assets/a.png", ""),
+        (".gitbook/assets/.env", "is hidden"),
+        (".gitbook/a.png", "is hidden"),
+        (".gitbook/x/assets/a.png", "is hidden"),
+        (".github/assets/a.png", "is hidden"),
+    ],
+)
+def test_of_hidden_folders_only_the_pictures_of_a_gitbook_are_read(top: Path, path: str, why: str) -> None:
+    (top / path).parent.mkdir(parents=True, exist_ok=True)
+    (top / path).write_bytes(PNG)
+    assert allowed_files(top / "docs").refusal(top / path) == why

@@ -9,7 +9,7 @@ from publisher.model.names import SYNTAX_NAMES
 from publisher.model.options.option import option
 from publisher.model.repository import Repository
 
-DIALECTS = ("auto", "gfm", "mkdocs", "docusaurus", "vitepress", "obsidian", "mdbook", "hugo", "jekyll", "gitlab", "learn", "pandoc")  # fmt: skip
+DIALECTS = ("auto", "gfm", "mkdocs", "docusaurus", "vitepress", "obsidian", "mdbook", "hugo", "jekyll", "gitbook", "gitlab", "learn", "pandoc")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
