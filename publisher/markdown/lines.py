@@ -13,6 +13,7 @@ from typing import Any
 from mistune import BlockParser
 from mistune.core import BlockState
 from mistune.helpers import unescape_char
+from mistune.util import escape_url, unikey
 
 from publisher.markdown.dispatch import Dispatch
 from publisher.markdown.lists import parse_list
@@ -23,6 +24,8 @@ _BARE_MARKER = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*$")
 OTHER_BLOCK = re.compile(
     r" {0,3}(?:>|#{1,6}(?:\s|$)|`{3}|~{3}|[-*+](?:\s|$)|\d{1,9}[.)]\s|<[A-Za-z/!?]|(?:[-*_][ \t]*){3,}$|!!!|\?\?\?|:::|///|===)"
 )
+#: What follows the name of a link: an address on the same line without brackets and backslashes, and no title.
+_PLAIN_TARGET = re.compile(r"[ \t]*([^\s<()\\\x00-\x1f\x7f][^\s()\\\x00-\x1f\x7f]*)[ \t]*\n(?!\s*[\"'(])")
 
 
 def is_indented(text: str, start: int, end: int) -> bool:
@@ -221,9 +224,19 @@ class LineBlockParser(BlockParser):
             code = _indented_by(len(spaces)).sub("", code)
         token: Token = {"type": "block_code", "raw": code, "style": "fenced", "marker": mark}
         if info:
-            token["attrs"] = {"info": unescape_char(info).strip()}
+            token["attrs"] = {"info": (unescape_char(info) if "\\" in info else info).strip()}
         state.append_token(token)
         return last.end() if last else state.cursor_max
+
+    def parse_ref_link(self, m: re.Match[str], state: BlockState) -> Any:
+        """The address of a name, which mistune reads character by character: most are plain."""
+        target = _PLAIN_TARGET.match(state.src, m.end())
+        key = unikey(m["reflink_1"])
+        assert isinstance(state, LineState)
+        if target is None or not key or state.in_paragraph():
+            return super().parse_ref_link(m, state)
+        state.env["ref_links"].setdefault(key, {"url": escape_url(target[1]), "label": m["reflink_1"]})
+        return target.end()
 
     def _parse_container(self, parse: Any, match: re.Match[str], state: BlockState, kind: str) -> Any:
         assert isinstance(state, LineState)

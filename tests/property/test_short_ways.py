@@ -41,6 +41,9 @@ class _SlowBlocks(DocumentBlockParser):
     def parse_fenced_code(self, m: Any, state: Any) -> Any:
         return BlockParser.parse_fenced_code(self, m, state)
 
+    def parse_ref_link(self, m: Any, state: Any) -> Any:
+        return BlockParser.parse_ref_link(self, m, state)
+
     def parse_list(self, m: Any, state: Any) -> Any:
         return self._parse_container(lambda match, inner: parse_list(self, match, inner), m, state, "list")
 
@@ -94,6 +97,25 @@ def test_tokens_are_those_of_mistune(dialect: str, text: str) -> None:
     found, expected = (
         list(md.parse(text, LineState())[0]) for md in (_markdown(DIALECTS[dialect]), _slow(DIALECTS[dialect]))
     )
+    assert _joined(found) == _joined(expected)
+
+
+TARGETS = [
+    "/u", "http://a.b/c?d=", "&amp;", "%20", "é", "(", ")", "\\", "\\*", " ", "\t", "\n", "\n\n", "\n ", '"t"', "'t'", "(t)", "<u>", "<",
+    "\x0b", "\xa0", "\f", "\x01", "\x7f", "[y]: ", "\n[z]: ", "[ ]: ", "> [q]: ", "- [l]: ", "word",
+]  # fmt: skip
+
+
+@given(text=st.lists(st.sampled_from(TARGETS), max_size=12).map(lambda parts: "[x]: " + "".join(parts)))
+@example(text="[x]: /u\n\n'no title'\n")
+@example(text="[x]: /u\n'title'\n[x]: /v\n")
+def test_addresses_of_names_are_those_of_mistune(text: str) -> None:
+    states = LineState(), LineState()
+    found, expected = (
+        list(md.parse(text, state)[0])
+        for md, state in zip((_markdown(frozenset()), _slow(frozenset())), states, strict=True)
+    )
+    assert states[0].env["ref_links"] == states[1].env["ref_links"]
     assert _joined(found) == _joined(expected)
 
 
