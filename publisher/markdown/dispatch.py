@@ -8,8 +8,10 @@ _STARTS = {
     "fenced_code": "`~", "atx_heading": "#", "setex_heading": "=-", "thematic_break": "-_*", "block_quote": ">",
     "list": "*+-0123456789", "ref_link": "[", "raw_html": "<", "block_html": "<", "admonition": "!?", "autodoc": ":",
     "container": ":/", "tab": "=", "def_list": ":", "shortcode": "{", "liquid": "{", "block_math": "$", "storage": "<",
-    "snippet": "<", "footnote_definition": "[", "ref_abbr": "*", "multiline_quote": ">", "indent_code": "", "blank_line": "",
+    "snippet": "<", "footnote_definition": "[", "ref_abbr": "*", "multiline_quote": ">", "indent_code": "", "blank_line": "\n",
 }  # fmt: skip
+#: What a line begins with that is tried against all rules; the end of the text too.
+_BLANKS = frozenset(("", "\n", "\t", "\v", "\f"))
 #: What the line below the head of a table begins with.
 _BELOW_HEAD = frozenset(" \t|:-")
 
@@ -37,7 +39,7 @@ class Dispatch:
             while text[place : place + 1] == " ":
                 place += 1
             sign = text[place : place + 1]
-        if sign in "\n\t\v\f":  # the end of the text too
+        if sign in _BLANKS and text[start] != "\n":  # the end of the text too
             return self._all.match(text, start)
         known = self._with if self._table and text[end : end + 1] in _BELOW_HEAD else self._without
         try:

@@ -55,7 +55,7 @@ class LineState(BlockState):
         """The line of the file at an offset of this text."""
         if self.fixed:
             return self.first_line
-        return self.first_line + bisect_right(self._line_ends(), position - 1)
+        return self.first_line + bisect_right(self._newlines or self._line_ends(), position - 1)
 
     def _line_ends(self) -> list[int]:
         if self._newlines is None:
@@ -93,8 +93,9 @@ class LineState(BlockState):
         return child
 
     def append_token(self, token: Token) -> None:
-        token.setdefault("line", self.line_at(self.cursor))
-        super().append_token(token)
+        if "line" not in token:
+            token["line"] = self.line_at(self.cursor)
+        self.tokens.append(token)
 
     def add_paragraph(self, text: str) -> None:
         last = self.tokens[-1] if self.tokens else None
@@ -107,8 +108,10 @@ class LineState(BlockState):
 
     def add_blank(self, text: str) -> None:
         """Blank lines."""
-        line = self.line_at(self.cursor)
-        self.tokens.append({"type": "blank_line", "line": line} | ({} if self.fixed else {"end": line}))
+        token: Token = {"type": "blank_line", "line": self.line_at(self.cursor)}
+        if not self.fixed:
+            token["end"] = token["line"]
+        self.tokens.append(token)
 
     def in_paragraph(self) -> bool:
         """Whether the last block is a paragraph, which a line may continue."""
@@ -194,14 +197,12 @@ class LineBlockParser(BlockParser):
 
     def parse_method(self, match: re.Match[str], state: BlockState) -> Any:
         """Parses one block; its tokens learn the line that it ends on."""
-        assert isinstance(state, LineState)
-        count = len(state.tokens)
-        end = super().parse_method(match, state)
+        assert isinstance(state, LineState) and match.lastgroup
+        count, start = len(state.tokens), match.start()
+        end = self._methods[match.lastgroup](match, state)
         if not end or state.fixed:
             return end
-        position = min(end, len(state.src))
-        while position > match.start() and state.src[position - 1].isspace():
-            position -= 1
+        position = start + len(state.src[start:end].rstrip())
         last = state.line_at(position)
         for token in reversed(state.tokens[count + 1 :]):
             token.setdefault("end", last)

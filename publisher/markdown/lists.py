@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from mistune import BlockParser
@@ -152,6 +152,7 @@ class _Reader:
         return _Lines(found, end=end, place=place) if end else False
 
 
+@lru_cache(maxsize=1024)
 def _break_pattern(block: BlockParser, width: int) -> re.Pattern[str]:
     """The blocks that end an item whose marker takes ``width`` columns: they are indented by less."""
     return _compile_break(tuple((name, block.specification[name]) for name in _BREAKING), min(width, 3))
