@@ -1,10 +1,11 @@
 """A page becomes the text of its document, and is rendered again: it is the same page, or the block that is not stays storage."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from publisher.importing.differences import describe, name_difference
 from publisher.importing.front import front_matter
 from publisher.importing.site import Rendered, Site
 from publisher.importing.spool import PageRecord
@@ -14,6 +15,7 @@ from publisher.markdown.write import MarkdownWriter, Unwritable
 from publisher.markdown.writing.style import style_of
 from publisher.model.document import DIAGRAMS, Block, CodeBlock, Document, Heading, MathBlock, Storage
 from publisher.model.inlines import Math, Text
+from publisher.model.problem import Level
 from publisher.model.walk import inline_nodes, walk_blocks
 from publisher.naming import slugify
 from publisher.pagetree.titles import document_title
@@ -124,7 +126,7 @@ class _Writer:
         if last.wrong and self.in_heading:
             self.in_heading = False
             last = self._attempt(self.everything)
-        return self._done(last) if not last.wrong else self._done(last, self._losses())
+        return self._done(last) if not last.wrong else self._done(last, self._losses(last))
 
     def _done(self, attempt: _Attempt, losses: tuple[tuple[str, str], ...] = ()) -> PageText:
         whole = list(walk_blocks(attempt.blocks))
@@ -132,9 +134,15 @@ class _Writer:
         self.site.forget(attempt.document)
         return PageText(attempt.text, attempt.document, attempt.rendered.anchors, losses, len(whole), storage)
 
-    def _losses(self) -> tuple[tuple[str, str], ...]:
-        found = [(_what(piece), why) for piece in self.pieces for why in check_safety(piece)[:1]]
-        return tuple(found) or (("the text", "it comes back different"),)
+    def _losses(self, last: _Attempt) -> tuple[tuple[str, str], ...]:
+        found = [(describe(piece), why) for piece in self.pieces for why in check_safety(piece)[:1]]
+        found = (
+            found or [(f"line {p.line or 1}", p.message) for p in last.rendered.problems if p.level == Level.ERROR][:1]
+        )
+        if found:
+            return tuple(found)
+        place = name_difference(self.work.body, last.rendered.body, self.pieces, last.text, self.site.names)
+        return ((place, "it comes back different"),)
 
     def _is_drawn(self, piece: str) -> bool:
         """Whether a publish would draw something of a piece that Confluence does not hold as a picture."""
@@ -307,10 +315,3 @@ def _spelled(piece: str) -> str:
     Without the lines between its elements and their neighbours: no block of code begins or ends with them.
     """
     return _NO_TEXT.sub(lambda match: f"&#x{ord(match[0]):X};", piece.strip(" \t\r\n"))
-
-
-def _what(piece: str) -> str:
-    root = parse_content(piece)
-    names: Sequence[str] = [str(element.get("{http://atlassian.com/content}name", "")) for element in root.iter()]
-    name = next((name for name in names if name), "")
-    return f"the macro {name}" if name else "a part of the text"
