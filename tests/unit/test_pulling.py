@@ -102,6 +102,18 @@ def world(tmp_path: Path) -> World:
         ("Some text with", "Much text with", "    Some text with {{", "    Much text with {{"),
         ("a = 1", "a = 3", "a = 1", "a = 3"),
         ("<p>Last words.</p>", "", "\nLast words.\n", ""),
+        (
+            "<p>Last words.</p>",
+            '<p style="text-align: center;">Last words.</p>',
+            "\nLast words.\n",
+            '\n<p align="center">Last words.</p>\n',
+        ),
+        (
+            "<p>Last words.</p>",
+            '<p>Last words.</p><p style="text-align: right;">On <time datetime="2026-01-02"/></p>',
+            "Last words.\n",
+            'Last words.\n\n<div align="right">\n\nOn {date:2026-01-02}\n\n</div>\n',
+        ),
         ("<p>Last words.</p>", "<p>Last words.</p><p>One more.</p>", "Last words.\n", "Last words.\n\nOne more.\n"),
     ],
 )

@@ -15,7 +15,7 @@ from publisher.markdown.writing.boxes import (
     macro_forms,
     widget_forms,
 )
-from publisher.markdown.writing.html import html_definitions, html_table
+from publisher.markdown.writing.html import html_definitions, html_paragraph, html_table
 from publisher.markdown.writing.inlines import LineWriter
 from publisher.markdown.writing.style import Forms, NoForm
 from publisher.markdown.writing.tables import is_plain, layout_line, without_layout, write_pipes
@@ -95,7 +95,7 @@ class BlockWriter:
     def _forms_of(self, block: Block) -> list[Form]:
         match block:
             case Paragraph():
-                return [lambda: self._paragraph(block)]
+                return [lambda: self._paragraph(block), lambda: html_paragraph(block), lambda: self._placed(block)]
             case Heading(level, children, slug, _):
                 return [lambda: [self._heading(level, children, slug)]]
             case CodeBlock():
@@ -135,6 +135,12 @@ class BlockWriter:
         if block.indent or block.align or not block.children:
             raise NoForm
         return LineWriter(self.forms).write(block.children).split("\n")
+
+    def _placed(self, block: Paragraph) -> list[str]:
+        """A paragraph in the middle or at the right that holds what HTML does not know."""
+        if not block.align:
+            raise NoForm
+        return [f'<div align="{block.align}">', "", *self._paragraph(replace(block, align=None)), "", "</div>"]
 
     def _heading(self, level: int, children: tuple[Inline, ...], slug: str) -> str:
         """``slug``: a name that the heading does not get from its text."""

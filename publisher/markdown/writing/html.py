@@ -59,6 +59,8 @@ def _block(block: Block) -> list[str]:
     match block:
         case Paragraph(children, indent=0, align=None) if children:
             return [f"<p>{html_line(children)}</p>"]
+        case Paragraph():
+            return html_paragraph(block)
         case Heading(level, children, _, _):
             return [f"<h{level}>{html_line(children)}</h{level}>"]
         case Rule():
@@ -77,6 +79,13 @@ def _block(block: Block) -> list[str]:
             return html_table(block)
         case _:
             raise NoForm
+
+
+def html_paragraph(block: Paragraph) -> list[str]:
+    """A paragraph in the middle or at the right."""
+    if block.indent or not block.align or not block.children:
+        raise NoForm
+    return [f'<p align="{block.align}">{html_line(block.children)}</p>']
 
 
 def _inside(blocks: tuple[Block, ...]) -> str:
