@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from publisher.apply.context import Context
+from publisher.apply.schedule import run_all
 from publisher.errors import VersionConflict
 from publisher.model.plan import PageAction, Removal
 from publisher.model.snapshot import ContentProperty, ContentRef, RemotePage
@@ -36,6 +37,10 @@ class Ledger:
         if known is None or known.value != value:
             self.properties[key] = put_property(self.context.remote, self.root, key, value, known)
 
+    def _write_all(self, rows: Sequence[tuple[str, object]]) -> None:
+        """Side by side: none of them says anything of another."""
+        run_all(rows, self.context.remote.jobs, lambda row: self.write(*row))
+
     def write_intents(self, actions: Iterable[PageAction]) -> None:
         """Puts what is about to be created on record, before it is.
 
@@ -46,8 +51,8 @@ class Ledger:
         ]
         creating = any(action.remote is None for action in unstamped)
         intents = [intent(action.page.title, action.page.parent) for action in unstamped] if creating else []
-        for shard, start in enumerate(range(0, len(intents), INTENTS_PER_RECORD)):
-            self.write(f"{INTENTS_KEY}{shard}", intents[start : start + INTENTS_PER_RECORD])
+        starts = range(0, len(intents), INTENTS_PER_RECORD)
+        self._write_all([(f"{INTENTS_KEY}{n}", intents[at : at + INTENTS_PER_RECORD]) for n, at in enumerate(starts)])
 
     def write_journal(self, removals: Sequence[Removal]) -> None:
         """What is about to be removed, so that it can be brought back."""
@@ -55,11 +60,10 @@ class Ledger:
 
     def write_index(self) -> None:
         """Every page of ours that lives, and those that are hidden; the intents of what is stamped by now are cleared."""
-        for key, value in write_index(self._content()).items():
-            self.write(key, value)
-        for key, record in list(self.properties.items()):
-            if key.startswith(INTENTS_KEY) and record.value and not self.context.failed:
-                self.write(key, [])
+        *shards, head = write_index(self._content()).items()
+        done = [key for key, record in self.properties.items() if key.startswith(INTENTS_KEY) and record.value]
+        self._write_all([*shards, *((key, []) for key in done if not self.context.failed)])
+        self.write(*head)
 
     def update_index(self) -> None:
         """The same where only pages that are in it were written: their parts of it."""
@@ -68,8 +72,7 @@ class Ledger:
         if values is None:
             self.write_index()
             return
-        for key, value in values.items():
-            self.write(key, value)
+        self._write_all(list(values.items()))
 
     def _content(self) -> IndexContent:
         context = self.context

@@ -9,13 +9,17 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from pages import result, wanted
 
+from publisher.apply.schedule import run_parents_first
 from publisher.convert.compose import convert
 from publisher.markdown.dialects import SYNTAXES
 from publisher.markdown.grammar import Grammar
 from publisher.markdown.parse import parse_document
+from publisher.model.plan import Existing, PageAction
 from publisher.model.settings import Settings
 from publisher.naming import NearestNames
+from publisher.planning.order import plan_moves
 
 PLAIN = Grammar(frozenset(SYNTAXES) - {"mdx"}, {"ada": "5:1"}, frozenset({"ABC"}), {"version": "1"})
 MDX = Grammar(frozenset(SYNTAXES), {"ada": "5:1"}, frozenset({"ABC"}), {"version": "1"})
@@ -326,6 +330,37 @@ def test_a_tree_is_compared_once(name: str, full: bool, tmp_path: Path) -> None:
         return lambda: convert(settings)
 
     even, counts = grows_evenly(check, 160 if full else 60)
+    assert even, counts
+
+
+def _in_flight(count: int) -> Callable[[], object]:
+    """Pages that are written side by side."""
+    actions = [
+        PageAction(kind="create", page=wanted(f"{n}.md", parent=""), remote=None, parent=Existing("1"))
+        for n in range(count)
+    ]
+    return lambda: run_parents_first(actions, 6, result, lambda done: None)
+
+
+def _reordered(count: int) -> Callable[[], object]:
+    """Siblings that stand in another order than the wanted one."""
+    names = [str(number) for number in range(count)]
+    return lambda: plan_moves(names, [*names[1::2], *names[::-2]])
+
+
+def _labelled(count: int) -> Callable[[], object]:
+    """Labels in front matter and in the text."""
+    labels = ", ".join(f"label-{n}" for n in range(count))
+    data = f"---\ntags: [{labels}]\n---\n\n{' '.join(f'#tag{n}' for n in range(count))}\n".encode()
+    return lambda: parse_document("a.md", data, PLAIN)
+
+
+PLANS = {"pages in flight": _in_flight, "reordering": _reordered, "labels": _labelled}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_is_gone_through_once(name: str, full: bool) -> None:
+    even, counts = grows_evenly(PLANS[name], 400 if full else 100)
     assert even, counts
 
 
