@@ -11,9 +11,10 @@ from publisher.markdown.structure import scan_lines
 _LEAF = re.compile(r"[^\n]*[^\s:]:{3,}[ \t]*$", re.M)
 _OPENING = (
     rf"^ {{0,3}}(?!:{_LEAF.pattern})"
-    r"(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
+    r"(?P<con_mark>:{3,}|/{3,})[ \t]*(?P<con_head>\{[a-z][a-z-]*\}[ \t]+[^\n:]*|\{[^}\n]*\}|[A-Za-z][\w-]*(?:[\[{|][^\n]*|[ \t][^\n]*)?)[ \t]*$"
 )
 _MARKER = re.compile(r"(?P<mark>:{3,}|/{3,})[ \t]*(?P<rest>[^\n]*)")
+_OPTION = re.compile(r"[ \t]*:(?P<name>[\w-]+):(?:[ \t]+(?P<value>[^\n]*))?(?:\n|\Z)")
 _DIAGRAMS = {"mermaid", "plantuml"}
 _PAIR = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _HEAD = re.compile(
@@ -53,6 +54,15 @@ def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
     return len(text), len(text)
 
 
+def _take_options(head: str, text: str) -> tuple[dict[str, str], str]:
+    """(the lines ``:name: value`` that a box of MyST begins with, its text with empty lines in their place)."""
+    options: dict[str, str] = {}
+    while head.startswith("{") and (found := _OPTION.match(text, len(options))):
+        options[found["name"]] = (found["value"] or "").strip()
+        text = text[: found.start()] + "\n" + text[found.end() :]
+    return options, text
+
+
 def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     head = _HEAD.match(match["con_head"])
     begin = min(match.end() + 1, len(state.src))
@@ -62,7 +72,10 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     if kind in _DIAGRAMS:  # Azure DevOps
         state.append_token({"type": "block_code", "line": line, "raw": state.src[begin:end], "attrs": {"info": kind}})
         return after
-    child = state.child_state(state.src[begin:end])
+    options, source = _take_options(match["con_head"], state.src[begin:end])
+    if kind == "admonition":
+        kind = options.get("class", kind).split(" ")[0]
+    child = state.child_state(source)
     child.first_line = line + 1
     block.parse(child, nested_rules(block, state))
     title = next((head[name].strip() for name in ("bracket", "bar", "words") if head[name]), None) if head else None

@@ -8,7 +8,8 @@ from publisher.markdown.boxes import build_admonition, build_container, build_qu
 from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import MACRO_WORDS, read_directive
 from publisher.markdown.containers import read_attributes
-from publisher.markdown.fences import build_fence, build_snippet
+from publisher.markdown.directives import build_code, build_label
+from publisher.markdown.fences import build_snippet
 from publisher.markdown.gathered import Token, without_dark
 from publisher.markdown.html import HtmlTree
 from publisher.markdown.htmlblocks import build_cell, end_tags, find_ends, is_macro_word
@@ -115,7 +116,7 @@ class DocumentBuilder(Builder):
             case "heading":
                 return [self._heading(token, line)]
             case "block_code":
-                return [build_fence(self, token, line)]
+                return build_code(self, token, line)
             case "block_quote":
                 return [build_quote(self, token, line)]
             case "list":
@@ -143,7 +144,7 @@ class DocumentBuilder(Builder):
             case "block_math":
                 return [self.math(token["raw"], line)]
             case "autodoc":
-                return self._autodoc(token["name"], line)
+                return _build_autodoc(self, token["name"], line)
             case "footnotes":
                 items = tuple(self.blocks(item["children"], item["line"]) for item in children)
                 counts = tuple(self.footnotes.get(number, 1) for number in range(1, len(items) + 1))
@@ -155,7 +156,7 @@ class DocumentBuilder(Builder):
         source = str(token.get("source", "")).strip()
         # What stands for something else than its text begins with one of these.
         if (
-            source[:1] in {"[", "<", "{", "-", ":", "i", "e"}
+            source[:1] in {"[", "<", "{", "-", ":", "i", "e", "("}
             and (special := self._special(source, children, line)) is not None
         ):
             return special
@@ -177,6 +178,8 @@ class DocumentBuilder(Builder):
     def _special(self, source: str, children: Sequence[Token], line: int) -> list[Block] | None:
         """What a paragraph becomes that is no text at all, judged by what the author wrote; None for text."""
         syntaxes, word = self.grammar.syntaxes, source.lower()
+        if source.endswith(")="):
+            return build_label(self, source, line)
         if word in MACRO_WORDS and all(child["type"] in {"text", "emphasis", "inline_html"} for child in children):
             return [Macro(MACRO_WORDS[word], line)]
         directive = read_directive(source) if "confluence" in syntaxes else None
@@ -217,12 +220,6 @@ class DocumentBuilder(Builder):
         if wrong:
             return [Paragraph((Code(clean_text(text)),), line)]
         return list(self.blocks(self.parse(found, line), line))
-
-    def _autodoc(self, name: str, line: int) -> list[Block]:
-        if not any(item.code == "generated-docs" for item in self.problems):
-            text = "`:::` asks mkdocstrings for text that is made from code; the name alone is published"
-            self.report(line, "generated-docs", text)
-        return [Paragraph((Code(clean_text(name)),), line)]
 
     def _definitions(self, children: Sequence[Token], line: int) -> DefinitionList:
         items: list[Definition] = []
@@ -295,6 +292,13 @@ class DocumentBuilder(Builder):
             nodes = trim(without_dark(nodes))
         self.gather(nodes)
         return nodes
+
+
+def _build_autodoc(builder: Builder, name: str, line: int) -> list[Block]:
+    if not any(item.code == "generated-docs" for item in builder.problems):
+        text = "`:::` asks mkdocstrings for text that is made from code; the name alone is published"
+        builder.report(line, "generated-docs", text)
+    return [Paragraph((Code(clean_text(name)),), line)]
 
 
 def _end_of(token: Token) -> int:
