@@ -22,6 +22,8 @@ Tokenize = Callable[[str], Iterable[Mapping[str, Any]]]
 
 #: Around a number. They are no characters of any text: a document that holds them loses them.
 _BEFORE, _AFTER = "\ufdd0", "\ufdd1"
+#: Set in the parser's environment.
+MARKERS_ONLY = "markers_only"
 _NUMBER = re.compile(f"{_BEFORE}(\\d+){_AFTER}")
 _SIGN = re.compile(r"<!--|(?<!\\)%%")
 #: What a marker holds in a comment, and letters that are equal to those of ASCII if case is ignored.
@@ -167,6 +169,17 @@ def _find_markers(offsets: _Offsets, hiding: Hiding, tokenize: Tokenize) -> Iter
             yield from _read_comment(offsets.text[start:last], start, hiding)
         elif _MENTION.search(content := _plain(offsets.text[start : min(offsets.blank(start), following)])):
             yield _Marker(start, following, _Kind.UNKNOWN, "publisher", content.strip(), closed=False)
+
+
+def skip_plain_texts(markdown: Any, state: Any) -> None:
+    """A hook of mistune: where only markers are looked for (``MARKERS_ONLY``), texts without a number are not read."""
+    levels = [state.tokens] if state.env.get(MARKERS_ONLY) else []
+    while levels:
+        for token in levels.pop():
+            if "children" in token:
+                levels.append(token["children"])
+            elif _BEFORE not in token.get("text", _BEFORE):
+                del token["text"]
 
 
 def _locate(token: Mapping[str, Any], where: dict[int, _Where]) -> None:

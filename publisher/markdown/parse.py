@@ -17,7 +17,7 @@ from publisher.markdown.frontmatter import NO_DEFAULTS, Source, parse_front_matt
 from publisher.markdown.frontmatter_hints import front_matter_hints
 from publisher.markdown.gathered import DARK, LIGHT
 from publisher.markdown.grammar import Grammar, Reader, read_nothing
-from publisher.markdown.hidden import Hiding, has_marker, hide_regions
+from publisher.markdown.hidden import MARKERS_ONLY, Hiding, has_marker, hide_regions, skip_plain_texts
 from publisher.markdown.html_rule import DocumentBlockParser
 from publisher.markdown.includes import escape_includes
 from publisher.markdown.kramdown import read_kramdown
@@ -52,7 +52,9 @@ Span = tuple[int, int]
 def _markdown(syntaxes: frozenset[str]) -> Markdown:
     plugins: list[Any] = [storage_tags, near_tags]
     plugins += [plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found]
-    return Markdown(renderer=None, block=DocumentBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
+    markdown = Markdown(renderer=None, block=DocumentBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
+    markdown.before_render_hooks.append(skip_plain_texts)
+    return markdown
 
 
 def _markdown_of(grammar: Grammar) -> Markdown:
@@ -84,6 +86,7 @@ def _hide(text: str, grammar: Grammar, report: Report) -> str:
 
     def tokenize(text: str) -> list[Any]:
         markdown, state = _markdown_of(grammar), LineState()
+        state.env[MARKERS_ONLY] = True
         tokens: Any = list(markdown.parse(text, state)[0])
         use_all_footnotes(state)
         return [*tokens, *footnote_tokens(markdown, state)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mistune import BlockParser, InlineParser, Markdown
 from mistune.list_parser import parse_list
 
-from publisher.markdown import dispatch, structure
+from publisher.markdown import dispatch, parse, structure
 from publisher.markdown.dialects import DIALECTS, SYNTAXES
 from publisher.markdown.grammar import Grammar, read_nothing
 from publisher.markdown.html_rule import DocumentBlockParser
@@ -98,6 +98,34 @@ def test_tokens_are_those_of_mistune(dialect: str, text: str) -> None:
         list(md.parse(text, LineState())[0]) for md in (_markdown(DIALECTS[dialect]), _slow(DIALECTS[dialect]))
     )
     assert _joined(found) == _joined(expected)
+
+
+MARKED = [
+    *PIECES,
+    "<!-- publisher:skip -->",
+    "<!-- publisher:end -->",
+    "%%",
+    "`%%`",
+    "^[n %%]",
+    "[^1]: %%\n",
+    "```\n%%\n```\n",
+    "|%%|b|\n|-|-|\n",
+]
+
+
+@pytest.mark.parametrize("dialect", ["obsidian", "mkdocs", "docusaurus"])
+@given(text=st.lists(st.sampled_from(MARKED), max_size=30).map("".join))
+@example(text="a %%b\n\nc\n\n- d%% e\n")
+@example(text="a[^1]\n\n[^1]: b %%c%%\n\n| %%d | e |\n|---|---|\n")
+def test_markers_are_found_though_texts_without_them_are_not_read(dialect: str, text: str) -> None:
+    grammar = Grammar(DIALECTS[dialect])
+    found: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("markers_only", ""):
+            patch.setattr(parse, "MARKERS_ONLY", name)
+            told: list[Any] = []
+            found.append((parse._hide(text, grammar, lambda *what, told=told: told.append(what)), told))
+    assert found[0] == found[1]
 
 
 TARGETS = [
