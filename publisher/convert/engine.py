@@ -238,8 +238,12 @@ class Engine:
         return found
 
     def _digest_of(self, path: Path) -> str:
+        """Empty for a file that cannot be read, which the page tells."""
         if path not in self.digests:
-            self.digests[path] = digest(path.read_bytes())
+            try:
+                self.digests[path] = digest(path.read_bytes())
+            except OSError:
+                self.digests[path] = ""
         return self.digests[path]
 
     def close(self) -> None:

@@ -129,15 +129,17 @@ def _is_elsewhere(key: str, href: str, target: LinkTarget) -> bool:
 
 
 def _attached(conversion: "Conversion") -> dict[str, str] | None:
-    """Path → digest of each file that pages show or attach; None where one lies outside the docs root."""
+    """Path → digest of each file that pages show or attach; None where one lies outside the docs root, or is gone."""
     inside = set(conversion.source.assets.values())
     found = {str(file.path): file.digest for page in conversion.rendered.pages.values() for file in page.attachments}
     targets = (target for page in conversion.tree.pages.values() for target in page.targets.values())
     for path in {target.path for target in targets if isinstance(target, AttachmentTarget)}:
         if path not in inside:
             return None
-        if str(path) not in found:
-            found[str(path)] = digest(path.read_bytes())
+        try:
+            found[str(path)] = found.get(str(path)) or digest(path.read_bytes())
+        except OSError:  # it is gone by now
+            return None
     return found
 
 

@@ -93,7 +93,10 @@ CODES: dict[str, tuple[Level, str]] = {
         "a link of the file system leads to a file that must not be read: outside the repository, hidden, or ignored by Git",
     ),
     "outside-image": (Level.WARNING, "an image lies outside the docs root and the folders named in `assets`"),
-    "bad-image": (Level.ERROR, "an image file is a Git LFS pointer, or its bytes contradict its name"),
+    "bad-image": (
+        Level.ERROR,
+        "an image file is a Git LFS pointer, its bytes contradict its name, or it cannot be read",
+    ),
     "missing-alt": (Level.NOTICE, "an image has no alternative text"),
     "unsafe-html": (Level.WARNING, "HTML that Confluence cannot hold safely was dropped"),
     "unsafe-link": (Level.WARNING, "a link with a scheme that is not allowed was dropped"),
@@ -173,6 +176,11 @@ def failure(path: str, error: Exception) -> Problem:
     )
     hint = "run again with -v to see where it comes from, and report it"
     return problem(path, None, "internal-error", f"Publisher fails on this document: {kind}", hint)
+
+
+def unreadable(error: OSError) -> tuple[str, str]:
+    """(what is wrong, remedy) of a file that cannot be read."""
+    return f"cannot be read: {error.strerror or error}", "run again if it was being written, or make it readable"
 
 
 def is_failure(problems: Iterable[Problem]) -> bool:

@@ -4,6 +4,7 @@ import posixpath
 import re
 from pathlib import Path
 
+from publisher.model.problem import unreadable
 from publisher.storage import digest
 
 #: Media and document types that are attached when a link leads to one; the setting `attach` adds to them.
@@ -28,10 +29,13 @@ def attachment_name(key: str) -> str:
 
 
 def bad_bytes(path: Path, suffix: str = "") -> tuple[str, str] | None:
-    """(what is wrong, remedy) if the bytes of a file contradict its name. ``suffix``: of the name, where it has another."""
+    """(what is wrong, remedy) if a file cannot be read, or its bytes contradict its name. ``suffix``: of the name, where it has another."""
     suffix = (suffix or path.suffix).lower()
-    with path.open("rb") as file:
-        head = file.read(64)
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+    except OSError as error:  # somebody removes it while we read, or it is not for this account
+        return unreadable(error)
     if head.startswith(b"version https://git-lfs"):
         return "is a Git LFS pointer", "run `git lfs pull` first"
     magic = _MAGIC.get(suffix)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from publisher.model.document import DIAGRAMS
-from publisher.model.problem import Problem, problem
+from publisher.model.problem import Problem, problem, unreadable
 from publisher.model.tree import AttachmentTarget, ExternalTarget, Page, PageTree
 from publisher.pictures.cache import cached
 from publisher.pictures.drawers import NotDrawn, Tools, check_reach, draw, suffix_of
@@ -81,7 +81,10 @@ def gather_pictures(tree: PageTree, tools: Tools, *, download: bool, allow_priva
 
 
 def _draw(wish: _Wish, tools: Tools) -> AttachmentTarget:
-    text = Path(wish.text).read_text(encoding="utf-8", errors="replace") if wish.kind == "drawio" else wish.text
+    try:
+        text = Path(wish.text).read_text(encoding="utf-8", errors="replace") if wish.kind == "drawio" else wish.text
+    except OSError as error:
+        raise NotDrawn(f"the file {unreadable(error)[0]}") from None
     if tools.way(wish.kind) == "program":  # before the cache is asked: a program of another time may have drawn it
         check_reach(wish.kind, text)
     suffix = suffix_of(wish.kind)

@@ -58,8 +58,11 @@ def _natural_width(target: LinkTarget) -> str:
     """Pixels of an SVG, which Cloud shows at odd sizes without; at most the page's column. Others have their own."""
     if not isinstance(target, AttachmentTarget) or target.path.suffix.lower() != ".svg":
         return ""
-    with target.path.open(encoding="utf-8", errors="replace") as file:
-        tag = re.search(r"<svg\b[^>]*>", file.read(4096))
+    try:
+        with target.path.open(encoding="utf-8", errors="replace") as file:
+            tag = re.search(r"<svg\b[^>]*>", file.read(4096))
+    except OSError:  # the page says that it is gone, where it attaches it
+        return ""
     if not tag:
         return ""
     given = re.search(r'\bwidth="(\d+)(?:\.\d+)?(px|pt)?"', tag[0])

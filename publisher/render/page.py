@@ -10,7 +10,7 @@ from publisher.errors import PublisherError
 from publisher.memory import without_collection
 from publisher.model.document import AnyMacro, Block, Cell, Heading, Macro, Paragraph, Storage, Table
 from publisher.model.inlines import Anchor, Text
-from publisher.model.problem import Problem, failure, problem
+from publisher.model.problem import Problem, failure, problem, unreadable
 from publisher.model.rendered import Attachment, RenderedPage, RenderedTree
 from publisher.model.steps import counted
 from publisher.model.tree import HERE, AttachmentTarget, Page, PageTarget, PageTree
@@ -34,9 +34,14 @@ from publisher.storage import (
 )
 
 
-def _read_attachments(targets: Iterable[AttachmentTarget]) -> tuple[Attachment, ...]:
-    found = sorted(targets, key=lambda target: target.name)
-    return tuple(Attachment(target.name, target.path, digest(target.path.read_bytes())) for target in found)
+def _read_attachments(renderer: Renderer) -> Iterator[Attachment]:
+    """Of what the page shows. What was there when its link was resolved may be gone by now: that is a problem."""
+    for target in sorted(renderer.attachments.values(), key=lambda target: target.name):
+        try:
+            yield Attachment(target.name, target.path, digest(target.path.read_bytes()))
+        except OSError as error:
+            what, remedy = unreadable(error)
+            renderer.report(0, "bad-image", f"{target.path.name} {what}", remedy)
 
 
 def _properties(page: Page) -> list[Block]:
@@ -123,7 +128,7 @@ def render_page(
     body, stored, violations = _examine(pieces, page, renderer.options)
     renderer.problems += violations
     digests = MappingProxyType({"body": digest(body), "canonical": digest(stored)})
-    written = Written(body, digests, _read_attachments(renderer.attachments.values()), ())
+    written = Written(body, digests, tuple(_read_attachments(renderer)), ())
     return place_page(page, links.titles[page.key], written, renderer.options.product), renderer.problems
 
 
@@ -305,7 +310,11 @@ def _pictures_of(
 
 
 def _stat(path: Path) -> tuple[int, int]:
-    found = path.stat()
+    """Time and size, which are those of no file where it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return -1, -1
     return found.st_mtime_ns, found.st_size
 
 

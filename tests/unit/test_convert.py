@@ -10,6 +10,7 @@ from publisher.convert.compose import Conversion, convert
 from publisher.markdown.parse import parse_document
 from publisher.model.options.pages import TreeOptions
 from publisher.model.settings import Settings
+from publisher.pagetree.files import bad_bytes
 from publisher.source.git.remotes import blob_base
 from publisher.storage import canonical, parse_body
 
@@ -69,6 +70,24 @@ def test_images(tmp_path: Path) -> None:
     result = build(tmp_path, files)
     assert {(p.code, p.line) for p in result.problems} == {("missing-image", 2), ("bad-image", 3)}
     assert [a.name for a in result.rendered.pages["a.md"].attachments] == ["i.png"]
+
+
+@pytest.mark.parametrize("when", ["its link is resolved", "its page is written"])
+@pytest.mark.parametrize("name", ["a.png", "a.svg", "a.drawio"])
+def test_a_file_that_goes_while_the_documents_are_converted_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, when: str
+) -> None:
+    def look(path: Path, suffix: str = "") -> tuple[str, str] | None:
+        found = None if when == "its page is written" else bad_bytes(tmp_path / "gone", suffix)
+        path.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr("publisher.pagetree.links.bad_bytes", look)
+    result = build(tmp_path, {"a.md": f"# A\n\n![x]({name})\n", "b.md": f"# B\n\n[x]({name})\n", name: b"\x89PNG...."})
+    told = [item for item in result.problems if item.code == "bad-image"]
+    assert {item.path for item in told} == {"a.md", "b.md"} and "cannot be read: No such file" in told[0].message
+    assert {item.code for item in result.problems} <= {"bad-image", "not-drawn", "no-drawer"}
+    assert all(page.attachments == () for page in result.rendered.pages.values())
 
 
 @pytest.mark.parametrize(
