@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -235,7 +235,7 @@ def _without_names(blocks: tuple[Block, ...], published: tuple[Block, ...]) -> t
         if not isinstance(block, Heading):
             return block
         kept = tuple(node for node in block.children if not (isinstance(node, Anchor) and node.name in own))
-        return Heading(block.level, kept, "" if block.slug in own else block.slug, block.line)
+        return replace(block, children=kept, slug="" if block.slug in own else block.slug)
 
     return map_blocks(blocks, change)
 

@@ -17,6 +17,7 @@ from publisher.model.document import (
     Definition,
     DefinitionList,
     Expand,
+    Heading,
     ListBlock,
     ListItem,
     Paragraph,
@@ -77,13 +78,13 @@ def alignment(tag: str, attributes: dict[str, str]) -> Align:
 
 
 def align_blocks(blocks: list[Block], align: Align) -> list[Block]:
-    """Paragraphs, and pictures that stand alone, where an element around them puts them; what has a place keeps it."""
+    """Paragraphs, headings, and pictures that stand alone, where an element around them puts them; what has a place keeps it."""
 
     def put(block: Block) -> Block:
         match block:
             case Paragraph((Image() as image,), _):
                 return block if image.align else replace(block, children=(replace(image, align=align or ""),))
-            case Paragraph(align=None):
+            case Paragraph(align=None) | Heading(align=None):
                 return replace(block, align=align)
             case _:
                 return block
@@ -122,7 +123,7 @@ def cell_of(frame: Frame) -> Cell:
     within = inner.pop() if len(inner) == 1 else None
     return Cell(
         flatten(frame.blocks) if simple else (),
-        alignment("", attributes) or attributes.get("align") or within,
+        within or alignment("", attributes) or attributes.get("align"),
         frame.tag == "th",
         _span(attributes.get("colspan", "")),
         _span(attributes.get("rowspan", "")),
@@ -217,7 +218,8 @@ def _close_line(builder: Builder, frame: Frame, outer: Frame) -> None:
         outer.caption = inner
     elif inner and tag in HEADINGS:
         given = frame.attributes.get("id", "")
-        outer.blocks.append(builder.named_heading(int(tag[1]), inner, given, frame.line))
+        heading = builder.named_heading(int(tag[1]), inner, given, frame.line)
+        outer.blocks += align_blocks([heading], alignment(tag, frame.attributes))
     elif inner:
         outer.blocks.append(Paragraph((Mark("strong" if tag == "summary" else "em", inner),), frame.line))
 

@@ -13,7 +13,7 @@ from publisher.model.document import Cell
 
 #: Elements that a cell of a table in Markdown holds as they are; other HTML in it becomes a line.
 _END = re.compile(r"</([A-Za-z][\w-]*)")
-_IN_CELL = re.compile(r"<(?:pre|details|blockquote|dl|figure)\b", re.I)
+_IN_CELL = re.compile(r"<(?:(?:pre|details|blockquote|dl|figure|center)\b|(?:div|p|h[1-6])\b[^<>]*\balign\b)", re.I)
 
 
 def find_ends(tokens: Sequence[Token]) -> Mapping[str, int]:
@@ -43,7 +43,7 @@ def is_macro_word(token: Token) -> bool:
 
 
 def build_cell(builder: Builder, source: str, align: str | None, line: int) -> Cell | None:
-    """A cell of a Markdown table that holds block HTML; None for every other."""
+    """A cell of a Markdown table that holds block HTML, or HTML that is centred or on the right; None for every other."""
     if "<" not in source or not _IN_CELL.search(mask_spans(source)):
         return None
     tree = HtmlTree(builder, line, markdown=True)

@@ -22,10 +22,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """``align``: from HTML; Markdown has none."""
+
     level: int
     children: tuple[Inline, ...]
     slug: str
     line: int
+    align: Align = None
 
 
 @dataclass(frozen=True, slots=True)

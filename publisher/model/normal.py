@@ -63,8 +63,8 @@ def normal_block(block: Block) -> Block:
     match block:
         case Paragraph(children, _, indent, align):
             return Paragraph(normal_line(children), 0, indent, align)
-        case Heading(level, children, _, _):
-            return Heading(level, normal_line(children), "", 0)
+        case Heading(level, children, _, _, align):
+            return Heading(level, normal_line(children), "", 0, align)
         case Quote(children, _):
             return Quote(normal_blocks(children), 0)
         case Callout():

@@ -133,12 +133,15 @@ def _read_style(style: str) -> tuple[int, str | None]:
 
 
 def _heading(reader: BlockReader, element: Element) -> list[Block]:
-    allow_attributes(element)
+    allow_attributes(element, "style")
+    indent, align = _read_style(element.get("style", ""))
+    if indent:
+        raise NoForm
     children = reader.lines.line(element)
     slug = ""
     if children and isinstance(children[0], Anchor) and not children[0].kept:
         slug, children = children[0].name, children[1:]
-    return [Heading(int(tag_of(element)[1]), children, slug, 0)]
+    return [Heading(int(tag_of(element)[1]), children, slug, 0, align)]
 
 
 def _quote(reader: BlockReader, element: Element) -> list[Block]:

@@ -66,7 +66,7 @@ def is_captioned(block: Block) -> bool:
 
 def heading_line(block: Heading) -> Paragraph:
     """A heading as a bold line."""
-    return bold_line(block.children, block.line, block.slug)
+    return replace(bold_line(block.children, block.line, block.slug), align=block.align)
 
 
 def bold_line(children: tuple[Inline, ...], line: int, slug: str = "") -> Paragraph:

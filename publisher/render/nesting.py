@@ -18,6 +18,7 @@ from publisher.model.document import (
     DefinitionList,
     Expand,
     Footnotes,
+    Heading,
     Layout,
     ListBlock,
     ListItem,
@@ -80,6 +81,8 @@ class Fitter:
         match block:
             case Paragraph():
                 return [self._fit_paragraph(block, places)], []
+            case Heading():
+                return [self._fit_heading(block, places)], []
             case ListBlock():
                 return self._fit_tasks(block, places) if forms.is_task_list(block) else self._fit_list(block, places)
             case Quote():
@@ -130,6 +133,9 @@ class Fitter:
         return blocks
 
     # Elements with blocks in them
+
+    def _fit_heading(self, block: Heading, places: Places) -> Heading:
+        return replace(block, align=None) if block.align and self._forbids(Kind.ALIGN, places) else block
 
     def _fit_paragraph(self, block: Paragraph, places: Places) -> Paragraph:
         indent = 0 if self._forbids(Kind.INDENT, places) else block.indent

@@ -94,9 +94,10 @@ class Renderer:
         match block:
             case Paragraph():
                 return _write_paragraph(self, block)
-            case Heading(level, children, slug, _):
+            case Heading(level, children, slug, _, align):
                 line = (Anchor(slug), *children) if slug in self.page.anchors else children
-                return f"<h{level}>{self.line(line)}</h{level}>"
+                style = f' style="text-align: {align};"' if align else ""
+                return f"<h{level}{style}>{self.line(line)}</h{level}>"
             case CodeBlock():
                 return write_code(self, block)
             case Quote(children, _):

@@ -163,7 +163,7 @@ def _is_block(element: Any, kind: Kind | None) -> bool:
 
 def _style_reasons(element: Any, place: Place, product: Product) -> Iterator[str]:
     style = element.get("style", "")
-    if element.tag != "p" or not style:
+    if element.tag not in _HEADINGS | {"p"} or not style:
         return
     if "margin-left" in style and product.forbids(Kind.INDENT, place):
         yield f"indentation in {place}"

@@ -15,7 +15,7 @@ from publisher.markdown.writing.boxes import (
     macro_forms,
     widget_forms,
 )
-from publisher.markdown.writing.html import html_definitions, html_paragraph, html_table
+from publisher.markdown.writing.html import html_blocks, html_definitions, html_paragraph, html_table
 from publisher.markdown.writing.inlines import LineWriter
 from publisher.markdown.writing.style import Forms, NoForm
 from publisher.markdown.writing.tables import is_plain, layout_line, without_layout, write_pipes
@@ -96,8 +96,10 @@ class BlockWriter:
         match block:
             case Paragraph():
                 return [lambda: self._paragraph(block), lambda: html_paragraph(block), lambda: self._placed(block)]
-            case Heading(level, children, slug, _):
-                return [lambda: [self._heading(level, children, slug)]]
+            case Heading(align=None):
+                return [lambda: [self._heading(block.level, block.children, block.slug)]]
+            case Heading():
+                return [lambda: html_blocks((block,))]
             case CodeBlock():
                 return [lambda: _code(block)]
             case Quote(children, _):

@@ -61,8 +61,9 @@ def _block(block: Block) -> list[str]:
             return [f"<p>{html_line(children)}</p>"]
         case Paragraph():
             return html_paragraph(block)
-        case Heading(level, children, _, _):
-            return [f"<h{level}>{html_line(children)}</h{level}>"]
+        case Heading(level, children, _, _, align):
+            placed = f' align="{align}"' if align else ""
+            return [f"<h{level}{placed}>{html_line(children)}</h{level}>"]
         case Rule():
             return ["<hr/>"]
         case Quote(children, _):

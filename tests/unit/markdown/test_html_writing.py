@@ -23,6 +23,7 @@ def parsed(text: str) -> tuple[Block, ...]:
     [
         "<ul><li>a</li><li>b<ol start=\"3\"><li>c</li></ol></li></ul>",
         "<p>one</p><p>two</p>",
+        "<h2 align=\"center\">head <b>b</b></h2>",
         "<h3>head</h3><hr/><blockquote><p>quote</p></blockquote>",
         "<pre><code class=\"language-python\">x = 1\ny &lt; 2</code></pre>",
         "a <b>b <code>c &amp; d</code></b><br/><a href=\"https://e.example/?a=1&amp;b\">e</a>",
