@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from publisher.cli.paths import refuse_inside
 from publisher.config.load import Config, load_all, load_config
 from publisher.convert.quality import failing
 from publisher.convert.settled import find_settled, keep_settled
@@ -25,13 +26,12 @@ def run_convert(path: Path, output: Path | None, flags: Mapping[str, Any]) -> in
     """Writes what can be written; exit 3 if a document of it has a problem that `fail_on` names."""
     config, configs = load_config((path,), flags), load_all((path,), flags)
     if path.is_file():
+        if output is not None:
+            raise UsageError("--output is for the pages of a folder; the page of one file goes to stdout")
         return _print_one(path, config, configs)
     if output is None:
         raise UsageError("converting a folder needs --output DIR")
-    if output.absolute().is_relative_to(config.docs):
-        raise UsageError(
-            f"{output} lies inside the docs folder, where nothing is ever written: choose another --output"
-        )
+    refuse_inside(output, config)
     settings = config.settings()
     source = _read(settings) if len(configs) == 1 and not config.selected else None
     settled = find_settled(settings, source) if source else None

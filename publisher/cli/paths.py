@@ -4,11 +4,13 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from publisher.cli.started import own_command
+from publisher.errors import UsageError
 
 if TYPE_CHECKING:
     from publisher.config.load import Config
@@ -40,6 +42,14 @@ def show_path(config: "Config", path: str) -> str:
         return os.path.relpath(config.docs / path)
     except ValueError:  # on another drive
         return str(config.docs / path)
+
+
+def refuse_inside(output: Path, config: "Config") -> None:
+    """UsageError for a folder to write into that is below the documents."""
+    if Path(os.path.abspath(output)).is_relative_to(config.docs):
+        raise UsageError(
+            f"{output} lies inside the docs folder, where nothing is ever written: choose another --output"
+        )
 
 
 def remember(configs: "Sequence[Config]") -> None:

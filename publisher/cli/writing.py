@@ -14,7 +14,7 @@ from publisher.cli.comments import read_comments_file
 from publisher.cli.documents import problem_rows, show_problems
 from publisher.cli.editor import editor_address, editor_template
 from publisher.cli.output import Output
-from publisher.cli.paths import show_path
+from publisher.cli.paths import refuse_inside, show_path
 from publisher.cli.problems import View
 from publisher.cli.sandbox import choose_port
 from publisher.cli.session import connector
@@ -215,6 +215,8 @@ def _take_preview_settings(shown: Preview, config: Config) -> None:
 def run_preview(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output, showing: Showing) -> int:
     """Serves until Ctrl-C, or writes the view into a folder."""
     config = load_config(paths, flags)
+    if showing.folder:
+        refuse_inside(Path(showing.folder), config)
     with (
         _until_interrupted([bool(showing.folder)]),  # files that are half written are another matter
         _observing(config, poll=showing.poll) as saves,

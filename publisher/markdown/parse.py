@@ -63,6 +63,8 @@ def _markdown_of(grammar: Grammar) -> Markdown:
 
 
 def _decode(key: str, data: bytes) -> str | Problem:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return problem(key, None, "not-utf8", "this is UTF-16 text", "save the file as UTF-8")
     if b"\x00" in data[:8192]:
         return problem(key, None, "binary-file", "this is a binary file", "rename it, or list it in .publisherignore")
     try:

@@ -51,7 +51,7 @@ class _Walk:
             return "hidden files"
         if path.parent.name == GITBOOK and path.name != "assets":
             return "hidden files"
-        if folder and (path.name in _ALWAYS_HIDDEN or (path / "pyvenv.cfg").exists()):
+        if folder and (path.name in _ALWAYS_HIDDEN or _is_environment(path)):
             return path.name
         return next((rule.rule for rule in rules if rule.hides(path, folder=folder)), None)
 
@@ -77,6 +77,8 @@ class _Walk:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except FileNotFoundError:  # somebody removed it just now
             return
+        except OSError as error:
+            raise _unreadable(folder, error) from None
         for entry in entries:
             path = Path(entry.path)
             try:
@@ -95,8 +97,23 @@ class _Walk:
                 yield prefix + unicodedata.normalize("NFC", entry.name), path, small
 
 
+def _is_environment(folder: Path) -> bool:
+    """Whether Python keeps its packages there."""
+    try:
+        return (folder / "pyvenv.cfg").exists()
+    except OSError:  # nothing in it can be looked at
+        return False
+
+
+def _unreadable(path: Path, error: OSError) -> UsageError:
+    """Without it its pages would seem to be gone, so nothing is done at all."""
+    return UsageError(
+        f"{path} cannot be read: {error.strerror or error}; make it readable, or list it in .publisherignore"
+    )
+
+
 def read_tree(root: Path, *, gitignore: bool, allowed: AllowedFiles | None = None) -> SourceTree:
-    """Everything below ``root`` that no rule hides. UsageError if there is no such folder.
+    """Everything below ``root`` that no rule hides. UsageError if there is no such folder, or if something in it cannot be read.
 
     ``allowed``: where links may lead; inside the repository of ``root`` if it is not given.
     """
@@ -116,7 +133,12 @@ def read_tree(root: Path, *, gitignore: bool, allowed: AllowedFiles | None = Non
         known.add(key)
         target = follow_link_file(path, allowed) if small else path
         if key.lower().endswith(DOCUMENT_SUFFIXES) and f"{GITBOOK}/" not in key:
-            documents.append(SourceFile(key, path, target.read_bytes()))
+            try:
+                documents.append(SourceFile(key, path, target.read_bytes()))
+            except FileNotFoundError:  # somebody removed it just now
+                continue
+            except OSError as error:
+                raise _unreadable(path, error) from None
         else:
             assets[key] = target
     return SourceTree(

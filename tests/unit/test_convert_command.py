@@ -30,3 +30,18 @@ def test_the_page_of_a_root_without_a_document_is_written_below_the_output(
     assert {path.relative_to(out).as_posix() for path in written} == {
         "index.xhtml", "a.xhtml", "sub/index.xhtml", "sub/b.xhtml",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["convert", "preview"])
+def test_nothing_is_written_into_the_docs_folder(tmp_path: Path, command: str) -> None:
+    (tmp_path / "index.md").write_text("# Home\n")
+    for inside in (tmp_path / "out", tmp_path, tmp_path.parent / "x" / ".." / tmp_path.name / "out"):
+        assert "lies inside the docs folder" in run_cli(command, str(tmp_path), "--output", str(inside), code=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["index.md"]
+
+
+def test_the_page_of_one_file_has_no_output(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text("# Home\n")
+    assert "--output is for the pages of a folder" in run_cli(
+        "convert", str(tmp_path / "index.md"), "--output", "x", code=2
+    )

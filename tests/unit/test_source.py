@@ -95,3 +95,32 @@ def test_a_folder_that_goes_while_it_is_read_is_no_error(tmp_path: Path, monkeyp
 
     monkeypatch.setattr("os.scandir", scan)
     assert [file.key for file in read_tree(tmp_path, gitignore=False).documents] == ["a.md"]
+
+
+def test_what_cannot_be_read_ends_the_run_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page would seem to be gone. What goes at the same moment is no error."""
+    (tmp_path / "a.md").write_text("# A")
+    (tmp_path / "b.md").write_text("# B")
+    (tmp_path / "locked").mkdir()
+    read, scan = Path.read_bytes, os.scandir
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "a.md":
+            raise error
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    error: OSError = PermissionError(13, "Permission denied")
+    with pytest.raises(UsageError, match=r"a\.md cannot be read: Permission denied; make it readable, or list it in"):
+        read_tree(tmp_path, gitignore=True)
+    error = FileNotFoundError(2, "No such file")
+    assert [document.key for document in read_tree(tmp_path, gitignore=True).documents] == ["b.md"]
+
+    def close(folder: Path) -> object:
+        if Path(folder).name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr("os.scandir", close)
+    with pytest.raises(UsageError, match="locked cannot be read"):
+        read_tree(tmp_path, gitignore=True)
