@@ -6,11 +6,13 @@ is a paragraph, a list item, a cell or a line of code: an edit is a conflict onl
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from publisher.merging.align import align_blocks
 from publisher.merging.places import LineEdit
+from publisher.merging.rows import carry_rows
 from publisher.merging.tokens import NotFound, apply_edits, carry_over, hides, touched_units, without_shared
 from publisher.model.document import Block, CodeBlock, Footnotes, ListBlock, Paragraph
 from publisher.model.inlines import Mark, Text
@@ -158,10 +160,10 @@ class _Merger:
         if old is None or new is None:
             return None
         if way is Way.CARRY:
-            try:
+            with suppress(NotFound):
+                return carry_rows(text, old, new, _PROTECTED)
+            with suppress(NotFound):
                 return apply_edits(text, carry_over(text, old, new, _PROTECTED))
-            except NotFound:
-                pass
         if hides(text, old, _PROTECTED) or both:
             return None
         kept = [line for line in text.split("\n") if _DEFINITION.match(line) and not _NOTE.match(line)]
