@@ -19,7 +19,7 @@ Macros = Mapping[str, Mapping[str, frozenset[str] | None]]
 #: Bytes of characters that XML forbids, or reads as another one. The stand-in for code is one of them.
 _FORBIDDEN = bytes([*range(9), *range(11, 32)])
 #: Entities that we do not write, and those that the canonical form writes in another way in attributes.
-_UNSURE = re.compile(r'&(?!(?:amp|lt|gt|quot|#39|#34);)|&(?:gt|quot|#34);[^<>"]*"')
+_UNSURE = re.compile("&(?!(?:amp|lt|gt|quot|#39|#34);)"), re.compile('="[^<>"]*&(?:gt|quot|#34);')
 _DEEPEST = 40  # elements in elements
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ALIGNED = ("text-align: center;", "text-align: right;")
@@ -74,7 +74,7 @@ class PlainWalk:
             codes.append(code)
             texts.append(text)
         text = CODE.join(texts)
-        if _UNSURE.search(text) or not self._is_plain(text):
+        if any(unsure.search(text) for unsure in _UNSURE) or not self._is_plain(text):
             return None
         tasks = [found[1] for found in _TASK.finditer(text)] if "<ac:task>" in text else []
         return _canonical(text, codes) if len(tasks) == len(set(tasks)) else None

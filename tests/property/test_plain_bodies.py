@@ -139,6 +139,13 @@ def test_usual_bodies_are_plain(body: str, product: Product) -> None:
     assert (short, []) == _parsed(body, product)
 
 
+def test_entities_of_attributes_are_left_to_the_parser() -> None:
+    for entities in ("&gt;", "&quot;&amp;", "&#34;", "&amp;&gt;b&amp;", "&nbsp;"):
+        body = f'<p>a &gt; <a href="https://x.y?{entities}c">&gt;</a></p>'
+        assert PlainWalk(CLOUD, _MACROS).canonical(body, body.encode()) is None
+        assert _examined(body, CLOUD) == _parsed(body, CLOUD)
+
+
 def test_tasks_of_one_id_are_no_plain_body() -> None:
     assert examine(_OF_CLOUD[0] * 2)[1] == ["two tasks have the same id"]
 
