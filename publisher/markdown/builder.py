@@ -12,8 +12,6 @@ from publisher.model.inlines import Inline, Text
 
 #: Words in which no syntax begins.
 _WORDS = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.()'/-]*[A-Za-z0-9.)])?")
-#: Text in which nothing begins, as long as it can be printed and holds no address or issue.
-_BARE = re.compile(r"[^&:@{]+")
 
 
 class Builder(Gathered, ABC):
@@ -37,8 +35,8 @@ class Builder(Gathered, ABC):
         """Whether the text of a token is one node as it stands: no entity, emoji, person, issue, address or attribute."""
         return (
             text.isprintable()
-            and _BARE.fullmatch(text) is not None
-            and "www." not in text
+            and text != ""
+            and not ("&" in text or ":" in text or "@" in text or "{" in text or "www." in text)
             and not (self.grammar.issues and "-" in text)
         )
 

@@ -112,7 +112,8 @@ class Gathered:
 
     def gather(self, nodes: Iterable[Inline]) -> None:
         for node in nodes:
-            if isinstance(node, Text | Code):  # most of them
+            kind = type(node)
+            if kind is Text or kind is Code:  # most of them
                 continue
             match node:
                 case Link(children=children):

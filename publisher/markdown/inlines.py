@@ -67,62 +67,78 @@ def raw_text(token: Token) -> str:
 
 def fill(builder: Builder, level: InlineBuilder, tokens: Sequence[Token]) -> None:
     """Adds the nodes of ``tokens`` to ``level``. Text comes in pieces: it is put together first."""
-    text, last = "", len(tokens) - 1
+    text = ""
     for place, token in enumerate(tokens):
         kind = token["type"]
         if kind == "text":
             text += resolve_entities(token["raw"])
-            if place == last or tokens[place + 1]["type"] != "text":
-                _add_text(builder, level, text)
-                text = ""
-        elif kind == "codespan":
-            level.add(Code(builder.code(_code_text(builder, token["raw"]), level.line)))
-        elif kind == "raw_storage":
-            level.add(_storage(builder, clean_text(token["raw"]), level.line))
-        elif kind == "storage_tag":
-            builder.notices.add("raw-storage", token["raw"], level.line)
-            level.add(Text(clean_text(token["raw"])))
+            continue
+        if text:
+            _add_text(builder, level, text)
+            text = ""
+        if kind == "codespan":
+            level.add(_code(builder, token["raw"], level.line))
         elif kind == "softbreak":
             level.line += 1
             if not _joins(level.nodes, tokens[place + 1 : place + 2]):
                 level.add(_BLANK)
-        elif kind == "linebreak":
-            level.line += 1
-            level.add(Break())
+        elif kind == "link" or kind in _MARKS:
+            _add_nested(builder, level, token)
         elif kind == "inline_html":
             builder.check_marker(token["raw"], level.line)
             _add_html(level, token["raw"])
-        elif kind == "status":
+        else:
+            _add_other(builder, level, token)
+    if text:
+        _add_text(builder, level, text)
+
+
+def _add_other(builder: Builder, level: InlineBuilder, token: Token) -> None:
+    """Adds the nodes of a token that few lines hold."""
+    match token["type"]:
+        case "raw_storage":
+            level.add(_storage(builder, clean_text(token["raw"]), level.line))
+        case "storage_tag":
+            builder.notices.add("raw-storage", token["raw"], level.line)
+            level.add(Text(clean_text(token["raw"])))
+        case "linebreak":
+            level.line += 1
+            level.add(Break())
+        case "status":
             level.add(Status(clean_text(token["title"]), token["colour"]))
-        elif kind == "date":
+        case "date":
             level.add(Date(token["value"]))
-        elif kind == "issue":
+        case "issue":
             level.add(Issue(token["key"]))
-        elif kind in {"anchor", "place"}:
+        case "anchor" | "place" as kind:
             level.add(Anchor(token["name"], kept=kind == "anchor"))
-        elif kind == "inline_math":
+        case "inline_math":
             tex = clean_text(token["raw"])
             builder.drawables.append(Drawable("math", tex, level.line))
             level.add(Math(tex))
-        elif kind == "inline_shortcode":
+        case "inline_shortcode":
             stays = "is not known; its content stays" if token.get("paired") else "stays as it is"
             builder.report(level.line, "unknown-shortcode", f"`{token['raw'][:60]}` {stays}")
             if not token.get("paired"):
                 level.add(Code(clean_text(token["raw"])))
-        elif kind == "footnote_ref":
+        case "footnote_ref":
             number = token["attrs"]["index"]
             builder.footnotes[number] = builder.footnotes.get(number, 0) + 1
             level.add(FootnoteRef(number, builder.footnotes[number]))
-        else:
+        case _:
             _add_nested(builder, level, token)
 
 
 def _joins(nodes: list[Inline], following: Sequence[Token]) -> bool:
     """Whether a line end between the two is nothing."""
-    last = nodes[-1] if nodes else None
-    if isinstance(last, Text | Code) and last.text[-1:].isascii():  # most of them
+    last = nodes[-1] if nodes else _BLANK
+    if isinstance(last, (Text, Code)) and last.text[-1:].isascii():  # most of them
         return False
     return joins_wide(plain_text(nodes[-1:]), "".join(map(raw_text, following)))
+
+
+def _code(builder: Builder, text: str, line: int) -> Code:
+    return Code(builder.code(_code_text(builder, text), line))
 
 
 def _code_text(builder: Builder, text: str) -> str:
@@ -151,6 +167,9 @@ def _storage(builder: Builder, text: str, line: int) -> Inline:
 
 def _add_text(builder: Builder, level: InlineBuilder, text: str) -> None:
     """Adds a text in which what was escaped is marked: no syntax begins there."""
+    if builder.is_bare(text):
+        level.add(Text(text))
+        return
     grammar = builder.grammar
     if "attributes" in grammar.syntaxes and text.startswith("{"):
         text = _attach(level, text)
@@ -222,11 +241,7 @@ def dress_image(image: Image, attributes: dict[str, str]) -> Image:
 
 def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     kind, line = token["type"], level.line
-    inner = InlineBuilder(line, in_link=level.in_link or kind == "link")
-    fill(builder, inner, token.get("children", ()))
-    nodes = inner.finish()
-    builder.report_level(inner)
-    level.line = inner.line
+    nodes = _nodes_in(builder, level, token.get("children", ()), in_link=level.in_link or kind == "link")
     if kind == "link":
         level.add_link(clean_text(token["attrs"]["url"]), nodes, line)
     elif kind == "image":
@@ -251,6 +266,22 @@ def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     else:
         for node in nodes:
             level.add(node)
+
+
+def _nodes_in(builder: Builder, level: InlineBuilder, tokens: Sequence[Token], *, in_link: bool) -> tuple[Inline, ...]:
+    """The nodes of what a link or a mark in ``level`` holds."""
+    if len(tokens) == 1:  # most of them
+        kind, raw = tokens[0]["type"], tokens[0].get("raw", "")
+        if kind == "text" and builder.is_bare(raw):
+            return (Text(raw),)
+        if kind == "codespan":
+            return (_code(builder, raw, level.line),)
+    inner = InlineBuilder(level.line, in_link=in_link)
+    fill(builder, inner, tokens)
+    nodes = inner.finish()
+    builder.report_level(inner)
+    level.line = inner.line
+    return nodes
 
 
 def without_start(tokens: Sequence[Token], count: int) -> list[Token]:

@@ -54,7 +54,13 @@ class DocumentBuilder(Builder):
     # Blocks
 
     def blocks(self, tokens: Sequence[Token], line: int) -> tuple[Block, ...]:
-        return self.placed_blocks(tokens, line)[0]
+        if any(token["type"] == "block_html" for token in tokens):
+            return self.placed_blocks(tokens, line)[0]
+        result: list[Block] = []
+        for token in tokens:
+            line = token.get("line", line)
+            self._add(result, token, line)
+        return tuple(result)
 
     def placed_blocks(self, tokens: Sequence[Token], line: int) -> tuple[tuple[Block, ...], list[tuple[int, int]]]:
         """(the blocks, the first and the last line of each; 0 for a last line that is not known)."""
@@ -64,9 +70,12 @@ class DocumentBuilder(Builder):
         ends = find_ends(tokens)
         for index, token in enumerate(tokens):
             first = line = token.get("line", line)
-            if tree is None and token["type"] == "blank_line":
+            kind = token["type"]
+            if tree is None and kind != "block_html":  # most of them
+                if self._add(result, token, line):
+                    _note_spans(spans, len(result), first, _end_of(token))
                 continue
-            if token["type"] == "block_html" and (tree is not None or not is_macro_word(token)):
+            if kind == "block_html" and (tree is not None or not is_macro_word(token)):
                 tree = tree or HtmlTree(self, line)
                 tree.feed(token["raw"], line, [name for name, last in ends.items() if last > index])
             elif tree is not None and (html := end_tags(token)):
@@ -74,43 +83,28 @@ class DocumentBuilder(Builder):
             elif tree is not None:
                 tree.add_blocks(self._block(token, line))
             else:
-                result += self._block(token, line)
-                if len(result) > len(spans):
-                    self._dress(result)
+                self._add(result, token, line)
             if tree is not None:
                 if tree.is_open and token is not tokens[-1]:
                     continue
                 first = tree.first_line
                 result += tree.finish()
                 tree = None
-            end = _end_of(token)
-            if len(result) < len(spans):  # what says how wide a table is belongs to the table
-                del spans[len(result) :]
-                spans[-1:] = [(start, end) for start, _ in spans[-1:]]
-            spans += [(first, end)] * (len(result) - len(spans))
+            _note_spans(spans, len(result), first, _end_of(token))
         return tuple(result), spans
 
-    def _dress(self, blocks: list[Block]) -> None:
-        """Attributes on a line of their own belong to the block before: how wide a table is, the id of a heading."""
-        if not isinstance(blocks[-1] if blocks else None, Macro | Paragraph):
-            return
-        match blocks[-2:]:
-            case [Table() as table, Macro("table-layout", _, ((_, layout),))]:
-                blocks[-2:] = [replace(table, layout=layout)]
-            case [*_, Macro("table-layout", _, _)]:
-                blocks.pop()
-            case [Heading() as heading, Paragraph((Anchor() as anchor,), line)] if line == heading.line + 1:
-                self.gather([anchor])
-                blocks[-2:] = [replace(heading, children=(*heading.children, anchor))]
-            case [*_, Paragraph((Anchor() as anchor,), _)]:
-                self.gather([anchor])
-            case _:
-                pass
+    def _add(self, result: list[Block], token: Token, line: int) -> bool:
+        """Adds the blocks of a token; whether there are any."""
+        if token["type"] == "blank_line":
+            return False
+        found = self._block(token, line)
+        result += found
+        if found and (isinstance(last := found[-1], Macro) or (isinstance(last, Paragraph) and _is_anchor(last))):
+            _dress(self, result)
+        return bool(found)
 
     def _block(self, token: Token, line: int) -> list[Block]:
-        kind = token["type"]
-        children = token.get("children", ())
-        match kind:
+        match token["type"]:
             case "paragraph" | "block_text":
                 return self._paragraph(token, line)
             case "heading":
@@ -130,9 +124,11 @@ class DocumentBuilder(Builder):
             case "container":
                 return build_container(self, token, line)
             case "tab":
-                return [Expand(self.title_of(clean_text(token["title"]), line), self.blocks(children, line), line)]
+                return [
+                    Expand(self.title_of(clean_text(token["title"]), line), self.blocks(token["children"], line), line)
+                ]
             case "def_list":
-                return [self._definitions(children, line)]
+                return [self._definitions(token["children"], line)]
             case "shortcode":
                 return build_shortcode(self, token, line)
             case "snippet":
@@ -146,13 +142,14 @@ class DocumentBuilder(Builder):
             case "autodoc":
                 return _build_autodoc(self, token["name"], line)
             case "footnotes":
-                items = tuple(self.blocks(item["children"], item["line"]) for item in children)
+                items = tuple(self.blocks(item["children"], item["line"]) for item in token["children"])
                 counts = tuple(self.footnotes.get(number, 1) for number in range(1, len(items) + 1))
                 return [Footnotes(items, counts, line)]
         return []
 
     def _paragraph(self, token: Token, line: int) -> list[Block]:
         syntaxes, children = self.grammar.syntaxes, token.get("children", ())
+        count = len(children)
         source = str(token.get("source", "")).strip()
         # What stands for something else than its text begins with one of these.
         if (
@@ -161,19 +158,21 @@ class DocumentBuilder(Builder):
         ):
             return special
         first: list[Inline] = []
-        if "attributes" in syntaxes and len(children) > 2 and children[-2]["type"] == "softbreak":
+        if count > 2 and "attributes" in syntaxes and children[-2]["type"] == "softbreak":
             found = ATTRIBUTES_FIRST.fullmatch(source.rpartition("\n")[2].strip())
             if found:
                 children = children[:-2]
                 name = read_attributes(found["inner"]).get("id")
                 first = [Anchor(name)] if name else []
-        elif "includes" in syntaxes and len(children) > 1 and has_include(source):
+        elif count > 1 and "includes" in syntaxes and has_include(source):
             return self._included(source, line)
-        if len(children) == 1 and children[0].get("embed") and "#" not in children[0]["attrs"]["url"]:
+        if count == 1 and children[0].get("embed") and "#" not in children[0]["attrs"]["url"]:
             return [self._directive("include", {"page": children[0]["attrs"]["url"]}, line)]
         nodes = self.inlines(children, line)
-        self.gather(first)
-        return [Paragraph((*first, *nodes), line)] if nodes else []
+        if first:
+            self.gather(first)
+            nodes = (*first, *nodes) if nodes else ()
+        return [Paragraph(nodes, line)] if nodes else []
 
     def _special(self, source: str, children: Sequence[Token], line: int) -> list[Block] | None:
         """What a paragraph becomes that is no text at all, judged by what the author wrote; None for text."""
@@ -240,20 +239,20 @@ class DocumentBuilder(Builder):
         children = token.get("children", ())
         nodes = self.inlines(children, line)
         given = ""
-        raw = "".join(map(raw_text, children)) if "attributes" in self.grammar.syntaxes else ""
-        written = ATTRIBUTES_LAST.search(raw) if "{" in raw else None  # not one that is escaped
-        last = ATTRIBUTES_LAST.search(nodes[-1].text) if written and nodes and isinstance(nodes[-1], Text) else None
-        if last and isinstance(nodes[-1], Text):
+        end = nodes[-1] if nodes and "attributes" in self.grammar.syntaxes else None
+        last = ATTRIBUTES_LAST.search(end.text) if isinstance(end, Text) and "}" in end.text else None
+        if last and ATTRIBUTES_LAST.search("".join(map(raw_text, children))):  # not one that is escaped
             given = read_attributes(last["inner"]).get("id", "")
-            nodes = trim((*nodes[:-1], Text(nodes[-1].text[: last.start()])))
+            nodes = trim((*nodes[:-1], Text(last.string[: last.start()])))
         return self.named_heading(token["attrs"]["level"], nodes, given, line)
 
     def _list(self, token: Token, line: int) -> ListBlock:
         items = []
         for item in token["children"]:
-            at = item.get("line", next((child["line"] for child in item["children"] if "line" in child), line))
+            children = item["children"]
+            at = item["line"] if "line" in item else _line_of(children, line)
             checked = item["attrs"]["checked"] if item["type"] == "task_list_item" else None
-            items.append(ListItem(self.blocks(item["children"], at), checked, at))
+            items.append(ListItem(self.blocks(children, at), checked, at))
         attributes = token["attrs"]
         return ListBlock(
             attributes["ordered"], attributes.get("start", 1), tuple(items), line, tasks=self.grammar.tasks
@@ -274,7 +273,8 @@ class DocumentBuilder(Builder):
 
     def _cell(self, token: Token, line: int) -> Cell:
         align = token["attrs"].get("align")
-        special = build_cell(self, token.get("source", ""), align, line)
+        source = token.get("source", "")
+        special = build_cell(self, source, align, line) if "<" in source else None
         return special or Cell(self.inlines(token["children"], line), align)
 
     # Inlines
@@ -299,6 +299,42 @@ def _build_autodoc(builder: Builder, name: str, line: int) -> list[Block]:
         text = "`:::` asks mkdocstrings for text that is made from code; the name alone is published"
         builder.report(line, "generated-docs", text)
     return [Paragraph((Code(clean_text(name)),), line)]
+
+
+def _dress(builder: Builder, blocks: list[Block]) -> None:
+    """Attributes on a line of their own belong to the block before: how wide a table is, the id of a heading."""
+    match blocks[-2:]:
+        case [Table() as table, Macro("table-layout", _, ((_, layout),))]:
+            blocks[-2:] = [replace(table, layout=layout)]
+        case [*_, Macro("table-layout", _, _)]:
+            blocks.pop()
+        case [Heading() as heading, Paragraph((Anchor() as anchor,), line)] if line == heading.line + 1:
+            builder.gather([anchor])
+            blocks[-2:] = [replace(heading, children=(*heading.children, anchor))]
+        case [*_, Paragraph((Anchor() as anchor,), _)]:
+            builder.gather([anchor])
+        case _:
+            pass
+
+
+def _is_anchor(paragraph: Paragraph) -> bool:
+    return len(paragraph.children) == 1 and isinstance(paragraph.children[0], Anchor)
+
+
+def _line_of(tokens: Sequence[Token], line: int) -> int:
+    """The line of the first of the tokens that knows it; else ``line``."""
+    for token in tokens:
+        if "line" in token:
+            return int(token["line"])
+    return line
+
+
+def _note_spans(spans: list[tuple[int, int]], count: int, first: int, end: int) -> None:
+    """Spans for as many blocks as there are now; the last ones lie between the two lines."""
+    if count < len(spans):  # what says how wide a table is belongs to the table
+        del spans[count:]
+        spans[-1:] = [(start, end) for start, _ in spans[-1:]]
+    spans += [(first, end)] * (count - len(spans))
 
 
 def _end_of(token: Token) -> int:
