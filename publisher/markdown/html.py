@@ -45,6 +45,7 @@ _LOOSE = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "c
 _LINES = {"p", "summary", "figcaption", "caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
 #: Elements of a line that say something of all text in them, around blocks too.
 _AROUND = {*MARKS, "a", "span", "font"}
+_BLANKS = re.compile(r"\s+")
 _MOST_DEEP = 60  # elements in each other; deeper ones end where they begin
 
 
@@ -169,7 +170,7 @@ class HtmlTree:
         if self.inside_markdown:
             self.source.append(raw)
             return
-        text = re.sub(r"\s+", " ", unescape(raw))
+        text = _BLANKS.sub(" ", unescape(raw))
         if text.strip() or self.inline.nodes:
             self.inline.add(Text(text))
 
@@ -255,6 +256,9 @@ class HtmlTree:
         that begin within the block element at ``depth``, which ends; ``kept``: how many, if that is known.
         """
         self._end_source()
+        if self.inline.is_empty():
+            self.inline.restart(self.line)
+            return
         if kept is None:
             kept = sum(level.depth <= depth for level in self.inline.levels[1:])
         following = self.inline.reopened(self.line, kept)
@@ -265,6 +269,8 @@ class HtmlTree:
 
     def _end_source(self) -> None:
         """Markdown in an element that asks for it becomes blocks, or a line."""
+        if not self.source:
+            return
         source, self.source = dedent("".join(self.source)).strip("\n"), []
         if not source.strip():
             return

@@ -251,6 +251,14 @@ class InlineBuilder:
                 self._end_level()
         return tuple(self.nodes)
 
+    def is_empty(self) -> bool:
+        """Whether nothing was found, and nothing is open."""
+        return len(self.levels) == 1 and not (self.nodes or self.unsafe or self.unclosed or self.unknown)
+
+    def restart(self, line: int) -> None:
+        """Begins the next line; nothing was found in this one."""
+        self.line, self.ended = line, False
+
     def reopened(self, line: int, kept: int) -> "InlineBuilder":
         """A line that goes on in the first ``kept`` elements of this one."""
         found = InlineBuilder(line, in_link=self.in_link, html=self.html)

@@ -36,7 +36,7 @@ from publisher.markdown.preprocess import (
     put_variables,
 )
 from publisher.markdown.raw_storage import storage_tags
-from publisher.markdown.scan import ScanningInlineParser, near_tags
+from publisher.markdown.scan import DocumentMarkdown, ScanningInlineParser, near_tags
 from publisher.markdown.shortcodes import resolve_references
 from publisher.memory import without_collection
 from publisher.model.document import Block, Document, FrontMatter
@@ -52,7 +52,9 @@ Span = tuple[int, int]
 def _markdown(syntaxes: frozenset[str]) -> Markdown:
     plugins: list[Any] = [storage_tags, near_tags]
     plugins += [plugin for name, found in SYNTAXES.items() if name in syntaxes for plugin in found]
-    markdown = Markdown(renderer=None, block=DocumentBlockParser(), inline=ScanningInlineParser(), plugins=plugins)
+    markdown = DocumentMarkdown(
+        renderer=None, block=DocumentBlockParser(), inline=ScanningInlineParser(), plugins=plugins
+    )
     markdown.before_render_hooks.append(skip_plain_texts)
     return markdown
 

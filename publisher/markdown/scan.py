@@ -5,10 +5,10 @@ look at the finished text (emoji, people, issues, addresses) let it be.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mistune import InlineParser
+from mistune import InlineParser, Markdown
 from mistune.helpers import MAX_LINK_LABEL_LENGTH
 from mistune.util import unikey
 
@@ -191,6 +191,21 @@ class ScanningInlineParser(InlineParser):
             "".join(ESCAPED + character + ESCAPED for character in m.group(0)[1::2]), state, parse_emphasis=False
         )
         return int(m.end())
+
+
+class DocumentMarkdown(Markdown):
+    """mistune without its generators: the blocks of a document get the tokens of their lines where they stand."""
+
+    def render_state(self, state: Any) -> list[Token]:
+        self._read_lines(state.tokens, state.env)
+        return list(state.tokens)
+
+    def _read_lines(self, tokens: Sequence[Token], env: Any) -> None:
+        for token in tokens:
+            if "children" in token:
+                self._read_lines(token["children"], env)
+            elif "text" in token:
+                token["children"] = self.inline(token.pop("text").strip(" \r\n\t\f"), env)
 
 
 def _parse_as_tag(inline: Any, match: re.Match[str], state: Any) -> int:

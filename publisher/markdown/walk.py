@@ -106,7 +106,7 @@ def trim(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
         found[0] = Text(found[0].text.lstrip())
     if found and isinstance(found[-1], Text):
         found[-1] = Text(found[-1].text.rstrip())
-    return tuple(node for node in found if node != Text(""))
+    return tuple([node for node in found if not isinstance(node, Text) or node.text])
 
 
 def walk(nodes: Sequence[Inline]) -> list[Inline]:

@@ -6,6 +6,7 @@ from typing import Any
 from publisher.naming import BLOCK
 
 _SIZE = re.compile(r"(?:(?P<text>.*)\|)??(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?")
+_PICTURE = re.compile(r"\.(png|jpe?g|gif|svg|webp|bmp|avif)$", re.I)
 _PATTERN = r"!?\[\[(?!_?(?:TOC|toc)_?\]\])[^\[\]\n]+\]\]"
 
 
@@ -19,8 +20,7 @@ def _parse_wikilink(inline: Any, match: re.Match[str], state: Any) -> int:
     text = match.group(0)
     target, _, alias = text.removeprefix("!")[2:-2].replace("\\|", "|").partition("|")
     target, alias = target.strip(), alias.strip()
-    picture = re.search(r"\.(png|jpe?g|gif|svg|webp|bmp|avif)$", target.partition("#")[0], re.I)
-    if text.startswith("!") and picture:
+    if text.startswith("!") and _PICTURE.search(target.partition("#")[0]):
         label, width, height = read_size(alias)
         attributes = {"url": "wikilink:" + target, "width": width, "height": height}
         state.append_token({"type": "image", "attrs": attributes, "children": [{"type": "text", "raw": label}]})
