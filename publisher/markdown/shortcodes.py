@@ -1,6 +1,8 @@
 """Hugo's shortcodes ``{{< name … >}}`` and ``{{% name … %}}``, alone and in pairs."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from publisher.markdown.lines import LineState
@@ -43,6 +45,7 @@ def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
 
 
 _NAME = re.compile(r"\{\{[<%]\s*(?P<close>/?)\s*(?P<name>[\w/-]+)(?P<rest>.*?)/?\s*[>%]\}\}", re.S)
+_END = re.compile(r"\{\{[<%]\s*(?P<close>/?)\s*(?P<name>[\w/-]+)")
 _GIVEN = re.compile(r"([\w-]+)=[\"`]([^\"`]*)[\"`]")
 #: Kubernetes' headings by name.
 _HEADINGS = {
@@ -63,6 +66,18 @@ def _read_known(name: str, rest: str) -> str | None:
     return "" if name in _ICONS else None
 
 
+@lru_cache(maxsize=1)
+def _find_ends(text: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Where each name is opened first, and where it is closed last: one look at the text, however many there are in it."""
+    opens, closes = dict[str, int](), dict[str, int]()
+    for found in _END.finditer(text):
+        if found["close"]:
+            closes[found["name"]] = found.start()
+        else:
+            opens.setdefault(found["name"], found.start())
+    return opens, closes
+
+
 def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:
     source = match.group(0)
     plain = unescape_shortcodes(source)
@@ -76,11 +91,11 @@ def _parse_inline(inline: Any, match: re.Match[str], state: Any) -> int:
         state.append_token({"type": "text", "raw": known})
         return match.end()
     # Of a pair in a line, what it holds stays.
-    other = re.compile(rf"\{{\{{[<%]\s*{'' if found['close'] else '/'}\s*{re.escape(name)}\b")
-    paired = other.search(match.string, *((0, match.start()) if found["close"] else (match.end(),)))
-    if paired and found["close"]:
-        return match.end()
-    state.append_token({"type": "inline_shortcode", "raw": source, "paired": paired is not None})
+    opens, closes = _find_ends(match.string)
+    if not found["close"]:
+        state.append_token({"type": "inline_shortcode", "raw": source, "paired": closes.get(name, -1) >= match.end()})
+    elif opens.get(name, match.start()) >= match.start():
+        state.append_token({"type": "inline_shortcode", "raw": source, "paired": False})
     return match.end()
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -178,9 +179,10 @@ def test_code_that_is_found_over_many_lines_is_that_of_each_line(text: str, inde
 def test_a_bare_text_is_one_node(text: str) -> None:
     grammar = Grammar(frozenset(SYNTAXES), people={"ann": "1"}, issues=frozenset({"AB"}))
     builder = DocumentBuilder("a.md", grammar, read_nothing, lambda text, line: [])
-    level = InlineBuilder(1)
-    fill(builder, level, [{"type": "text", "raw": text}])
     if builder.is_bare(text):
+        level = InlineBuilder(1)
+        with patch.object(DocumentBuilder, "is_bare", lambda builder, text: False):  # the long way
+            fill(builder, level, [{"type": "text", "raw": text}])
         assert level.finish() == (Text(text),)
 
 
