@@ -3,6 +3,7 @@
 Works on the text, line by line as it was, for MDX has no indented code: what stands in a component may be indented.
 """
 
+import html
 import re
 
 from publisher.markdown.preprocess import Report
@@ -11,6 +12,11 @@ from publisher.markdown.structure import mask_code
 # Attributes have a limit: a text of quotes and braces that are never closed must not be read from each of them on.
 _PART = r"(?:[^<>\"'{}]|\"[^\"]{0,4000}\"|'[^']{0,4000}'|\{(?:[^{}]|\{[^{}]{0,4000}\}){0,4000}\})"
 _COMPONENT = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?=[\s/>]){_PART}{{0,4000}})>")
+_ELEMENT = re.compile(
+    rf"<(?P<name>[a-z][a-z0-9-]*)(?P<attributes>(?=[^<>]{{0,4000}}?=\{{)(?=[\s/>]){_PART}{{0,4000}})>"
+)
+_COMPUTED = re.compile(r"(?P<name>[\w-]+)=\{(?P<value>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+_WRITTEN = re.compile(r"(?:(?:require|useBaseUrl|withBase)\()?[\"'`](?P<text>[^\"'`{}]*)[\"'`]\)?(?:\.default)?")
 #: In every text with a component; code behind the name counts as a blank.
 _MAYBE = re.compile(r"<(?:/(?=[A-Z])|(?=[A-Z]))[\w.]+[\s/>`]")
 _LABEL = re.compile(r"\b(?:label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})")
@@ -26,17 +32,24 @@ def _label(attributes: str) -> str:
 
 def drop_components(text: str, report: Report) -> str:
     """``text`` without components; a problem names each kind once, and how often it is there."""
-    if "{/*" not in text and not _MAYBE.search(text):
+    if "{/*" not in text and not _MAYBE.search(text) and "={" not in text:
         return text
     masked = mask_code(text, indented_code=False)
-    edits = _find_comments(masked, report)
+    edits = [*_find_comments(masked, report), *_plain_attributes(text, masked)]
     seen: dict[str, list[int]] = {}
+    beside, ended = False, -1  # whether a tab has text on the line of its tag; where the last one of these ended
     for match in _COMPONENT.finditer(masked):
         name, alone = match["name"], match["attributes"].endswith("/")
         replacement = ""
         if name in _TAB and not alone:
             label = _label(text[match.start("attributes") : match.end("attributes")])
             replacement = f"\n{_FENCE}" if match["close"] else f"{_FENCE}tab[{label}]"
+            if match["close"] and beside:
+                replacement, ended = "</details>", match.end()
+            elif not match["close"]:  # a container has its text on the next line, and begins behind an empty one
+                near = ended >= 0 and not masked[ended : match.start()].strip()
+                beside = near or bool(masked[match.end() :].partition("\n")[0].strip())
+                replacement = f"<details><summary>{html.escape(label)}</summary>" if beside else replacement
         elif name not in _TABS and not match["close"]:
             seen.setdefault(name, []).append(match.start())
         edits.append((match.start(), match.end(), replacement))
@@ -44,6 +57,17 @@ def drop_components(text: str, report: Report) -> str:
         count = f" ({len(places)} times)" if len(places) > 1 else ""
         report(masked.count("\n", 0, places[0]), "mdx-code", f"the component `<{name}>` was dropped{count}", "")
     return _dedent(_apply(text, edits))
+
+
+def _plain_attributes(text: str, masked: str) -> list[tuple[int, int, str]]:
+    """Edits that make HTML of elements whose attributes are code: addresses and texts stay, what is computed goes."""
+    edits: list[tuple[int, int, str]] = []
+    for tag in _ELEMENT.finditer(masked):
+        for found in _COMPUTED.finditer(text, tag.start("attributes"), tag.end("attributes")):
+            written = _WRITTEN.fullmatch(found["value"].strip())
+            new = f' {found["name"]}="{html.escape(written["text"])}"' if written else ' data-computed=""'
+            edits.append((found.start(), found.end(), new))
+    return edits
 
 
 def _find_comments(masked: str, report: Report) -> list[tuple[int, int, str]]:

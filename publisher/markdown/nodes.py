@@ -41,7 +41,8 @@ from publisher.model.names import TABLE_LAYOUTS
 from publisher.storage import clean_text
 
 _MDX = re.compile(
-    r"(?:import\s.+?from\s+['\"][^'\"]+['\"];?|import\s+['\"][^'\"]+['\"];?|export\s+(?:const|default|function|let|var)\b.*)$",
+    r"(?=(?:import|export)\s)(?:import\s(?:[^'\"]*?\sfrom\s+)?['\"][^'\"\n]*['\"];?\s*)*"
+    r"(?:export\s+(?:const|default|function|let|var|async|class)\b.*|export\s*[{*].*)?$",
     re.S,
 )
 
