@@ -19,6 +19,7 @@ _COMPUTED = re.compile(r"(?P<name>[\w-]+)=\{(?P<value>(?:[^{}]|\{(?:[^{}]|\{[^{}
 _WRITTEN = re.compile(r"(?:(?:require|useBaseUrl|withBase)\()?[\"'`](?P<text>[^\"'`{}]*)[\"'`]\)?(?:\.default)?")
 #: In every text with a component; code behind the name counts as a blank.
 _MAYBE = re.compile(r"<(?:/(?=[A-Z])|(?=[A-Z]))[\w.]+[\s/>`]")
+_TEXT_BESIDE = re.compile(r"[^\S\n]*\S")
 _LABEL = re.compile(r"\b(?:label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})")
 _TABS = {"Tabs", "CodeGroup", "TabGroup"}
 _TAB = {"TabItem", "Tab"}
@@ -48,7 +49,7 @@ def drop_components(text: str, report: Report) -> str:
                 replacement, ended = "</details>", match.end()
             elif not match["close"]:  # a container has its text on the next line, and begins behind an empty one
                 near = ended >= 0 and not masked[ended : match.start()].strip()
-                beside = near or bool(masked[match.end() :].partition("\n")[0].strip())
+                beside = near or _TEXT_BESIDE.match(masked, match.end()) is not None
                 replacement = f"<details><summary>{html.escape(label)}</summary>" if beside else replacement
         elif name not in _TABS and not match["close"]:
             seen.setdefault(name, []).append(match.start())
