@@ -1,20 +1,15 @@
-"""Bring siblings into the wanted order, with the fewest moves; branches side by side."""
+"""Bring siblings into the wanted order, with the fewest moves."""
 
 from collections.abc import Sequence
 
 from publisher.apply.context import Context
-from publisher.apply.schedule import run_all
 from publisher.model.plan import Reorder
 from publisher.model.snapshot import RemotePage
 from publisher.planning.order import plan_moves, tree_order
 
 
-def reorder_all(context: Context, reorders: Sequence[Reorder]) -> int:
-    """The number of moves that were made."""
-    return sum(run_all(reorders, context.remote.jobs, lambda reorder: _reorder(context, reorder)))
-
-
-def _reorder(context: Context, reorder: Reorder) -> int:
+def reorder_branch(context: Context, reorder: Reorder) -> int:
+    """The number of moves that were made, one after the other."""
     wanted = [context.done[key] for key in reorder.wanted if key in context.done]
     parent = context.done[reorder.parent].id if reorder.parent in context.done else ""
     if not _is_whole(context, reorder):

@@ -1,7 +1,7 @@
 """Carry out a plan: parents before children, the stamp last, so that a crash means "unknown", never "up to date"."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +9,7 @@ from publisher.apply.context import Context
 from publisher.apply.lease import Lease
 from publisher.apply.ledger import Ledger
 from publisher.apply.options import ApplyOptions, StalePlan, unchanged_result
-from publisher.apply.ordering import reorder_all
+from publisher.apply.ordering import reorder_branch
 from publisher.apply.page import Written, finish_page, write_page
 from publisher.apply.removal import clear_titles, remove_all
 from publisher.apply.schedule import run_all, run_parents_first
@@ -23,7 +23,7 @@ from publisher.errors import (
     TitleTaken,
     Unreachable,
 )
-from publisher.model.plan import PageAction, Plan, Planned, Reason
+from publisher.model.plan import PageAction, Plan, Planned, Reason, Reorder
 from publisher.model.report import Progress, Report, Result
 from publisher.model.snapshot import Snapshot
 from publisher.planning.index import LEASE_KEY
@@ -108,7 +108,7 @@ class _Run:
 
     def update_only(self) -> None:
         self._write_pages([action for action in self.context.plan.actions if not action.idle], lambda: None)
-        self._finish_pages()
+        self._finish_pages(self.unfinished.keys())
         self.ledger.update_index()
 
     def carry_out(self) -> None:
@@ -125,9 +125,10 @@ class _Run:
             self.ledger.write_intents(actions)
             clear_titles(self.context)
             self._write_pages(actions, lease.renew)
-            self._finish_pages()
+            ordered = {key for reorder in plan.reorders for key in reorder.wanted}
+            self._finish_pages(self.unfinished.keys() & ordered)  # a page that may get both is written, then moved
             lease.renew()
-            self.moves = reorder_all(self.context, plan.reorders)
+            self.moves = self._finish_pages(self.unfinished.keys() - ordered, plan.reorders)
             lease.renew()
             if plan.removals:
                 self.ledger.write_journal(plan.removals)
@@ -168,20 +169,26 @@ class _Run:
 
         run_parents_first(actions, self.context.remote.jobs, self._attempt, finish)
 
-    def _finish_pages(self) -> None:
-        """The second write of pages whose links had to wait."""
-        actions = [action for action in self.context.plan.actions if action.page.key in self.unfinished]
+    def _finish_pages(self, keys: Collection[str], reorders: Sequence[Reorder] = ()) -> int:
+        """The second write of pages whose links had to wait, beside the moves of branches; the number of these moves."""
+        actions = [action for action in self.context.plan.actions if action.page.key in keys]
+        again: dict[str, Result] = {}
 
-        def finish(action: PageAction) -> Result:
-            key = action.page.key
+        def work(item: PageAction | Reorder) -> int:
+            if isinstance(item, Reorder):  # its moves follow each other, so it begins first
+                return reorder_branch(self.context, item)
+            key = item.page.key
 
             def write() -> None:
-                self.context.done[key] = finish_page(self.context, action, self.unfinished[key])
+                self.context.done[key] = finish_page(self.context, item, self.unfinished[key])
 
-            return self._guard(action, write)
+            again[key] = self._guard(item, write)
+            return 0
 
-        again = {result.action.page.key: result for result in run_all(actions, self.context.remote.jobs, finish)}
+        items: list[PageAction | Reorder] = [*reorders, *actions]
+        moves = sum(run_all(items, self.context.remote.jobs, work))
         self.results = [again.get(result.action.page.key, result) for result in self.results]
+        return moves
 
     def _attempt(self, action: PageAction) -> Result:
         context, key = self.context, action.page.key
