@@ -339,3 +339,21 @@ def test_branches_are_put_in_order_without_reading_them_back(tmp_path: Path) -> 
         moving = [number for number, request in enumerate(w.requests) if "/move/" in request]
         assert not [request for request in w.requests[moving[0] : moving[-1]] if request.startswith("GET")]
         assert w.plan().changes == 0
+
+
+def test_branches_are_moved_beside_second_writes(tmp_path: Path) -> None:
+    """A link to a heading of a page that is made later costs a second write, which waits here for a move to come."""
+    moved, waited = threading.Event(), list[bool]()
+
+    def fault(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        if "/move/" in request.url.path:
+            moved.set()
+        elif request.method == "PUT" and request.url.path.rpartition("/")[0].endswith("/pages"):
+            waited.append(moved.wait(10))
+        return send()
+
+    with world(tmp_path) as w:
+        w.write({"n/b.md": "# b\n", "n/c.md": "# c\n", "n/a.md": "---\norder: 1\n---\n# z\n"})
+        w.write({"x/one.md": "# One\n\n[two](../y/two.md#more)\n", "y/two.md": "# Two\n\n## More\n"})
+        assert w.publish(fault, jobs=1).moves == 1
+        assert waited == [True] and w.tree("N") == ["z", "b", "c"] and w.plan().changes == 0
