@@ -108,9 +108,9 @@ def _parse_raw(inline: Any, match: re.Match[str], state: Any) -> int:
     return match.end()
 
 
-def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int:
-    if match["liquid_name"] in {"raw", "endraw"}:  # what is between them is Markdown
-        return match.end() + 1
+def _parse_block(block: Any, match: re.Match[str], state: LineState) -> int | None:
+    if match["liquid_name"] in {"raw", "endraw"}:  # what is between them is Markdown, on one line too
+        return match.end() + 1 if match["liquid_inner"] is None else None
     tag = Tag(match["liquid_name"], match["liquid_rest"], _CLOSING, match["liquid_inner"])
     return parse_paired(block, match, state, tag)
 
