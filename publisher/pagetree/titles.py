@@ -69,7 +69,8 @@ def document_title(document: Document, name: str, rule: TitleRule = TitleRule.OP
     given = document.front_matter.title
     heading = None if given else _title_heading(document, rule)
     if heading is not None:
-        return Title(text_of(heading.children), heading is first and heading.level == 1, found=True)
+        opens = first is not None and heading.slug == first.slug  # no two headings of a document have the same
+        return Title(text_of(heading.children), opens and heading.level == 1, found=True)
     text = join_lines(given or (name if rule is TitleRule.NOTE else readable_name(name)))
     same = first is not None and first.level == 1 and text_of(first.children).casefold() == text.casefold()
     return Title(text, same, found=bool(given))

@@ -349,13 +349,13 @@ def test_the_command(w: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     words = ("import", "--space", "DOCS", "--output", "out")
     shown = run_cli(*words, "--check", code=10)
-    assert "would write  out/one.md" in shown and "One: a part of the text: an address with `javascript:`" in shown
+    assert "would write  out/one.md" in shown and "One: the paragraph “x”: an address with `javascript:`" in shown
     assert not (tmp_path / "out").exists()
     found = json.loads(run_cli(*words, "--comments", "--format", "json"))
     assert [row["path"] for row in found["pages"]] == ["index.md", "one.md"] and all(
         row["written"] for row in found["pages"]
     )
-    assert [(loss["title"], loss["what"]) for loss in found["not_held"]] == [("One", "a part of the text")]
+    assert [(loss["title"], loss["what"]) for loss in found["not_held"]] == [("One", "the paragraph “x”")]
     assert "why?" in (tmp_path / "out/comments.md").read_text()
     assert "2 pages and 2 files of the space DOCS: 0 written" in run_cli(*words, "--comments", "--check")
     assert "not of an import" not in run_cli(*words)

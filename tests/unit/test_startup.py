@@ -35,9 +35,9 @@ def test_offline_commands_do_not_import_the_network(words: str, tmp_path: Path) 
 
 
 def test_a_check_imports_what_the_documents_need(tmp_path: Path) -> None:
-    """Ignore files, TOML and what Confluence holds are for those who have them."""
+    """Ignore files and what Confluence holds are for those who have them."""
     (tmp_path / "a.md").write_text("# A\n\nwords\n")
-    seldom = ("pathspec", "tomllib", "publisher.model.snapshot")
+    seldom = ("pathspec", "publisher.model.snapshot")
     assert names_below(imported("check", str(tmp_path)), seldom) == []
     (tmp_path / ".publisherignore").write_text("b.md\n")
     (tmp_path / "b.md").write_text("[no](nowhere.md)\n")

@@ -11,7 +11,7 @@ from publisher.model.settings import Settings
 def page(root: Path, text: str, dialect: str) -> tuple[str, Conversion]:
     (root / "a.md").write_text(text)
     (root / "b.md").write_text("# B\n")
-    found = convert(Settings.of(root, banner="off", dialect=dialect))
+    found = convert(Settings.of(root, banner="off", dialect=dialect, diagrams={"mermaid": "code"}))
     return found.rendered.pages["a.md"].body, found
 
 

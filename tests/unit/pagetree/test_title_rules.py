@@ -28,6 +28,7 @@ def title_and_body(
         '<p align="center"><img src="https://e.org/logo.png"></p>\n\n# Opening\n',
         "Opening\n=======\n\ntext\n",
         "<h1 align=center>Opening</h1>\n\ntext\n",
+        "<div align=center>\n\n# Opening\n\n</div>\n\ntext\n",
         '<a name="top"></a>\n\n# Opening\n',
         "---\nlayout: x\n---\n# Opening\n",
     ],
