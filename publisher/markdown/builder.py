@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from publisher.markdown.gathered import Gathered, Token
 from publisher.markdown.levels import InlineBuilder
 from publisher.markdown.walk import plain_text
-from publisher.model.document import Block
+from publisher.model.document import Block, CodeBlock
 from publisher.model.inlines import Inline, Text
+from publisher.storage import clean_text
 
+_MOST_NESTED = 10
 #: Words in which no syntax begins.
 _WORDS = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.()'/-]*[A-Za-z0-9.)])?")
 
@@ -39,6 +41,18 @@ class Builder(Gathered, ABC):
             and not ("&" in text or ":" in text or "@" in text or "{" in text or "www." in text)
             and not (self.grammar.issues and "-" in text)
         )
+
+    def blocks_in(self, text: str, line: int, *, fixed: bool = True) -> tuple[Block, ...]:
+        """The nodes of the Markdown in a fence; where fences hold each other too deep, it is code. ``fixed``: see ``ParsePart``."""
+        if not text.strip():
+            return ()
+        if self.nested == _MOST_NESTED:
+            return (CodeBlock(clean_text(text.strip("\n")), "", "", line),)
+        self.nested += 1
+        try:
+            return self.blocks(self.parse(text, line, fixed=fixed), line)
+        finally:
+            self.nested -= 1
 
     def styled(self, text: str, line: int) -> tuple[Inline, ...]:
         """The nodes of a string that is one line of Markdown: a title on a marker line or in an attribute."""

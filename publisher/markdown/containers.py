@@ -54,13 +54,14 @@ def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
     return len(text), len(text)
 
 
-def _take_options(head: str, text: str) -> tuple[dict[str, str], str]:
-    """(the lines ``:name: value`` that a box of MyST begins with, its text with empty lines in their place)."""
+def read_options(text: str) -> tuple[dict[str, str], str]:
+    """(the lines ``:name: value`` that a directive of MyST begins with, its text with empty lines in their place)."""
     options: dict[str, str] = {}
-    while head.startswith("{") and (found := _OPTION.match(text, len(options))):
+    position = count = 0
+    while found := _OPTION.match(text, position):
         options[found["name"]] = (found["value"] or "").strip()
-        text = text[: found.start()] + "\n" + text[found.end() :]
-    return options, text
+        position, count = found.end(), count + 1
+    return options, "\n" * count + text[position:]
 
 
 def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
@@ -72,7 +73,8 @@ def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     if kind in _DIAGRAMS:  # Azure DevOps
         state.append_token({"type": "block_code", "line": line, "raw": state.src[begin:end], "attrs": {"info": kind}})
         return after
-    options, source = _take_options(match["con_head"], state.src[begin:end])
+    source = state.src[begin:end]
+    options, source = read_options(source) if match["con_head"].startswith("{") else ({}, source)
     if kind == "admonition":
         kind = options.get("class", kind).split(" ")[0]
     child = state.child_state(source)

@@ -4,6 +4,7 @@ import re
 
 from publisher.markdown.boxes import CALLOUTS, FOLDED, build_figure
 from publisher.markdown.builder import Builder
+from publisher.markdown.containers import read_options
 from publisher.markdown.fences import build_fence
 from publisher.markdown.gathered import Token
 from publisher.model.document import Block, Callout, CodeBlock, Expand, Macro, Paragraph
@@ -13,7 +14,6 @@ from publisher.storage import clean_text
 #: A line that names what follows it: ``(name)=``.
 _LABEL = re.compile(r"\((?P<name>[\w:.-]+)\)=")
 _HEAD = re.compile(r"\{(?P<name>[a-z][a-z-]*)\}[ \t]*(?P<argument>[^\n]*)")
-_OPTION = re.compile(r":(?P<name>[\w-]+):(?:[ \t]+(?P<value>[^\n]*))?(?:\n|\Z)")
 _VERSIONS = {
     "versionadded": "New in version",
     "versionchanged": "Changed in version",
@@ -51,7 +51,7 @@ def _build_directive(builder: Builder, token: Token, line: int) -> list[Block] |
     if head is None:
         return None
     name, argument = head["name"], head["argument"].strip()
-    options, body = _read_options(token["raw"])
+    options, body = read_options(token["raw"])
     if name in _SILENT:
         return []
     if name == "contents":
@@ -59,7 +59,8 @@ def _build_directive(builder: Builder, token: Token, line: int) -> list[Block] |
     if name in _CODE:
         language = re.sub(r"^ipython\d?$", "python", argument)
         numbered = "linenos" in options or "lineno-start" in options
-        text = builder.code(body.removesuffix("\n"), line)
+        code = body.lstrip("\n") if options else body
+        text = builder.code(code.removesuffix("\n"), line)
         return [CodeBlock(text, clean_text(language), clean_text(options.get("caption", "")), line, numbered)]
     if name == "math":
         return [builder.math(body, line)]
@@ -72,32 +73,23 @@ def _build_directive(builder: Builder, token: Token, line: int) -> list[Block] |
 def _build_box(
     builder: Builder, name: str, argument: str, options: dict[str, str], body: tuple[str, int]
 ) -> list[Block] | None:
-    """What holds Markdown. ``body``: its text, and the line of the directive."""
+    """What holds Markdown. ``body``: its text, which begins on the next line, and the line of the directive."""
     text, line = body
     if name not in _FOLDS | _GROUPS | set(CALLOUTS) | set(_VERSIONS):
         return None
     if name in _FOLDS:
         title = builder.title_of(argument, line) or name.capitalize()
-        return [Expand(title, builder.blocks(builder.parse(text, line), line), line)]
+        return [Expand(title, builder.blocks_in(text, line + 1, fixed=False), line)]
+    first = ""  # words of the text on the line of the directive
     if name in _VERSIONS:
-        argument, _, words = argument.partition(" ")
-        argument, text = f"{_VERSIONS[name]} {argument}", f"{words}\n\n{text}".strip()
-    elif name in CALLOUTS and name != "admonition":  # words after the name are its first paragraph
-        argument, text = name.capitalize() if name != "seealso" else "See also", f"{argument}\n{text}".strip()
-    blocks = builder.blocks(builder.parse(text, line), line)
+        argument, _, first = argument.partition(" ")
+        argument = f"{_VERSIONS[name]} {argument}"
+    elif name in CALLOUTS and name != "admonition":
+        argument, first = name.capitalize() if name != "seealso" else "See also", argument
+    blocks = builder.blocks_in(f"{first}\n{text}", line, fixed=False)
     title_nodes = builder.styled(clean_text(argument), line) if argument else ()
     if name in _GROUPS:
         return [*([Paragraph((Mark("strong", title_nodes),), line)] if title_nodes else []), *blocks]
     classes = options.get("class", "").split()
     kind = next((word for word in classes if word in CALLOUTS), name)
     return [Callout(CALLOUTS.get(kind, "info"), title_nodes, blocks, line)]
-
-
-def _read_options(text: str) -> tuple[dict[str, str], str]:
-    """(the lines ``:name: value`` that a directive begins with, what follows them)."""
-    options: dict[str, str] = {}
-    position = 0
-    while match := _OPTION.match(text, position):
-        options[match["name"]] = (match["value"] or "").strip()
-        position = match.end()
-    return options, text[position:].lstrip("\n") if options else text

@@ -46,7 +46,7 @@ def _macro(builder: Builder, text: str, line: int) -> Block:
         builder.report(line, "bad-macro", f"the macro {found}; it is shown as code")
         return CodeBlock(text, "yaml", "", line)
     name, parameters, body, plain = found
-    children = builder.blocks(builder.parse(body, line), line) if body.strip() else ()
+    children = builder.blocks_in(body, line)
     return AnyMacro(name, tuple(parameters), children, plain, line)
 
 

@@ -1,9 +1,9 @@
 """What building a document gathers for later stages: headings, links, images, anchors, problems."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.hidden import has_marker
@@ -37,23 +37,29 @@ def without_dark(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
     return tuple(kept)
 
 
+class ParsePart(Protocol):
+    def __call__(self, text: str, line: int, *, fixed: bool = True) -> list[Token]:
+        """Tokens of a text from ``line`` on; all of them are at that line if it is ``fixed``, as of an included file."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """Gathers while the nodes of one document are built.
 
-    ``parse``: tokens of an included text, all of them at one line. ``anchors``: names that a link may lead to → line.
+    ``anchors``: names that a link may lead to → line. ``nested``: fences with Markdown around what is built.
     """
 
     key: str
     grammar: Grammar
     read: Reader
-    parse: Callable[[str, int], list[Token]]
+    parse: ParsePart
     problems: list[Problem] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     anchors: dict[str, int] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     drawables: list[Drawable] = field(default_factory=list)
+    nested: int = 0
     footnotes: dict[int, int] = field(default_factory=dict)
     abbreviations: set[str] = field(default_factory=set)
     repeated: dict[str, int] = field(default_factory=dict)

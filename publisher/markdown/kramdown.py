@@ -11,7 +11,7 @@ from publisher.markdown.structure import mask_code
 _EXTENSION = re.compile(r"\{::(?:options\b[^{}\n]*/?|nomarkdown[^{}\n]*)\}|\{:/(?:nomarkdown)?\}")
 #: A line of attributes, no name among them: what has a name is an anchor.
 _ATTRIBUTES = re.compile(
-    r"^(?P<lead>[ \t>]*)\{:[ \t]*(?P<inner>(?:\.[\w:.-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s}]+)|[ \t]+)+)\}[ \t]*$"
+    r"^(?P<lead>[ \t>]*)\{:[ \t]*(?P<inner>(?:\.[\w:.-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s}]++)|[ \t]++)++)\}[ \t]*$"
 )
 _BOX = re.compile(
     r"\.(?P<kind>note|tip|important|warning|caution|danger|info|error|success)(?P<title>-title)?(?![\w-])"

@@ -12,7 +12,8 @@ _MAYBE = re.compile(r":::[ \t]*(?:image|no-loc|code|row|column|zone|moniker)\b|\
 _GIVEN = re.compile(r"([\w-]+)=(?:\"([^\"\n]*)\"|'([^'\n]*)')")
 #: A picture, and a name that must not be translated: in a line, in a cell of a table, or alone.
 _LEAF = re.compile(r":::[ \t]*(?P<name>image|no-loc|code)[ \t]+(?P<given>[^\n]*?):::")
-_LONG_TEXT = re.compile(r"^[ \t>]*:::[ \t]*image-end[ \t]*:::[ \t]*$", re.M)
+#: The end of the long text of a picture, or the next picture, where it has none.
+_LONG_TEXT = re.compile(r"^[ \t>]*(?P<end>:::[ \t]*image-end[ \t]*:::)[ \t]*$|:::[ \t]*image[ \t]", re.M)
 _GRID = re.compile(r"^(?P<lead>[ \t>]*):::[ \t]*(?P<name>row|column)(?P<end>-end)?(?:[ \t][^\n]*?)?:::[ \t]*$")
 _ZONE = re.compile(
     r"^(?P<lead>[ \t>]*):::[ \t]*(?P<name>zone|moniker)"
@@ -71,7 +72,7 @@ def _put_leaves(text: str, report: Report) -> str:
         parts += [text[position : match.start()], new]
         position = match.end()
         end = _LONG_TEXT.search(masked, position) if given.get("type") == "complex" else None
-        if end and ":::image" not in masked[position : end.start()]:
+        if end and end["end"]:
             parts.append("\n" * masked.count("\n", position, end.end()))
             position = end.end()
     return "".join([*parts, text[position:]])

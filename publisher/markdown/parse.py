@@ -77,10 +77,10 @@ def _decode(key: str, data: bytes) -> str | Problem:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parse_again(markdown: Markdown, text: str, line: int) -> list[Any]:
-    """Tokens of text that is one line of the document."""
+def _parse_again(markdown: Markdown, text: str, line: int, fixed: bool) -> list[Any]:
+    """``fixed``: whether the text is one line of the document, however many it has."""
     inner = LineState()
-    inner.first_line, inner.fixed = line, True
+    inner.first_line, inner.fixed = line, fixed
     return list(markdown.parse(text, inner)[0])
 
 
@@ -186,8 +186,8 @@ def parse_document(
         included.append(read(path) or ("", ""))
         return included[-1] if included[-1][0] else None
 
-    def parse_part(text: str, line: int) -> list[Any]:
-        return _parse_again(markdown, _hide(text, grammar, lambda _, *what: builder.report(line, *what)), line)
+    def parse_part(text: str, line: int, *, fixed: bool = True) -> list[Any]:
+        return _parse_again(markdown, _hide(text, grammar, lambda _, *what: builder.report(line, *what)), line, fixed)
 
     builder = DocumentBuilder(key, grammar, read_noting, parse_part)
     builder.problems += [*problems, *_front_matter_problems(key, text, clean, source)]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from publisher.model.document import Document
 from publisher.model.repository import BlobAddresses
@@ -33,7 +32,8 @@ class LinkContext:
     """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
 
     ``refusal``: why a file outside the docs root must not be read. ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
-    ``titles``: keys of documents by title, case-folded. ``own_names``: files are attached under the names that they have.
+    ``titles``: keys of documents by title, case-folded. ``served``: what may stand before the path of a document in an address of the
+    site, with a slash at its end. ``own_names``: files are attached under the names that they have.
     """
 
     root: Path
@@ -49,6 +49,7 @@ class LinkContext:
     elsewhere: Mapping[Path, Elsewhere]
     links: Mapping[str, Any]
     titles: Mapping[str, str]
+    served: tuple[str, ...] = ()
     own_names: bool = False
 
     def with_document(self, document: Document) -> "LinkContext":
@@ -89,20 +90,12 @@ class LinkContext:
         """A path below the address that the docs root is served at, and paths without the numbers that sort files."""
         ways = [posixpath.normpath(path)] if rooted else [posixpath.normpath(posixpath.join(base, path))]
         if rooted:
-            below = [ways[0][len(start) :].strip("/") for start in self._starts() if f"{ways[0]}/".startswith(start)]
+            below = [ways[0][len(start) :].strip("/") for start in self.served if f"{ways[0]}/".startswith(start)]
             yield from (way or "." for way in below)
             ways += below
         if self.names.unnumbered:
             stems = (re.sub(r"\.(?:md|mdx|markdown|html?)$", "", way) for way in ways)
             yield from (self.names.unnumbered[stem] for stem in stems if stem in self.names.unnumbered)
-
-    def _starts(self) -> Iterator[str]:
-        """What may stand before a path in an address of the site: ``docs/``, ``en/docs/``, ``project/``."""
-        names = self.root.parts[1:]
-        yield from ("/".join(names[-count:]) + "/" for count in range(1, min(3, len(names)) + 1))
-        yield "docs/"
-        if served := urlsplit(self.site_url).path.strip("/"):
-            yield served + "/"
 
     def way_of(self, key: str, path: str) -> "Way":
         """Where a path in a document leads. One from the docs root leads to the same place in all of them."""

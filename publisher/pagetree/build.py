@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from publisher.model.document import Document
 from publisher.model.options.pages import TreeOptions
@@ -112,8 +113,18 @@ def _link_context(
         elsewhere={},
         links=options.links,
         titles={titles[key].casefold(): key for key in reversed(list(shown))},
+        served=_served_paths(source, site),
         own_names=options.attachment_names == "file",
     )
+
+
+def _served_paths(source: SourceTree, site: str) -> tuple[str, ...]:
+    """``docs/``, ``content/docs/``, ``project/``: folders of the repository, for where it is checked out means nothing."""
+    top, root = source.repository.root, source.root
+    names = root.relative_to(top).parts if top and root.is_relative_to(top) else (root.name,)
+    served = urlsplit(site).path.strip("/")
+    folders = ("/".join(names[-count:]) for count in range(1, min(3, len(names)) + 1))
+    return tuple(f"{folder}/" for folder in (*folders, "docs", served) if folder)
 
 
 def _source_addresses(source: SourceTree) -> dict[str, str]:

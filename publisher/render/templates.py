@@ -24,17 +24,6 @@ _PACKAGE = Path(__file__).parent.parent
 _DECLARATION = re.compile(r"\{#-?\s*(?P<name>[\w-]+)\s*:\s*(?P<names>[^.#}]*)")
 
 
-class _Values(dict[str, object]):
-    """All that a template of ours asks of its context, which takes Jinja2 longer to make than to fill in: its values."""
-
-    resolve_or_missing = dict.__getitem__
-
-    def __missing__(self, name: str) -> object:
-        from jinja2.utils import missing
-
-        return missing
-
-
 @dataclass(slots=True)
 class Templates:
     """The macros that there are: ours, and those of a team's own ``folder``. ``own``: parameters → defaults of the latter.
@@ -67,7 +56,8 @@ class Templates:
 
             assert isinstance(template.environment, LimitedEnvironment), "a team's templates run within limits"
             return render_within(template.environment, template, values)
-        return "".join(template.root_render_func(_Values(values)))  # type: ignore[arg-type]
+        # Ours use no globals of Jinja2, so that the values need not be joined with them.
+        return "".join(template.root_render_func(template.new_context(values, shared=True)))
 
     def render_own(self, name: str, parameters: Mapping[str, str], body: str) -> str:
         """A macro of the team's own. ValueError says what is wrong with the parameters, or went wrong inside."""

@@ -178,7 +178,7 @@ def test_code_that_is_found_over_many_lines_is_that_of_each_line(text: str, inde
 @example(text="see AB-1, www.x.y and @ann")
 def test_a_bare_text_is_one_node(text: str) -> None:
     grammar = Grammar(frozenset(SYNTAXES), people={"ann": "1"}, issues=frozenset({"AB"}))
-    builder = DocumentBuilder("a.md", grammar, read_nothing, lambda text, line: [])
+    builder = DocumentBuilder("a.md", grammar, read_nothing, lambda text, line, *, fixed=True: [])
     if builder.is_bare(text):
         level = InlineBuilder(1)
         with patch.object(DocumentBuilder, "is_bare", lambda builder, text: False):  # the long way

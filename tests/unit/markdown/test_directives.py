@@ -63,3 +63,11 @@ def test_a_label_is_an_anchor(tmp_path: Path) -> None:
 def test_a_picture_that_is_missing_is_told_at_the_line_of_its_directive(tmp_path: Path) -> None:
     problems = page(tmp_path, "a\n\n" + fence("image no.png", ":alt: A"))[1].problems
     assert [(p.code, p.line) for p in problems] == [("missing-image", 3)]
+
+
+def test_problems_have_the_line_that_they_are_on(tmp_path: Path) -> None:
+    """Options are not in the text; words behind the name are its first line."""
+    text = "```{note}\n:class: x\n:name: y\n\n[a](a1.md)\n```\n\n```{tip} [b](b1.md)\n[c](c1.md)\n```\n"
+    more = "\n```{dropdown} T\n[d](d1.md)\n```\n\n:::{note}\n:class: x\n[e](e1.md)\n:::\n"
+    _, found = page(tmp_path, text + more)
+    assert [item.line for item in found.problems if item.code == "broken-link"] == [5, 8, 9, 13, 18]

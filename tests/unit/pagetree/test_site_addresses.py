@@ -1,5 +1,6 @@
 """Links that are written as addresses of the site: below its base, without the numbers of files, with any suffix."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from publisher.model.settings import Settings
 def lines_of(root: Path, links: str, site_url: str = "", name: str = "index.md") -> tuple[str, list[str]]:
     """(the body of a document with these links, codes of its problems) in a folder that a site serves at ``/docs/``."""
     docs = root / "content" / "docs"
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
     for path, text in {
         "index.md": "# Home\n",
         "guide/setup.md": "# Setup\n",
@@ -53,6 +55,10 @@ def test_an_address_of_the_site_leads_to_its_document(link: str, title: str, tmp
     body, problems = lines_of(tmp_path, f"[x]({link})")
     assert f'ri:content-title="{title}"' in body if title else problems == ["broken-link"]
     assert bool(title) != ("broken-link" in problems)
+
+
+def test_where_the_repository_is_checked_out_means_nothing(tmp_path: Path) -> None:
+    assert lines_of(tmp_path, f"[x](/{tmp_path.name}/content/docs/guide/setup)")[1] == ["broken-link"]
 
 
 def test_links_of_a_document_below_lead_to_neighbours_without_numbers(tmp_path: Path) -> None:
