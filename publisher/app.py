@@ -7,9 +7,11 @@ planned: what does that is imported when the proof has failed.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.config.load import Config
 from publisher.convert.quality import failing
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
     from publisher.sync.status import Finding, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """An open Confluence, and the settings of one collection as it needs them: with its space and its product."""
 
     remote: Remote
@@ -50,8 +51,7 @@ def for_product(settings: Settings, flavor: str) -> Settings:
 Connect = Callable[[Config], AbstractContextManager[Site]]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """One collection with its plans, one for each part, and the report of what they would do."""
 
     config: Config
@@ -82,8 +82,7 @@ class Silent:
 SILENT: Listener = Silent()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True, kw_only=True):
     """What plan and publish are told besides the settings."""
 
     since: str = ""

@@ -4,7 +4,8 @@ Apart from ``app``, so that commands that work offline import nothing that publi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.config.load import Config
 from publisher.convert.cache import ConversionCache
@@ -19,8 +20,7 @@ from publisher.model.settings import Settings
 from publisher.model.tree import SourceTree
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """A docs folder that is converted and judged. Nothing is known of Confluence but its product."""
 
     config: Config

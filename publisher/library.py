@@ -6,9 +6,10 @@ they do on the command line; a keyword beats both. Nothing is printed, and nobod
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
+
+from msgspec.structs import replace
 
 import publisher.app as app
 import publisher.checking as checking

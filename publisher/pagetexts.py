@@ -6,9 +6,11 @@ For pages of ours and of others. Used by the commands of the client and by the t
 import posixpath
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.confluence.operations.client import Confluence
 from publisher.confluence.operations.items import Item
@@ -32,8 +34,7 @@ _STUBS = {".png": b"\x89PNG\r\n", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8", ".g
           ".pdf": b"%PDF", ".svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownText:
+class MarkdownText(Struct, frozen=True):
     """Markdown that is to be a page. ``path``: the file that it is; None for text that is no file."""
 
     text: str
@@ -48,8 +49,7 @@ class MarkdownText:
             raise UsageError(f"{path}: {getattr(error, 'strerror', None) or 'is not UTF-8'}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedPage:
+class PreparedPage(Struct, frozen=True):
     """What would be written. ``current``: the page as it is, None for a new one; ``before``: its body.
 
     ``files``: what the text shows; ``there``: names of those that the page has. ``notes``: what whoever writes should know.
@@ -79,8 +79,7 @@ class PreparedPage:
             raise DocumentsError(f"nothing was written: {count_of(len(wrong), 'error')} in the text", wrong)
 
 
-@dataclass(frozen=True, slots=True)
-class PageTexts:
+class PageTexts(Struct, frozen=True):
     """Reads and prepares the texts of pages and blog posts. ``values``: settings of the conversion by their keys."""
 
     confluence: Confluence

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.confluence.client import Client
 from publisher.confluence.credentials import Login
@@ -23,8 +25,7 @@ _SPACE = "PREVIEW"
 Rows = Callable[[Iterable[Problem]], list[dict[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A comment of a reader. ``path``: of the document; ``replies``: (author, text)."""
 
     path: str
@@ -34,8 +35,7 @@ class Said:
     replies: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class Preview:
+class Preview(Struct):
     """``address``: of the view. ``refresh`` shows the documents as they are now; a broken one never ends it."""
 
     address: str

@@ -12,8 +12,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 #: What any program may see: where programs, folders and fonts are, which language, and what Windows cannot do without.
 COMMON_VARIABLES = (
@@ -29,8 +30,7 @@ class ProgramFailed(Exception):
     """A program did not start, or took too long. ``str()`` says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What a program left: its exit code and what it wrote, as bytes."""
 
     code: int

@@ -1,9 +1,10 @@
 """A docs folder that uses what a page can depend on, for tests that convert it with and without what a run before kept."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict, replace
 
 from publisher.convert.compose import Conversion, convert
 from publisher.model.document import Document
@@ -83,7 +84,7 @@ def facts(document: Document) -> dict[str, Any]:
     """Everything of a document, whether it was parsed just now or its facts were kept. A new field of it is compared."""
     front = replace(document.front_matter, variables={})  # nothing reads them once the text is parsed
     return {
-        **{item.name: getattr(document, item.name) for item in fields(document) if item.name not in _PARTS},
+        **{name: value for name, value in asdict(document).items() if name not in _PARTS},
         "front": front,
         "blocks": list(document.blocks),
         "links": [(link.href, link.line) for link in document.links],

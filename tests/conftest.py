@@ -27,7 +27,7 @@ def update(request: pytest.FixtureRequest) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Without ``--full``, the examples are the same on every run, so that what passes here passes elsewhere."""
-    settings.register_profile("share", deadline=None, max_examples=300, derandomize=True)
+    settings.register_profile("share", deadline=None, max_examples=150, derandomize=True)
     settings.register_profile("full", deadline=None, max_examples=5000)
     settings.load_profile("full" if config.getoption("--full") else "share")
 

@@ -5,12 +5,13 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from publisher.cli.main import cli
 from publisher.confluence.client import Client

@@ -1,7 +1,8 @@
 """What the parts of one run share: the plan, what it rests on, and the state of its pages so far."""
 
-from dataclasses import dataclass, field
 from threading import Lock
+
+from msgspec import Struct, field
 
 from publisher.apply.options import ApplyOptions
 from publisher.model.plan import Existing, PageAction, Plan, Planned
@@ -10,8 +11,7 @@ from publisher.model.snapshot import ContentRef, RemotePage, Snapshot
 from publisher.remote.port import Remote
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """Written to by several workers at once: each page is one worker's, problems are added under the lock.
 
     ``done``: pages as they are now, by key. ``failed``: why a page could not be written, by key. ``removed``: by id.

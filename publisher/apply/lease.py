@@ -12,11 +12,12 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.errors import PlanRefused, VersionConflict
 from publisher.model.snapshot import ContentProperty, ContentRef
@@ -50,8 +51,7 @@ def _is_dead(value: dict[str, Any]) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class Lease:
+class Lease(Struct):
     """Held from ``acquire`` to ``release``. ``seconds``: how long it lasts unless it is renewed."""
 
     remote: Remote

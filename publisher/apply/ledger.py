@@ -1,7 +1,8 @@
 """The content properties of the root page that hold what the next run must know: intents, journal, index."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.apply.context import Context
 from publisher.apply.schedule import run_all
@@ -22,8 +23,7 @@ from publisher.planning.provenance import intent
 from publisher.remote.port import Remote
 
 
-@dataclass(slots=True)
-class Ledger:
+class Ledger(Struct):
     """``properties``: those of the root page, as they are now."""
 
     context: Context

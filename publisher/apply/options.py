@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.model.plan import PageAction
 from publisher.model.problem import Problem
@@ -13,8 +14,7 @@ class StalePlan(Exception):
     """Another run was here between the snapshot and the lease: read and plan again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyOptions:
+class ApplyOptions(Struct, frozen=True, kw_only=True):
     """How a plan is applied. ``message``: the version message of a page. Seconds: ``lease``, ``wait`` for one.
 
     ``read_at``: when the snapshot was read; a body that is older than ``stale_after`` seconds is read again before it is

@@ -1,7 +1,9 @@
 """Write one page: text, restrictions, files, labels, properties, and the stamp last."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher._version import __version__
 from publisher.apply.attachments import write_attachments
@@ -18,8 +20,7 @@ from publisher.planning.provenance import UNFINISHED, intent, mark_message
 from publisher.remote.port import NewPage, PageUpdate
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A page whose text is there, and what is ours on it."""
 
     page: RemotePage

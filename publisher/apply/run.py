@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace
 
 from publisher.apply.context import Context
 from publisher.apply.lease import Lease
@@ -63,20 +64,17 @@ def apply_updates(
     return run.report(started)
 
 
-@dataclass(slots=True)
 class _Run:
-    context: Context
-    progress: Progress
-    results: list[Result] = field(default_factory=list)
-    unfinished: dict[str, Written] = field(default_factory=dict)
-    moves: int = 0
-    ledger: Ledger = field(init=False)
-
-    def __post_init__(self) -> None:
-        snapshot = self.context.snapshot
-        self.context.hidden |= snapshot.hidden
+    def __init__(self, context: Context, progress: Progress) -> None:
+        snapshot = context.snapshot
         root = snapshot.pages.get(snapshot.root)
-        self.ledger = Ledger(self.context, root.ref if root else None, dict(snapshot.root_properties))
+        context.hidden |= snapshot.hidden
+        self.context = context
+        self.progress = progress
+        self.results: list[Result] = []
+        self.unfinished: dict[str, Written] = {}
+        self.moves = 0
+        self.ledger = Ledger(context, root.ref if root else None, dict(snapshot.root_properties))
 
     def finish(self, result: Result) -> None:
         self.results.append(result)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import asdict
 
 import publisher.app as app
 from publisher.cli.documents import problem_rows
@@ -24,8 +25,7 @@ from publisher.sync.options import rules_of
 from publisher.sync.reviews import Review, find_review, read_reviews, reply_to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reviewing:
+class Reviewing(Struct, frozen=True, kw_only=True):
     """The options of the command."""
 
     sandbox: bool

@@ -4,11 +4,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.cli.output import Output
 from publisher.cli.paths import pasteable, show_path
@@ -86,8 +87,7 @@ def path_on_host(config: Config, path: str) -> str:
 _OURS = {"key", "file", "said"}
 
 
-@dataclass(frozen=True, slots=True)
-class Checking:
+class Checking(Struct, frozen=True):
     """The options of `check`. ``baseline``: a file of problems that are known, ``update`` writes it."""
 
     since: str = ""

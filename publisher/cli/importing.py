@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from publisher.cli.connection import session_of
 from publisher.cli.output import Output
@@ -25,8 +26,7 @@ from publisher.remote.port import Remote
 _EACH = 100  # pages between two lines on the way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Importing:
+class Importing(Struct, frozen=True, kw_only=True):
     """The options of the command."""
 
     sandbox: bool

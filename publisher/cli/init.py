@@ -5,10 +5,10 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from publisher.cli.started import own_command
 from publisher.config.file import FILE, FILES
@@ -24,8 +24,7 @@ from publisher.sync.naming import name_collection
 _DOCUSAURUS = tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs"))
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What is written, from flags, from what is there, or from a person."""
 
     docs: str = ""

@@ -6,12 +6,12 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from publisher.cli.shared import mask
 from publisher.cli.terminal import columns, open_address
@@ -60,8 +60,7 @@ def _write_whole(path: Path, pieces: Iterable[bytes]) -> int:
     return size
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a client command prints. ``site``: what addresses of pages begin with; ``body``: shown below the table, unless columns are
     named or a browser shows it.
     """

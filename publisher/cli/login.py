@@ -2,10 +2,10 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from publisher.cli.connection import wire_of
 from publisher.cli.shared import mask

@@ -3,19 +3,18 @@
 import functools
 import os
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct, field
 
 from publisher.cli.help import output_option
 from publisher.cli.problems import View, problem_options, take_view
 from publisher.cli.shared import Command
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """What a command prints, and how much of it."""
 
     form: str = "text"

@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 import publisher.app as app
 import publisher.checking as checking
@@ -34,8 +35,7 @@ from publisher.source.git.revisions import read_base
 from publisher.sync.status import diffs
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(Struct, frozen=True):
     """The options of `plan`. ``base``: the revision that ``offline`` compares with; ``file``: where the plan is kept."""
 
     sandbox: bool = False

@@ -3,10 +3,10 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from publisher.cli.help import output_option
 from publisher.cli.shared import Command, mask
@@ -20,8 +20,7 @@ FIRST = 3
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Which problems are shown, and how. ``quiet``: errors only."""
 
     all: bool = False

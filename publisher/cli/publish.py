@@ -4,11 +4,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 import publisher.app as app
 from publisher.app import RunOptions, Site
@@ -22,6 +22,7 @@ from publisher.cli.streams import echo_command
 from publisher.cli.working import Working, working
 from publisher.errors import PlanRefused, UsageError
 from publisher.model.plan import Plan
+from publisher.model.problem import Level
 from publisher.model.report import Progress, Result
 from publisher.report.join import join_reports
 from publisher.report.planfile import read_plan
@@ -31,8 +32,7 @@ from publisher.report.summary import report_markdown
 Begin = Callable[[Plan], Callable[[Result], None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Publishing:
+class Publishing(Struct, frozen=True):
     """The options of `publish`. ``plan``: a reviewed plan, to apply that one or none."""
 
     sandbox: bool = False
@@ -66,13 +66,16 @@ def run_publish(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Outpu
     return 6 if any(result.error or result.action.kind == "withheld" for result in report.results) else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Publishing(Shown):
     """Shows problems, asks before a first publish of many pages, and moves the bar."""
 
-    bar: Begin
-    asks: bool
-    waiting: Working | None = None
+    def __init__(
+        self, output: Output, seen: list[tuple[Level, str]], *, bar: Begin, asks: bool, waiting: Working | None
+    ) -> None:
+        super().__init__(output, seen)
+        self.bar = bar
+        self.asks = asks
+        self.waiting = waiting
 
     def on_plan(self, site: Site, plan: Plan) -> Progress:
         if self.waiting:

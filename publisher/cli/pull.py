@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 import publisher.app as app
 from publisher.cli.output import Output
@@ -24,8 +25,7 @@ from publisher.sync.pull import PullOptions, PullResult, note_versions, pull, re
 from publisher.sync.pullfiles import check_committed, make_patch, top_of, write_changes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulling:
+class Pulling(Struct, frozen=True, kw_only=True):
     """The options of the command."""
 
     sandbox: bool

@@ -1,10 +1,10 @@
 """The command sandbox, and how people get from a publish to what they see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from publisher.cli.session import state_file
 from publisher.cli.started import own_command
@@ -14,8 +14,7 @@ from publisher.model.report import Report
 from publisher.planning.index import INDEX_KEY
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxOptions:
+class SandboxOptions(Struct, frozen=True):
     """The options of `sandbox`. ``port``: None means the default one, or the next that is free."""
 
     host: str

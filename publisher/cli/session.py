@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from publisher.app import Connect, Silent, Site, for_product
 from publisher.cli.connection import logging_to, session_of
@@ -35,12 +36,12 @@ def connector(output: Output, *, sandbox: bool) -> Connect:
     return connect
 
 
-@dataclass(frozen=True, slots=True)
 class Shown(Silent):
     """Shows problems as they are found, on stderr; ``seen`` gets the level and code of each."""
 
-    output: Output
-    seen: list[tuple[Level, str]] = field(default_factory=list)
+    def __init__(self, output: Output, seen: list[tuple[Level, str]] | None = None) -> None:
+        self.output = output
+        self.seen = [] if seen is None else seen
 
     def on_problems(self, config: Config, problems: Sequence[Problem]) -> None:
         show_problems(problems, config, self.output.view)

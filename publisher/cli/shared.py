@@ -9,7 +9,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,15 +19,15 @@ from publisher.config.options import OPTIONS
 from publisher.errors import PublisherError, UsageError
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+    from msgspec import Struct
 
 Command = Callable[..., Any]
-Options = TypeVar("Options", bound="DataclassInstance")
+Options = TypeVar("Options", bound="Struct")
 
 
 def take_options(kind: type[Options], flags: dict[str, Any]) -> Options:
-    """The options of a command that are no settings, out of its flags: one for each field of the dataclass ``kind``."""
-    return kind(**{field.name: flags.pop(field.name) for field in fields(kind)})
+    """The options of a command that are no settings, out of its flags: one for each field of ``kind``."""
+    return kind(**{name: flags.pop(name) for name in kind.__struct_fields__})
 
 
 def write_file(file: Path, text: str, option: str) -> None:

@@ -4,11 +4,12 @@ import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.cli.comments import read_comments_file
 from publisher.cli.documents import problem_rows, show_problems
@@ -36,8 +37,7 @@ DEFAULT_PREVIEW_PORT = 8000
 _WORDS = {"create": "created", "update": "updated", "move": "moved", "note": "noted", "withheld": "withheld"}
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(Struct, frozen=True):
     """The options of the preview."""
 
     poll: bool = False
@@ -49,8 +49,7 @@ class Showing:
     comments: Path | None = None
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(Struct):
     """What one watch knows: its command line, to read the settings again, and the problems that it has shown."""
 
     paths: tuple[Path, ...]

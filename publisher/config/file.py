@@ -6,12 +6,12 @@ or whom to trust.
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import yaml
+from msgspec import Struct, field
 
 from publisher.config.options import BY_KEY, OPTIONS
 from publisher.config.values import Value, convert_value
@@ -30,8 +30,7 @@ _TOP = ("profiles", "collections")
 _DESTRUCTIVE = {"prune", "prune_limit", "overwrite", "take_over", "move_root"}
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsFile:
+class SettingsFile(Struct, frozen=True):
     """What a file says: for everything, for each collection, and in the profile that was chosen."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -39,8 +38,7 @@ class SettingsFile:
     profile: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """One file that is being read; what is wrong is gathered."""
 
     path: Path

@@ -4,9 +4,11 @@ import getpass
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.config.cache import cache_folder
 from publisher.config.file import FILE, SettingsFile, find_file, read_settings_file, read_user_file
@@ -17,8 +19,7 @@ from publisher.errors import UsageError
 from publisher.model.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """All effective values by key; ``file`` is the publisher.yml that was read.
 
     ``folder_title``: what the docs root of a glob is called where its index gives it no title. ``folder_path``: the docs

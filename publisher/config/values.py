@@ -1,9 +1,10 @@
 """A setting's value, and how text and YAML become one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.errors import UsageError
 from publisher.formats import BadData, read_json
@@ -13,8 +14,7 @@ _LARGEST = 1_000_000_000
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A setting and where it came from."""
 
     value: Any

@@ -7,7 +7,6 @@ docs/confluence-api.md#answers.
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from publisher.errors import BadAnswer
@@ -104,15 +103,17 @@ def _depth(value: object) -> int:
 _NAMES = {str: "a string", int: "a number", float: "a number", bool: "true or false", list: "a list", dict: "an object"}
 
 
-@dataclass(frozen=True, slots=True)
 class JsonObject(Mapping[str, object]):
     """An object of an answer. Each accessor states the type it wants, and BadAnswer names the field that has another.
 
     ``source`` says which answer it is, for messages.
     """
 
-    fields: Mapping[str, object]
-    source: str = field(default="", compare=False)
+    __slots__ = ("fields", "source")
+
+    def __init__(self, fields: Mapping[str, object], source: str = "") -> None:
+        self.fields = fields
+        self.source = source
 
     def __getitem__(self, name: str) -> object:
         return self.fields[name]

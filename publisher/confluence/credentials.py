@@ -2,8 +2,9 @@
 
 import netrc
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.confluence.settings import ConnectionSettings
 from publisher.errors import UsageError
@@ -19,12 +20,14 @@ PEER_TOKENS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """A user and a token: Basic. A token alone: Bearer. Never shown."""
 
     user: str
-    token: str = field(repr=False)
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r})"
 
     @property
     def advice(self) -> str:

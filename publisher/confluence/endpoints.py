@@ -4,15 +4,15 @@ Imports no HTTP library. Scopes are those of Confluence's OpenAPI documents (doc
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from publisher.confluence.addresses import EXPERIMENTAL, V1, V2
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """``path`` is below the base, with ids in braces. Each family of scopes is enough by itself; v2 has granular ones only."""
 
     method: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.confluence import endpoints as to
 from publisher.confluence.addresses import GATEWAYS, split_address

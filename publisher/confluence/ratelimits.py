@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 _FOREVER = 10.0**9
 
 
-@dataclass(frozen=True, slots=True)
-class RateHint:
+class RateHint(Struct, frozen=True):
     """Seconds and counts; None where nothing is said."""
 
     retry_after: float | None = None

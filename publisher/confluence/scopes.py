@@ -3,15 +3,14 @@
 What publishing asks is listed here; a test runs publishes against the sandbox and compares (tests/contract/test_scopes.py).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from publisher.confluence import endpoints as to
 from publisher.confluence.endpoints import Endpoint, Kind
 from publisher.confluence.operations.table import OPERATIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """Something that Publisher does, and what it asks of Confluence for it."""
 
     name: str

@@ -1,9 +1,9 @@
 """What a connection gives: clients of the site and of the gateway, and what their requests share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import httpx
+from msgspec import Struct, field
 
 from publisher.confluence.client import Client
 from publisher.confluence.credentials import Login
@@ -11,8 +11,7 @@ from publisher.confluence.settings import Network, RetryPolicy
 from publisher.errors import RemoteError
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A client, and what was found out about the site on the way to it."""
 
     client: Client
@@ -33,8 +32,7 @@ class Session:
                 client.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(Struct, frozen=True):
     """What every client of a session shares. ``transport`` takes the place of the network."""
 
     jobs: int = 6

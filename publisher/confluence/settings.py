@@ -1,11 +1,11 @@
 """What a person says about the connection: address, login, network, retries. Values only; imports no HTTP library."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """How to reach the server."""
 
     ca_bundle: str = ""
@@ -19,8 +19,7 @@ class Network:
     insecure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How long to try. All waits are in seconds."""
 
     retries: int = 5
@@ -32,20 +31,19 @@ class RetryPolicy:
     """The run ends after so long without an answer to any request."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionSettings:
+class ConnectionSettings(Struct, frozen=True):
     """Where Confluence is and who we are."""
 
     url: str = ""
     user: str = ""
-    token: str = field(default="", repr=False)
+    token: str = ""
     token_file: str = ""
     client_id: str = ""
-    client_secret: str = field(default="", repr=False)
+    client_secret: str = ""
     auth: str = "auto"
     flavor: str = "auto"
     gateway: str = ""
-    gateway_key: str = field(default="", repr=False)
+    gateway_key: str = ""
     gateway_url: str = ""
     control_url: str = ""
     connection: str = ""
@@ -57,3 +55,6 @@ class ConnectionSettings:
     trusted_hosts: tuple[str, ...] = ()
     space: str = ""
     """Key of the space that will be looked up, so that the look-up also tells the product. May be empty."""
+
+    def __repr__(self) -> str:
+        return f"ConnectionSettings(url={self.url!r}, user={self.user!r})"  # never a secret

@@ -1,10 +1,11 @@
 """The text of a page as plain values: what it depends on, and what it is. Both cross processes; the second lies in the cache."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, assert_never
+
+from msgspec.structs import replace
 
 from publisher.convert.facts import Blocks, canonical, pack, read_problems, unpack, write_problems
 from publisher.model.document import Document

@@ -1,6 +1,6 @@
 """What a run keeps of its conversions: only ever a shortcut, the bytes are the same without it."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from publisher.convert.documents import ParsedDocument, Parser, without_place
 from publisher.convert.engine import Engine
@@ -13,8 +13,7 @@ from publisher.render.options import RenderOptions
 from publisher.render.page import PageCache, write_tasks
 
 
-@dataclass(slots=True)
-class ConversionCache:
+class ConversionCache(Struct):
     """What a run keeps of its last conversion, so that a saved paragraph costs that paragraph's page.
 
     Each stage looks whether its inputs are the same; nothing is decided by the dates of files alone. Behind it is what runs

@@ -7,10 +7,12 @@ drawn or rendered, and what is wrong with it stops nobody else.
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.compose import NOWHERE_ELSE, Conversion, build_tree, make_pages
@@ -26,8 +28,7 @@ from publisher.pagetree.addresses import Elsewhere
 _LINK_OUT = re.compile(rb"[(<\"'\s]((?:\.\./)+[^)\s>\"'#]*)#")
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """A collection that is read: its settings, files and documents."""
 
     settings: Settings

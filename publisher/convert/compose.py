@@ -1,9 +1,11 @@
 """One docs folder becomes pages: read → parse → page tree → pictures → render. Values go one way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.convert.cache import ConversionCache, parse_documents
 from publisher.convert.options import dialect_notice, expand_title_affixes, find_tools, render_options
@@ -24,8 +26,7 @@ from publisher.render.page import PageCache, render_pages
 NOWHERE_ELSE: Mapping[Path, Elsewhere] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """Everything that is known without Confluence: the pages and every problem, sorted by place."""
 
     source: SourceTree
@@ -36,9 +37,9 @@ class Conversion:
     options: RenderOptions
     part: str = ""
     """The key of the page at the top of ``rendered``, where that is not the whole ``tree``; the rest goes elsewhere."""
-    elsewhere: Mapping[Path, Elsewhere] = field(default_factory=dict, repr=False, compare=False)
+    elsewhere: Mapping[Path, Elsewhere] = field(default_factory=dict)
     """Documents and folders of other collections, by path."""
-    pages: PageCache = field(default_factory=PageCache, repr=False, compare=False)
+    pages: PageCache = field(default_factory=PageCache)
     """What has been rendered, so that other titles cost the pages that they touch."""
     drawing: tuple[Problem, ...] = ()
     """Problems of pictures."""

@@ -1,9 +1,11 @@
 """Parse one document, with what it includes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.includes import MOST_INCLUDED, MOST_INCLUDES, NO_TEXTS, Found, make_reader
 from publisher.convert.options import read_default_values
@@ -15,8 +17,7 @@ from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedDocument:
+class ParsedDocument(Struct, frozen=True):
     """A document with what it was parsed from: its bytes, and what it read of other files."""
 
     data: bytes | None
@@ -24,8 +25,7 @@ class ParsedDocument:
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Parser:
+class Parser(Struct, frozen=True):
     """How the documents of a docs root are parsed. ``defaults``: front matter of the settings, by key of a document."""
 
     grammar: Grammar

@@ -1,8 +1,10 @@
 """Documents become blocks and pages become texts: from what an earlier run kept, here, or in workers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.convert.bodies import (
     describe_options,
@@ -43,8 +45,7 @@ from publisher.storage import digest
 _ENDED = b"ended"
 
 
-@dataclass(slots=True)
-class Engine:
+class Engine(Struct):
     """One conversion of one docs root. ``base``: what the identities of its documents begin with."""
 
     parser: Parser

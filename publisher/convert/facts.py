@@ -6,8 +6,9 @@ The blocks stay where they were parsed. Here they are parsed when somebody asks 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, get_args, overload
+
+from msgspec.structs import asdict, replace
 
 from publisher.model.document import Block, Document, Drawable, FrontMatter, Heading, Outline
 from publisher.model.inlines import Image, Inline, Link, Text
@@ -22,16 +23,20 @@ Reads = Sequence[tuple[str, tuple[str, str] | None]]
 _PLAIN = FrontMatter()
 _KINDS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(Inline)}
 #: ``variables`` is done with once the text is parsed; ``page_properties`` holds pairs.
-_FRONT = tuple(item.name for item in fields(FrontMatter) if item.name != "variables")
+_FRONT = tuple(name for name in FrontMatter.__struct_fields__ if name != "variables")
 
 
-@dataclass(slots=True, eq=False)
 class Blocks(Sequence[Block]):
     """The blocks of a document. ``identity``: digest of all that they are parsed from."""
 
-    identity: bytes
-    load: Callable[[], Sequence[Block]]
-    found: Sequence[Block] | None = field(default=None, repr=False)
+    __slots__ = ("found", "identity", "load")
+
+    def __init__(
+        self, identity: bytes, load: Callable[[], Sequence[Block]], found: Sequence[Block] | None = None
+    ) -> None:
+        self.identity = identity
+        self.load = load
+        self.found = found
 
     def _all(self) -> Sequence[Block]:
         if self.found is None:
@@ -57,8 +62,7 @@ class Blocks(Sequence[Block]):
 
 def base_identity(version: str, grammar: "Grammar") -> bytes:
     """Of what all documents of a set share: the converter, and how they are read."""
-    values = {item.name: getattr(grammar, item.name) for item in fields(grammar)}
-    return combine(version.encode(), canonical(values))
+    return combine(version.encode(), canonical(asdict(grammar)))
 
 
 def identity_of(base: bytes, key: str, data: bytes, defaults: Mapping[str, Any]) -> bytes:
@@ -172,7 +176,7 @@ def _write_line(nodes: Iterable[Inline]) -> list[Any]:
 
 
 def _write_node(node: Inline) -> list[Any]:
-    values = ((item.name, getattr(node, item.name)) for item in fields(node))
+    values = asdict(node).items()
     return [type(node).__name__, *(_write_line(value) if name == "children" else value for name, value in values)]
 
 

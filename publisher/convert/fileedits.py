@@ -1,14 +1,14 @@
 """Edits of a document with its included texts become edits of files: each line is edited where it stands. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.markdown.composed import ComposedLine, gap_between, lines_in_place
 from publisher.merging.places import LineEdit, split_edit
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(Struct, frozen=True):
     """``path``: of an included file, empty for the document."""
 
     path: str

@@ -3,9 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from publisher.convert.compose import Conversion
 from publisher.convert.reading import SAFE
@@ -23,8 +24,7 @@ _DESTINATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Renames:
+class Renames(Struct, frozen=True):
     """``headings``: (document, anchor) → the heading that it has become. ``titles``: document → the new title of its page."""
 
     headings: Mapping[tuple[str, str], Heading]

@@ -6,7 +6,9 @@ The front matter keeps its form and its lines. An edit that its reader does not 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.frontforms import set_value
 from publisher.markdown.frontmatter import parse_front_matter, split_front_matter
@@ -22,8 +24,7 @@ _ATX = re.compile(
 _SETEXT = re.compile(r"^(?P<text>[^\n]+)\n(?P<line>=+)[ \t]*$", re.M)
 
 
-@dataclass(frozen=True, slots=True)
-class _Front:
+class _Front(Struct, frozen=True):
     """A document with front matter: its ``form``, what stands around its text, and the text with its line ends."""
 
     form: str

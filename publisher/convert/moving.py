@@ -3,8 +3,9 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from publisher.convert.compose import Conversion
 from publisher.convert.following import rename_addresses
@@ -28,8 +29,7 @@ def folder_below(key: str) -> str:
     return posixpath.dirname(key) if is_index(key) else posixpath.splitext(key)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
+class Moves(Struct, frozen=True):
     """``paths``: files and folders, from the docs root, → where they go."""
 
     paths: Mapping[str, str]

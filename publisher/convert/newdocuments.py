@@ -4,8 +4,10 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion, convert
 from publisher.convert.filekeys import choose_keys
@@ -25,8 +27,7 @@ from publisher.storage import NotWellFormed, canonical, without_muted
 _MOST = 200  # bytes of a file's name
 
 
-@dataclass(frozen=True, slots=True)
-class NewPage:
+class NewPage(Struct, frozen=True):
     """A page without a document. ``files``: attachments that it shows, by name, with local copies."""
 
     id: str
@@ -35,8 +36,7 @@ class NewPage:
     files: Mapping[str, Path]
 
 
-@dataclass(frozen=True, slots=True)
-class NewDocument:
+class NewDocument(Struct, frozen=True):
     """``same``: whether it converts to the page as it is. ``files``: (key, local copy) of what it shows."""
 
     key: str

@@ -1,6 +1,6 @@
 """Pages of one docs root that go to several places: each place is a part, and a collection of its own. Pure."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion, subtree
 from publisher.model.settings import Settings

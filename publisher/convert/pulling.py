@@ -2,8 +2,10 @@
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion, convert
 from publisher.convert.fileedits import place_edits
@@ -30,8 +32,7 @@ from publisher.model.tree import AttachmentTarget
 from publisher.pagetree.files import attachment_name
 
 
-@dataclass(frozen=True, slots=True)
-class PulledDocument:
+class PulledDocument(Struct, frozen=True):
     """``text``: of the document with the edits. ``conflicts``: lines where both sides changed a unit; ``refused``: (line, why)
     of what was left out. ``same``: whether the document now converts to the stored page. ``files``: (key, local copy) of files
     that people added to the page and that the document now shows.
@@ -44,8 +45,7 @@ class PulledDocument:
     files: tuple[tuple[str, Path], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PulledFile:
+class PulledFile(Struct, frozen=True):
     """A file that documents include, with what people changed of it on their pages: ``pages`` are the keys of these.
 
     ``conflicts``: lines that both sides, or two pages, have changed.
@@ -58,8 +58,7 @@ class PulledFile:
     conflicts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pulls:
+class Pulls(Struct, frozen=True):
     """``documents`` by key; ``included``: other files that the edits are in.
 
     ``linked``: texts of documents whose links follow headings and pages that people retitled, by key. ``retitled``:
@@ -72,8 +71,7 @@ class Pulls:
     retitled: Mapping[tuple[str, str], Heading] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edited:
+class _Edited(Struct, frozen=True):
     """Files with the edits of all pages, by path. ``pages``: whose edits; ``clashes``: (line, pages) where these differ.
 
     ``linked``, ``retitled``: see ``Pulls``.
@@ -212,8 +210,7 @@ def _follow_in_includes(conversion: Conversion, settings: Settings, renames: Ren
     return replace(edited, before=before, texts=texts, pages=pages)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(Struct, frozen=True):
     """The pages that edited documents would become. ``foreign``: files that edits of other pages have changed too."""
 
     changed: Conversion

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion
 from publisher.convert.fileedits import place_edit
@@ -35,8 +37,7 @@ from publisher.source.git.git import repository_root
 from publisher.storage import without_muted
 
 
-@dataclass(frozen=True, slots=True)
-class PageEdit:
+class PageEdit(Struct, frozen=True):
     """``published``: the body that we wrote last; ``stored``: the body that Confluence holds now.
 
     ``files``: attachments that people added, by name, with local copies of them. ``title``: a new one that people gave the page.
@@ -48,8 +49,7 @@ class PageEdit:
     title: str = ""
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct):
     """What is known of one document while its edits are tried.
 
     ``lines``: those of the document and of what it includes; ``included``: the texts of the latter, by path. ``files``: copies of

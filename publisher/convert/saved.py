@@ -5,9 +5,11 @@ not sure to be the same, everything is converted as ever.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.cache import ConversionCache
 from publisher.convert.compose import Conversion, judge
@@ -22,8 +24,7 @@ from publisher.render.templates import load_templates
 _MOST = 10  # documents that are saved at once
 
 
-@dataclass(frozen=True, slots=True)
-class LastConversion:
+class LastConversion(Struct, frozen=True):
     """What a conversion was made from. ``source``: as it was read."""
 
     settings: Settings

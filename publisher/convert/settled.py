@@ -6,10 +6,12 @@ Kept are conversions only that depend on nothing else than what is compared here
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import asdict
 
 from publisher.convert.facts import Reads, canonical, combine, pack, read_problems, unpack, write_problems, write_reads
 from publisher.convert.store import FEWEST_KEPT, Store
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from publisher.convert.compose import Conversion
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """``pages``: key → digest of the body."""
 
     problems: tuple[Problem, ...]
@@ -87,10 +88,10 @@ def _key(settings: Settings, source: SourceTree) -> bytes:
         return b""
     git = source.repository
     values = {
-        "settings": {part.name: _values(getattr(settings, part.name)) for part in fields(settings) if part.name != "speed"},
+        "settings": {name: asdict(options) for name, options in asdict(settings).items() if name != "speed"},
         "repository": [git.root, git.remote, git.blob_base, git.branch, git.default_branch, git.names],
         "submodules": [asdict(item) for item in git.submodules],
-        "navigation": asdict(source.navigation),
+        "navigation": to_builtins(source.navigation),
         "assets": {key: str(path) for key, path in source.assets.items()},
         "walk": [source.root, source.hidden, source.refused, source.twins, source.asset_roots],
         "dialect": [detect_dialect(settings.docs, repository_root(settings.docs)), write_problems([source.vault] if source.vault else [])],
@@ -98,10 +99,6 @@ def _key(settings: Settings, source: SourceTree) -> bytes:
     names = [(file.key, str(file.path)) for file in source.documents]
     texts = (file.data or b"" for file in source.documents)
     return combine(b"settled", version.encode(), canonical(values), canonical(names), *texts)
-
-
-def _values(item: Any) -> dict[str, Any]:
-    return {part.name: getattr(item, part.name) for part in fields(item)}
 
 
 def _is_unsure(conversion: "Conversion", settings: Settings) -> bool:

@@ -1,7 +1,8 @@
 """Read the docs folder: documents, files and navigation."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.convert.vault import find_vault
 from publisher.errors import UsageError

@@ -12,9 +12,10 @@ import time
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,8 +33,7 @@ _MOST_WAITING = 4 * 1024 * 1024
 _LOG = logging.getLogger("publisher")
 
 
-@dataclass(slots=True)
-class Store:
+class Store(Struct):
     """``folder`` is made, mode 0700, where it is missing. One that others may write into, or own, is not used."""
 
     folder: Path

@@ -6,10 +6,12 @@ Only what reaches a page goes into it, in a canonical form: two machines, folder
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import to_builtins
+from msgspec.structs import asdict, replace
 
 from publisher._version import __version__
 from publisher.convert.documents import Parser, without_place
@@ -43,7 +45,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
         "version": __version__,
         "options": _options(settings, source),
         "repository": [source.repository.blob_base, _below(source, settings.docs), *_submodules(source)],
-        "navigation": asdict(source.navigation),
+        "navigation": to_builtins(source.navigation),
         "hidden": dict(source.hidden),
         "documents": {file.key: digest(file.data or b"") for file in source.documents},
         "assets": {key: _digest_file(path) for key, path in source.assets.items()},

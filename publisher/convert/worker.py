@@ -7,9 +7,10 @@ import signal
 import socket
 import struct
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.convert.bodies import pack_written, unpack_task
 from publisher.convert.documents import ParsedDocument, Parser
@@ -26,8 +27,7 @@ from publisher.render.page import write_tasks
 HEADER = struct.Struct("!I")
 
 
-@dataclass(slots=True)
-class WorkerLoop:
+class WorkerLoop(Struct):
     """Answers, one after the other, until the other side closes. An empty answer: this cannot be done here."""
 
     connection: socket.socket

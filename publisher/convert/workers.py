@@ -16,8 +16,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from publisher.convert.bodies import pack_task
 from publisher.convert.documents import Parser
@@ -34,8 +35,7 @@ _FEWEST_EACH, _LEAST_EACH = 40, 80_000
 _MOST_IN_FLIGHT, _MOST_BYTES = 6, 256 * 1024  # of one worker
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(Struct, frozen=True, eq=False):
     """A document to parse, or with ``task`` its page to write.
 
     ``key``: under which the answer is to be kept, if it is; it comes as ``pack_entry`` makes it then.
@@ -47,8 +47,7 @@ class Job:
     key: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a process ended: its exit code, negative for a signal."""
 
     code: int
@@ -71,8 +70,7 @@ class _Child(Protocol):
         ...
 
 
-@dataclass(slots=True, eq=False)
-class _Process:
+class _Process(Struct, eq=False):
     """A worker as this process sees it. ``jobs``: what it was given and has not answered, the oldest first."""
 
     pid: int
@@ -115,8 +113,7 @@ def _count_worth(files: Sequence[SourceFile]) -> int:
     return min(count, max(count // _FEWEST_EACH, size // _LEAST_EACH))
 
 
-@dataclass(slots=True)
-class Pool:
+class Pool(Struct):
     """Workers of one conversion."""
 
     parser: Parser
@@ -234,20 +231,26 @@ class Pool:
 
 
 def _exchange(process: _Process, events: int, take: Callable[[Job, bytes | Ended | None], None]) -> bool:
-    """Sends and receives what can be without waiting. False: the process has ended."""
-    try:
-        if events & selectors.EVENT_WRITE:
+    """Sends and receives what can be without waiting. False: the process has ended, and all that it answered was read."""
+    if events & selectors.EVENT_WRITE:
+        try:
             sent = process.socket.send(process.outgoing)
             del process.outgoing[:sent]
-        if events & selectors.EVENT_READ:
-            data = process.socket.recv(1 << 18)
-            if not data:
-                return False
-            process.incoming += data
+        except BlockingIOError:
+            pass
+        except OSError:  # it has ended; what it answered before is still to be read
+            process.outgoing.clear()
+    if not events & selectors.EVENT_READ:
+        return True
+    try:
+        data = process.socket.recv(1 << 18)
     except BlockingIOError:
         return True
     except OSError:
         return False
+    if not data:
+        return False
+    process.incoming += data
     start = 0
     while len(process.incoming) - start >= HEADER.size:
         (length,) = HEADER.unpack_from(process.incoming, start)

@@ -2,8 +2,10 @@
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.importing.front import restriction_notes, values_of
 from publisher.importing.layout import Layout, day_of
@@ -29,8 +31,7 @@ _ROUNDS = 8
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Material(Struct, frozen=True, kw_only=True):
     """What was read, and where it goes. ``files``: (page, name) → key; ``people``: account → name."""
 
     options: ImportOptions
@@ -52,8 +53,7 @@ class Material:
         return record
 
 
-@dataclass(slots=True)
-class Texts:
+class Texts(Struct):
     """``blocks`` and ``storage``: how many there are, and how many of them are storage."""
 
     losses: list[Loss] = field(default_factory=list)
@@ -66,8 +66,7 @@ class Texts:
         self.storage += more.storage
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """What is kept of a page while the others are made. ``linked``: what it was made for; ``anchors``: what it leads to."""
 
     key: str

@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.importing.names import free_slug, is_safe_file, slug_of
 from publisher.importing.values import Listing
@@ -15,8 +16,7 @@ POSTS = "blog"
 COMMENTS = "comments"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """``keys``: page → its document. ``orders``: page → its place, where the names of files do not give it.
 
     ``folders``: top → the folder of it and all below, empty for the whole output.
@@ -32,18 +32,14 @@ class Layout:
         return max(inside, key=len, default="")
 
 
-@dataclass(slots=True)
-class _Placer:
+class _Placer(Struct):
     """Gives every page its key. ``known``: the keys that an earlier import gave; they stay where they still fit."""
 
     listing: Listing
     known: Mapping[str, str]
-    below: Mapping[str | None, Sequence[str]] = field(init=False)
+    below: Mapping[str | None, Sequence[str]]
     keys: dict[str, str] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.below = self.listing.below
 
     def place(self, top: str, folder: str, reserved: Iterable[str]) -> None:
         self.keys[top] = posixpath.join(folder, "index.md")
@@ -86,7 +82,7 @@ class _Placer:
 def lay_out(listing: Listing, known: Mapping[str, str], *, comments: bool) -> Layout:
     """One folder for one tree; for several tops a folder each, which is a collection of its own."""
     tops = listing.tops
-    placer = _Placer(listing, known)
+    placer = _Placer(listing, known, listing.below)
     folders: dict[str, str] = {}
     taken = {COMMENTS}
     for top in tops:

@@ -1,8 +1,10 @@
 """The files of an import, made in the spool: documents, attachments, comments, and the settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.importing.collect import Material, Texts, text_file, write_texts
 from publisher.importing.comments import comments_text
@@ -17,8 +19,7 @@ from publisher.remote.port import Remote
 from publisher.storage import digest
 
 
-@dataclass(frozen=True, slots=True)
-class MadeFiles:
+class MadeFiles(Struct, frozen=True):
     """``blocks``, ``storage``: how many blocks the documents have, and how many of them are storage."""
 
     files: list[PlannedFile]
@@ -59,8 +60,7 @@ def make_files(
     return MadeFiles(files, tuple(texts.losses), texts.blocks, texts.storage, found.stamps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
+class _Records(Struct, frozen=True):
     """What the records of all pages say together."""
 
     attached: dict[str, Mapping[str, str]]

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.errors import UsageError
 from publisher.importing.fetch import fetch_pages
@@ -27,8 +29,7 @@ from publisher.remote.port import Remote
 SPOOL = ".publisher/import"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportResult:
+class ImportResult(Struct, frozen=True, kw_only=True):
     """``pages``: (id, title, address, path of the document) of each. ``written``: paths of the files that were not there, or
     were different; with ``check`` those that would be written. ``blocks``, ``storage``: how many there are, and how many are storage.
     """

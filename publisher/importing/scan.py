@@ -1,15 +1,15 @@
 """What links and names the pages of an import hold: read once, before any is written."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.importing.spool import Spool
 from publisher.reading.elements import anchor_name, attributes_of, elements_of, tag_of
 from publisher.storage import Element, NotWellFormed, parse_body
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """By page id. ``anchors``: names of its anchors; ``linked``: those that links of the import lead to. ``people``: accounts."""
 
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)

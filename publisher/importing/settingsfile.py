@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.formats import write_yaml
 from publisher.pagetree.files import ATTACHED
@@ -12,8 +13,7 @@ _CLOUD = re.compile(r"https://[\w-]+\.atlassian\.net(?:/|\Z)")
 _MB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Struct, frozen=True, kw_only=True):
     """What the settings depend on. ``tops``: folder → (id, name of the collection) of each tree; ``stamps``: names of the
     collections that published pages of the import. ``suffixes`` and ``largest`` (bytes): of the files.
     """

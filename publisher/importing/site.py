@@ -2,9 +2,12 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.markdown.grammar import Grammar
 from publisher.model.document import Document
@@ -24,8 +27,7 @@ from publisher.storage import PageNames
 _SAFE = "/-_.~!*,;@&+$"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """What a document would be published as. ``anchors``: (key, anchor) that it leads to."""
 
     body: str
@@ -37,8 +39,7 @@ class Rendered:
         return any(problem.level == Level.ERROR for problem in self.problems)
 
 
-@dataclass(slots=True)
-class Site:
+class Site(Struct, dict=True):
     """``tree``: pages without texts. ``documents``: by key, of each no more than what links need. ``files``: (page, name) → key.
 
     ``pages``: (title, day of a blog post) → key. ``names``: pages of the space by id. ``titles``: key → title.
@@ -55,15 +56,17 @@ class Site:
     rule: TitleRule
     style: str
     people: Mapping[str, str]
-    place: LinkContext = field(init=False)
-    links: LinkTable = field(init=False)
     assets: Mapping[str, Path] = field(default_factory=dict)
     attach: frozenset[str] = frozenset()
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def links(self) -> LinkTable:
+        return link_table(self.tree, {}, self.space)
+
+    @cached_property
+    def place(self) -> LinkContext:
         folders = map_folders([key for key, page in self.tree.pages.items() if page.kind == "page"], flatten=False)
-        self.links = link_table(self.tree, {}, self.space)
-        self.place = LinkContext(
+        return LinkContext(
             root=Path("/"),
             documents=self.documents,
             folders=folders.page,

@@ -4,17 +4,18 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from publisher.storage import digest
 
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageRecord:
+class PageRecord(Struct, frozen=True, kw_only=True):
     """A page besides its body. ``collection``: of its stamp. ``attachments``: name → digest of the bytes; ``broken``: name →
     why a file of that name could not be published. ``comments``: (selection, author, text) of open ones.
     """
@@ -36,8 +37,7 @@ class PageRecord:
     comments: tuple[tuple[str, str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Spool:
+class Spool(Struct, frozen=True):
     """A folder: ``ID.json`` and ``ID.xml`` for each page, and files by the digest of their bytes."""
 
     folder: Path

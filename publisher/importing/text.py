@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.importing.differences import describe, name_difference
 from publisher.importing.front import front_matter
@@ -37,8 +39,7 @@ _ROUNDS = 6
 _NO_TEXT = re.compile("[\ufdd0-\ufdef]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageWork:
+class PageWork(Struct, frozen=True, kw_only=True):
     """A page to be written. ``linked``: names of its anchors that links lead to; ``anchors``: key → names that links may use.
 
     ``safe``: no link with an anchor is written, and every anchor stands for itself, so that other documents do not matter.
@@ -55,8 +56,7 @@ class PageWork:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
+class PageText(Struct, frozen=True):
     """``anchors``: (key, anchor) that the document leads to. ``losses``: (what, why) that it cannot hold. ``storage``: how many
     of its ``blocks`` are storage.
     """
@@ -75,8 +75,7 @@ class PageText:
         return front_matter({**({"title": title} if title else {}), **values}, notes) + body.lstrip("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     text: str
     document: Document
     rendered: Rendered

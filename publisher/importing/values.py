@@ -1,13 +1,13 @@
 """What an import is told, and what it tells."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from publisher.model.snapshot import RemotePage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
+class ImportOptions(Struct, frozen=True, kw_only=True):
     """``page``: the top of what is imported, empty for the whole space. ``comments``: open ones go into a file of their own.
 
     ``force``: files of others in the folder, and changed ones that are in the way, do not matter.
@@ -21,8 +21,7 @@ class ImportOptions:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """What an import cannot hold of a page: ``what``, and ``why``."""
 
     id: str
@@ -35,8 +34,7 @@ class Loss:
         return f"{self.title}: {self.what}: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The pages to be imported by id, parents before children, siblings in their order; posts apart.
 
     ``parents``: page → the page of the import above it, which may be some folders away; None for a top.

@@ -4,8 +4,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from publisher.errors import PlanRefused
 from publisher.storage import digest
@@ -15,8 +16,7 @@ SETTINGS = "publisher.yml"
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRecord:
+class ImportRecord(Struct, frozen=True):
     """What earlier imports wrote: ``files``: path → digest, or several while a run is under way; ``pages``: id → the key of its document. ``stamps``: names of the collections that the pages were of."""
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -24,8 +24,7 @@ class ImportRecord:
     stamps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(Struct, frozen=True):
     """``source``: where its bytes are; ``digest``: of these."""
 
     key: str

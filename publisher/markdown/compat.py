@@ -5,17 +5,17 @@ Every reader keeps the number of lines. What a tool says of a document that has 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.markdown.frontmatter import KEYS
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """``values``: fields of the front matter, as read. ``text``: what is left of the document."""
 
     text: str

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.includes import INCLUDE, MOST_DEEP, asked_for, choose_lines, has_include, single_lines
 from publisher.markdown.snippets import SNIPPET, read_snippet, region_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """A line of a file. ``path``: empty for the document; ``number``: from 1, 0 for a line that stands in no file.
 
     ``indent``: what an include puts before the line.
@@ -21,8 +21,7 @@ class Origin:
     indent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ComposedLine:
+class ComposedLine(Struct, frozen=True):
     """``chain``: from the document's line, over the includes, to the line of the file that holds the text."""
 
     text: str
@@ -33,8 +32,7 @@ class ComposedLine:
         return self.chain[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A place between lines of a file: behind line ``behind``. ``indent``: see ``Origin``."""
 
     path: str

@@ -4,7 +4,8 @@ Storage format knows none of these around a block: each line in it gets them for
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.markdown.colours import colours_of
 from publisher.markdown.elements import COLOURED, MARKS

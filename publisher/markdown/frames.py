@@ -1,7 +1,9 @@
 """Block elements of HTML: what was found in one, and what it means for the element around it when it ends."""
 
 import re
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.markdown.builder import Builder
 from publisher.markdown.colours import colours_of, read_colour
@@ -34,8 +36,7 @@ _BOX_KINDS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """An open block element and what was found in it.
 
     ``markdown``: how text in it is read: empty for HTML, else as the attribute ``markdown`` says.

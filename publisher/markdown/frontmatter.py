@@ -10,11 +10,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.formats import BadData, read_json, read_toml, read_yaml
 from publisher.model.document import FrontMatter
@@ -169,8 +170,7 @@ def _labels(value: Any) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The text of the front matter and its ``form``: yaml, toml or json.
 
     ``first``: the line that it begins on; ``lines``: how many the body begins after.

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from publisher.markdown.grammar import Grammar, Reader
 from publisher.markdown.hidden import has_marker
@@ -42,29 +43,29 @@ class ParsePart(Protocol):
         """Tokens of a text from ``line`` on; all of them are at that line if it is ``fixed``, as of an included file."""
 
 
-@dataclass(slots=True)
 class Gathered:
     """Gathers while the nodes of one document are built.
 
     ``anchors``: names that a link may lead to → line. ``nested``: fences with Markdown around what is built.
     """
 
-    key: str
-    grammar: Grammar
-    read: Reader
-    parse: ParsePart
-    problems: list[Problem] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    anchors: dict[str, int] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    images: list[Image] = field(default_factory=list)
-    drawables: list[Drawable] = field(default_factory=list)
-    nested: int = 0
-    footnotes: dict[int, int] = field(default_factory=dict)
-    abbreviations: set[str] = field(default_factory=set)
-    repeated: dict[str, int] = field(default_factory=dict)
-    notices: Notices = field(default_factory=Notices)
-    light: bool = False  # whether some image is for light pages only, so that those for dark ones are left out
+    def __init__(self, key: str, grammar: Grammar, read: Reader, parse: ParsePart) -> None:
+        self.key = key
+        self.grammar = grammar
+        self.read = read
+        self.parse = parse
+        self.problems: list[Problem] = []
+        self.headings: list[Heading] = []
+        self.anchors: dict[str, int] = {}
+        self.links: list[Link] = []
+        self.images: list[Image] = []
+        self.drawables: list[Drawable] = []
+        self.nested = 0
+        self.footnotes: dict[int, int] = {}
+        self.abbreviations: set[str] = set()
+        self.repeated: dict[str, int] = {}
+        self.notices = Notices()
+        self.light = False  # whether some image is for light pages only, so that those for dark ones are left out
 
     def report(self, line: int, code: str, text: str, hint: str = "") -> None:
         self.problems.append(problem(self.key, line, code, text, hint))

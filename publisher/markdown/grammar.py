@@ -1,8 +1,9 @@
 """What to read in a text: the syntaxes that are on, and the tables of names that go with some of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 #: (path as written) → (its name for messages and loops, its text), or None if there is no such file that may be read.
 Reader = Callable[[str], tuple[str, str] | None]
@@ -13,8 +14,7 @@ def read_nothing(path: str) -> tuple[str, str] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(Struct, frozen=True):
     """``people``: ``@name`` → account. ``issues``: keys of Jira projects. ``variables``: what ``{{ name }}`` stands for.
 
     ``labels_from``: keys of the front matter whose values are labels too.

@@ -10,10 +10,11 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.markdown.cuts import cut_ranges, merge_ranges
 
@@ -60,8 +61,7 @@ class _Kind(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Marker:
+class _Marker(Struct, frozen=True):
     """``start`` and ``end``: offsets in the text. ``family``: markers of one tool, which close their own regions only."""
 
     start: int
@@ -72,8 +72,7 @@ class _Marker:
     closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Hiding:
+class Hiding(Struct, frozen=True):
     """Which markers there are besides ours: ``percent`` of Obsidian, ``md2conf``."""
 
     percent: bool = False

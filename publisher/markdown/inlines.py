@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from html import unescape
+
+from msgspec.structs import replace
 
 from publisher.markdown.autolinks import EMAIL, WWW, read_address
 from publisher.markdown.builder import Builder

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.markdown.boxes import build_admonition, build_container, build_quote
 from publisher.markdown.builder import Builder

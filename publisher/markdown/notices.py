@@ -1,6 +1,6 @@
 """Notices that are given once for each kind and document, however often the document shows it."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from publisher.model.problem import Problem, problem
 
@@ -30,8 +30,7 @@ _KINDS: dict[str, tuple[str, str, str]] = {
 _MOST_NAMES = 4  # that a notice names
 
 
-@dataclass(slots=True)
-class Notices:
+class Notices(Struct):
     """What a document shows: code → name → (its first line, how often)."""
 
     found: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)

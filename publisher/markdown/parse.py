@@ -3,11 +3,11 @@
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from mistune import Markdown
+from msgspec.structs import replace
 
 from publisher.markdown.comments import drop_comments
 from publisher.markdown.compat import READERS

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.markdown.boxes import CALLOUTS, FOLDED, build_figure
 from publisher.markdown.builder import Builder

@@ -1,8 +1,9 @@
 """VitePress' ``<<< @/path/file.js#region{2,4 js} [title]``: code that is in a file of its own."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.markdown.grammar import Reader
 from publisher.markdown.lines import LineState
@@ -15,8 +16,7 @@ SNIPPET = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """``text`` is None where the file, or the region of it, is not there."""
 
     text: str | None

@@ -6,8 +6,9 @@ that a fence ends with its container. It does not read what is in a line, apart 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)", re.M)
 _ITEM = re.compile(r"(?P<marker>[*+-]|\d{1,9}[.)])(?P<space> +|$)")
@@ -48,8 +49,7 @@ class Line(NamedTuple):
     begins: bool
 
 
-@dataclass(slots=True)
-class _Scanner:
+class _Scanner(Struct):
     """``widths``: of each open container the columns that its lines are indented by; 0 for a quote."""
 
     indented_code: bool

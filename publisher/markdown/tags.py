@@ -6,9 +6,10 @@ written. Linear: a part that never ends is text, and is looked for once.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from html import unescape
+
+from msgspec import Struct, field
 
 from publisher.markdown.elements import RAW_TEXT
 
@@ -26,8 +27,7 @@ class Kind(Enum):
     HIDDEN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """``raw``: as it is written. ``name``: of a tag, in lower case. ``start``: where it begins."""
 
     kind: Kind

@@ -1,8 +1,9 @@
 """Questions about inline nodes: their text, their ends, all that they hold."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from unicodedata import category, east_asian_width, name
+
+from msgspec.structs import replace
 
 from publisher.model.document import (
     Block,

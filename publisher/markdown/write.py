@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from publisher.markdown.grammar import Grammar
@@ -26,17 +25,13 @@ class Unwritable(ValueError):
         self.block = block
 
 
-@dataclass(frozen=True, slots=True)
 class MarkdownWriter:
     """Writes what ``grammar`` reads. It remembers the blocks that it wrote, for these are asked about again and again."""
 
-    grammar: Grammar
-    style: WritingStyle = field(default_factory=WritingStyle)
-    _blocks: BlockWriter = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        forms = Forms(self.grammar, self.style)
-        object.__setattr__(self, "_blocks", BlockWriter(forms, self._reads_as_block))
+    def __init__(self, grammar: Grammar, style: WritingStyle | None = None) -> None:
+        self.grammar = grammar
+        self.style = style = style or WritingStyle()
+        self._blocks = BlockWriter(Forms(grammar, style), self._reads_as_block)
 
     def can_write(self, block: Block) -> bool:
         """Whether there is a form for a block, and for all that it holds."""

@@ -1,8 +1,10 @@
 """Which block of one version is which block of another: the same, a changed one, a new one, none."""
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from publisher.model.document import Block, Footnotes
 from publisher.model.normal import normal_block
@@ -13,8 +15,7 @@ ALIKE = 0.34
 _MOST_PAIRS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """``old`` and ``new``: places in the two versions; None: there is none."""
 
     old: int | None
@@ -82,6 +83,6 @@ def words_of(value: object) -> list[str]:
         return re.findall(r"\w+", value.casefold())
     if isinstance(value, tuple):
         return [word for part in value for word in words_of(part)]
-    if is_dataclass(value):
-        return [word for field in fields(value) for word in words_of(getattr(value, field.name))]
+    if isinstance(value, Struct):
+        return [word for part in astuple(value) for word in words_of(part)]
     return []

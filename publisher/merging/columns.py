@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.model.document import Align, Block, Cell, Table
 from publisher.model.inlines import Inline
@@ -13,8 +15,7 @@ from publisher.model.walk import map_blocks, walk_blocks
 _Line = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """A table in which nothing spans: the normal text of each cell, and the alignment of those that have a line."""
 
     texts: tuple[tuple[_Line, ...], ...]

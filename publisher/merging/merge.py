@@ -7,8 +7,10 @@ is a paragraph, a list item, a cell or a line of code: an edit is a conflict onl
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.merging.align import align_blocks
 from publisher.merging.places import LineEdit
@@ -45,8 +47,7 @@ class Resolution(Enum):
     OURS = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class SourceBlock:
+class SourceBlock(Struct, frozen=True):
     """A block of the source: its first and last line, and how its part of the page is read (one block, several or none).
 
     ``closed``: why nothing in it is edited, if so: its text comes from elsewhere.
@@ -58,8 +59,7 @@ class SourceBlock:
     closed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """``edits``: in order. ``expected``: how each block of the source is to be read when they are done.
 
     ``conflicts``: lines where both sides changed a unit. ``refused``: (line, why) of edits that were left out; ``why`` is
@@ -75,8 +75,7 @@ class Merge:
     changed: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """A source block with what the other versions hold in its place. ``behind``: new blocks of theirs after it."""
 
     source: SourceBlock
@@ -86,8 +85,7 @@ class _Group:
     revived: list[tuple[Block, Block]] = field(default_factory=list)  # (published, theirs) of what the source deleted
 
 
-@dataclass(slots=True)
-class _Merger:
+class _Merger(Struct):
     lines: list[str]
     write: Write
     ways: Mapping[int, Way]

@@ -1,12 +1,12 @@
 """Edits of lines: as small as may be, and several of them as one text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class LineEdit:
+
+class LineEdit(Struct, frozen=True):
     """Lines ``start`` to ``end`` (from 1, both included) become ``lines``; nothing is replaced if ``end`` is ``start - 1``.
 
     ``marked``: the lines are a conflict with its markers, which is no edit of single lines.
@@ -41,8 +41,7 @@ def split_edit(edit: LineEdit, lines: Sequence[str]) -> list[LineEdit]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Struct, frozen=True):
     """``lines``: with the edits of all. ``conflicts``: line and who, where they differ."""
 
     lines: tuple[str, ...]

@@ -5,8 +5,9 @@ Nothing here knows Markdown: words, blanks and signs are compared. Whoever calls
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 _PREFIX = re.compile(r"\n[ \t>]*")
@@ -16,8 +17,7 @@ class NotFound(Exception):
     """The place of an edit cannot be told in the other text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word, a sign, or the blanks between; ``start`` and ``end``: where it stands in its text."""
 
     text: str
@@ -46,8 +46,7 @@ def tokenise(text: str) -> list[Token]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """``base[start:end]`` becomes ``text``; places are numbers of tokens."""
 
     start: int
@@ -90,8 +89,7 @@ def _slide(piece: list[str], before: list[str]) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """An edit of a text: ``text[start:end]`` becomes ``new``."""
 
     start: int

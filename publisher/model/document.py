@@ -1,8 +1,9 @@
 """A parsed document: a tree of frozen nodes, each block with the line of the source that it starts on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.model.inlines import Image, Inline, Link
 from publisher.model.problem import Problem
@@ -10,8 +11,7 @@ from publisher.model.problem import Problem
 Align = str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """``indent``: steps from the left. ``align``: center, right, or none."""
 
     children: tuple[Inline, ...]
@@ -20,8 +20,7 @@ class Paragraph:
     align: Align = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """``align``: from HTML; Markdown has none."""
 
     level: int
@@ -31,8 +30,7 @@ class Heading:
     align: Align = None
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Struct, frozen=True):
     """``numbered``: with line numbers, where the product has a choice."""
 
     text: str
@@ -42,14 +40,12 @@ class CodeBlock:
     numbered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     children: "tuple[Block, ...]"
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Callout:
+class Callout(Struct, frozen=True):
     """``kind``: info, tip, note, warning, important (docs/storage-format.md#macros), or panel with a ``colour``.
 
     ``colour``: ``#rrggbb``; ``icon``: one emoji.
@@ -63,22 +59,19 @@ class Callout:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Expand:
+class Expand(Struct, frozen=True):
     title: str
     children: "tuple[Block, ...]"
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(Struct, frozen=True):
     children: "tuple[Block, ...]"
     checked: bool | None
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListBlock:
+class ListBlock(Struct, frozen=True):
     """``tasks``: whether a list of boxes is a list of tasks in Confluence, or text."""
 
     ordered: bool
@@ -88,8 +81,7 @@ class ListBlock:
     tasks: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """``colour``: the background, ``#rrggbb``. ``blocks``: what a line cannot hold, from HTML."""
 
     children: tuple[Inline, ...]
@@ -101,8 +93,7 @@ class Cell:
     blocks: "tuple[Block, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """``layout``: default, wide, full-width, center, align-start, align-end; empty for the page's."""
 
     head: tuple[Cell, ...]
@@ -111,13 +102,11 @@ class Table:
     layout: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """A macro without a body, written by the template of that name from ``parameters``."""
 
     name: str
@@ -125,8 +114,7 @@ class Macro:
     parameters: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Struct, frozen=True):
     """Another page's text, or with ``excerpt`` one of its excerpts (empty: the nameless one)."""
 
     href: str
@@ -134,20 +122,17 @@ class Include:
     excerpt: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     terms: tuple[tuple[Inline, ...], ...]
     children: "tuple[Block, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionList:
+class DefinitionList(Struct, frozen=True):
     items: tuple[Definition, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Columns side by side. ``widths``: one number for each, or none."""
 
     cells: "tuple[tuple[Block, ...], ...]"
@@ -155,23 +140,20 @@ class Layout:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class MathBlock:
+class MathBlock(Struct, frozen=True):
     """TeX that stands alone."""
 
     tex: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Footnotes:
+class Footnotes(Struct, frozen=True):
     items: "tuple[tuple[Block, ...], ...]"
     references: tuple[int, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class AnyMacro:
+class AnyMacro(Struct, frozen=True):
     """A macro by its name. ``children``: its rich body; ``plain``: its plain one."""
 
     name: str
@@ -181,8 +163,7 @@ class AnyMacro:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(Struct, frozen=True):
     """Storage format as the author wrote it; it is well-formed."""
 
     body: str
@@ -210,8 +191,7 @@ Block = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True):
     """Our keys of the front matter; everything else belongs to other tools and is not kept.
 
     ``page_properties``: rows of the table that the page properties report reads; ``table_layout``: of the page's tables.
@@ -264,8 +244,7 @@ DIAGRAMS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Drawable:
+class Drawable(Struct, frozen=True):
     """What can be drawn: ``word`` is the language of the code, or ``math``."""
 
     word: str
@@ -273,8 +252,7 @@ class Drawable:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What titles are made from. ``first``: the first heading at the top level; ``opening``: the H1 that the text opens with.
 
     ``leads``: ``first`` is the first block of all.
@@ -285,8 +263,7 @@ class Outline:
     leads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """``key`` is the posix path below the docs root (NFC). ``anchors``: names that a link may lead to, with their lines.
 
     ``spans``: the first and the last line of each of ``blocks``, but for footnotes, whose texts stand in several places:

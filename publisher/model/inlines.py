@@ -1,40 +1,34 @@
 """What stands in a line of text: words, marks, links, images and the small things that Confluence knows."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """``tag`` is the storage element: strong, em, del, sub, sup, u; or mark, for a highlight."""
 
     tag: str
     children: "tuple[Inline, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     href: str
     children: "tuple[Inline, ...]"
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """``width``, ``height``: pixels. ``align``: left, center, right; with ``wrap`` text flows around it."""
 
     src: str
@@ -47,22 +41,19 @@ class Image:
     wrap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FootnoteRef:
+class FootnoteRef(Struct, frozen=True):
     number: int
     occurrence: int
 
 
-@dataclass(frozen=True, slots=True)
-class FootnoteBack:
+class FootnoteBack(Struct, frozen=True):
     """The way from a footnote back to its reference. Made while a page is rendered."""
 
     number: int
     occurrence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Coloured:
+class Coloured(Struct, frozen=True):
     """A line in a colour, ``#rrggbb``; with ``background`` the colour is behind it."""
 
     colour: str
@@ -70,53 +61,46 @@ class Coloured:
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A lozenge. ``colour``: Grey, Red, Yellow, Green, Blue, Purple."""
 
     title: str
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """``value``: YYYY-MM-DD."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """``account``: what the table of people says: an account id (Cloud), a user key or name (Data Center)."""
 
     name: str
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """A name that links may lead to. ``kept``: written even if none of ours does."""
 
     name: str
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """A Jira issue by its key."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Math:
+class Math(Struct, frozen=True):
     """TeX in a line."""
 
     tex: str
 
 
-@dataclass(frozen=True, slots=True)
-class InlineStorage:
+class InlineStorage(Struct, frozen=True):
     """Storage format in a line, as the author wrote it; it is well-formed."""
 
     body: str

@@ -1,6 +1,6 @@
 """One form for lines that read the same: joined text, blanks outside of marks, nothing empty."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from publisher.model.inlines import Break, Coloured, Inline, Link, Mark, Text
 

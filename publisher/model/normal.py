@@ -1,8 +1,9 @@
 """One form for blocks that say the same: without the lines they came from, and without what no reader can tell apart."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from publisher.model.document import (
     AnyMacro,

@@ -1,22 +1,21 @@
 """What is to be done. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct, field
 
 from publisher.model.problem import Problem
 from publisher.model.rendered import Attachment, RenderedPage
 from publisher.model.snapshot import RemotePage, StoredStamp
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Struct, frozen=True):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A page that this very plan creates."""
 
     key: str
@@ -59,16 +58,14 @@ class Reason(StrEnum):
     RENAMED = "renamed"
 
 
-@dataclass(frozen=True, slots=True)
-class LostComment:
+class LostComment(Struct, frozen=True):
     """An inline comment whose text is gone from the new body."""
 
     ref: str
     selection: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAction:
+class PageAction(Struct, frozen=True, kw_only=True):
     """Everything to do for one page. ``write``: a PUT of the page with ``body``; the stamp is always last.
 
     ``body`` is the page's with people's comment markers and ticked tasks carried over. ``hand_edited``: somebody changed
@@ -110,8 +107,7 @@ class PageAction:
         return not (self.stamp or self.write or self.upload or self.drop or self.add_labels or self.remove_labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Reorder:
+class Reorder(Struct, frozen=True):
     """Children of a page that may stand in another order than ``wanted`` (keys). ``sure``: the snapshot shows it."""
 
     parent: str
@@ -119,8 +115,7 @@ class Reorder:
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """An orphan to be removed, leaves first. ``overwrite``: what people did on it goes with it, which somebody decided."""
 
     page: RemotePage
@@ -128,8 +123,7 @@ class Removal:
     overwrite: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Actions in order, parents before children. ``orphans``: our pages whose document is gone.
 
     ``unverified``: only the documents tell that the pages which are there belong to this repository.

@@ -1,16 +1,16 @@
 """Pages as they will be in Confluence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.model.kinds import ContentKind
 from publisher.model.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """``name`` on the page, where its bytes are, and their digest."""
 
     name: str
@@ -18,8 +18,7 @@ class Attachment:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageMetadata:
+class PageMetadata(Struct, frozen=True, kw_only=True):
     """What a page is besides its text. ``kind``: page, blogpost (with ``date``, YYYY-MM-DD) or folder.
 
     ``owner``, ``view``, ``edit``: accounts; ``edit_lock``: only we may edit. ``status``: name and colour of the content
@@ -48,8 +47,7 @@ class PageMetadata:
         return {name: value.strip() for name, value in found.items() if value}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedPage:
+class RenderedPage(Struct, frozen=True, kw_only=True):
     """``source`` is empty for a generated page. ``digests`` has one entry per facet: body, canonical (body as stored).
 
     ``wanted`` and ``alternatives``: see ``Page``. ``anchored``: keys of the pages that anchored links lead to.
@@ -76,8 +74,7 @@ class RenderedPage:
     former_title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedTree:
+class RenderedTree(Struct, frozen=True):
     """All pages, parents before children, the root first."""
 
     pages: Mapping[str, RenderedPage]

@@ -1,15 +1,15 @@
 """What a run did. Values only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.model.plan import PageAction
 from publisher.model.problem import Problem
 from publisher.model.snapshot import RemotePage, Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """What became of one page. ``error`` says why it failed, or what blocked it.
 
     ``title_taken``: by a page that the snapshot does not show.
@@ -23,8 +23,7 @@ class Result:
     title_taken: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """``where``: site, space, parent, account, collection. ``commit``: of the documents, empty without Git.
 
     ``mails``: pages whose watchers are notified. ``after``: what Confluence holds now.

@@ -2,16 +2,16 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote
 
+from msgspec import Struct, field
+
 IdentitySource = Literal["remote", "root-commit", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Submodule:
+class Submodule(Struct, frozen=True):
     """``path``: from the work tree, posix. ``blob_base``: as of a ``Repository``. ``present``: whether it is checked out."""
 
     path: str
@@ -19,8 +19,7 @@ class Submodule:
     present: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BlobAddresses:
+class BlobAddresses(Struct, frozen=True):
     """Where the files of a work tree are shown. ``bases``: (path, address), the innermost submodules first.
 
     ``names``: NFC path → path as Git has it, where these differ.
@@ -57,16 +56,14 @@ class BlobAddresses:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class CodeAddress:
+class CodeAddress(Struct, frozen=True):
     """Where files are shown. ``base``: as of a ``Repository``; ``docs``: the docs root from there, posix, empty for the top."""
 
     base: str
     docs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(Struct, frozen=True, kw_only=True):
     """A Git work tree, as far as Git (or, without it, the CI system) tells of it."""
 
     root: Path | None = None

@@ -1,8 +1,10 @@
 """All options of one collection: one value for each stage, so that a stage gets its own and no more."""
 
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from publisher.model.options.pages import PageOptions, PictureOptions, QualityOptions, TreeOptions
 from publisher.model.options.reading import SourceOptions, SyntaxOptions
@@ -10,8 +12,7 @@ from publisher.model.options.speed import SpeedOptions
 from publisher.model.options.sync import SyncOptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What a composer hands out to the stages."""
 
     source: SourceOptions
@@ -31,12 +32,13 @@ class Settings:
     def replace(self, **values: Any) -> Self:
         """With other values by key, wherever a key belongs. TypeError for a key that is none."""
         changed: dict[str, Any] = {}
-        for part in fields(self):
-            options = getattr(self, part.name)
-            own = {item.name: values[item.name] for item in fields(options) if item.name in values}
+        known: set[str] = set()
+        for part, options in asdict(self).items():
+            own = {name: values[name] for name in options.__struct_fields__ if name in values}
+            known.update(options.__struct_fields__)
             if own:
-                changed[part.name] = replace(options, **own)
-        unknown = values.keys() - {item.name for part in fields(self) for item in fields(getattr(self, part.name))}
+                changed[part] = replace(options, **own)
+        unknown = values.keys() - known
         if unknown:
             raise TypeError(f"no such settings: {', '.join(sorted(unknown))}")
         return replace(self, **changed)

@@ -1,15 +1,16 @@
 """What Confluence holds, as far as a run has read it. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.model.kinds import ContentKind as ContentKind
 from publisher.model.repository import CodeAddress
 
 
-@dataclass(frozen=True, slots=True)
-class ContentRef:
+class ContentRef(Struct, frozen=True):
     """An id with all that is needed to address it. ``draft``: not published yet."""
 
     id: str
@@ -17,8 +18,7 @@ class ContentRef:
     draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Digests by name, of attachments or of content properties.
 
     ``owned``: what we wrote, or found as it should be: those names are in ``found`` too. ``foreign``: what we did not write because somebody else's of that name was there; it is
@@ -34,8 +34,7 @@ class Provenance:
         return digest in {self.owned.get(name), self.foreign.get(name)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Struct, frozen=True, kw_only=True):
     """Our content property on a page: whose it is, and what we wrote.
 
     ``repository``: the identity of the repository, empty on stamps of older versions. ``version``: the page's after our
@@ -67,8 +66,7 @@ class Stamp:
         return ContentRef(self.page, self.kind, draft=bool(self.metadata.get("draft")))
 
 
-@dataclass(frozen=True, slots=True)
-class ContentProperty:
+class ContentProperty(Struct, frozen=True):
     """A content property as read. ``id`` and ``version`` address it when it is written again."""
 
     id: str
@@ -76,8 +74,7 @@ class ContentProperty:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStamp:
+class StoredStamp(Struct, frozen=True):
     """A stamp with the id and version of the property that holds it."""
 
     stamp: Stamp
@@ -85,8 +82,7 @@ class StoredStamp:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemotePage:
+class RemotePage(Struct, frozen=True, kw_only=True):
     """``stored`` is None for a page that has no stamp. ``status``: current, archived, trashed, draft.
 
     ``author`` made the page, ``editor`` its present version, at ``modified``. ``position`` is None while the siblings
@@ -124,15 +120,13 @@ class RemotePage:
         return replace(self, stored=stored)
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     id: str
     key: str
     home: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment that is open. ``ref``: the marker of an inline comment, empty for one at the foot of the page.
 
     ``text``: storage format. ``selection``: what an inline comment was made on. ``replies``: where these were asked for.
@@ -147,8 +141,7 @@ class Comment:
     replies: "tuple[Comment, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PageFacets:
+class PageFacets(Struct, frozen=True):
     """What a page is besides its text, as it is now. ``view``, ``edit``: accounts, and ``group NAME``, that alone may.
 
     ``status``: name and colour (``#rrggbb``) of the content status, both empty for none.
@@ -159,8 +152,7 @@ class PageFacets:
     status: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedFile:
+class AttachedFile(Struct, frozen=True):
     """An attachment as read. Its ``comment`` tells whether it is ours; ``link`` leads to its bytes."""
 
     id: str
@@ -168,8 +160,7 @@ class AttachedFile:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What was read of single pages because the plan depends on it, each by page id.
 
     ``bodies``: stored bodies; ``pages``: as they were read with these. ``merged``: pages whose hand edits are in the documents.
@@ -189,8 +180,7 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """A space as far as it was read.
 
     ``pages`` by id. ``parent`` is the page to publish below, ``root`` our root page (empty before the first publish),

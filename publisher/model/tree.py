@@ -1,16 +1,16 @@
 """What was read from disk (``SourceTree``) and the pages that it becomes (``PageTree``)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from publisher.model.document import Document
 from publisher.model.problem import Problem
 from publisher.model.repository import NO_REPOSITORY, Repository
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """``key``: posix path below the docs root, NFC; ``data``: the bytes of a document, None for an asset."""
 
     key: str
@@ -18,8 +18,7 @@ class SourceFile:
     data: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NavEntry:
+class NavEntry(Struct, frozen=True):
     """A page of a navigation file: a document by its key, or a section, which has a title only."""
 
     key: str = ""
@@ -27,8 +26,7 @@ class NavEntry:
     children: "tuple[NavEntry, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FolderNote:
+class FolderNote(Struct, frozen=True):
     """What a file in a folder says of it: title, place among its siblings, order of what is in it (``...``: the rest)."""
 
     title: str = ""
@@ -36,8 +34,7 @@ class FolderNote:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Navigation:
+class Navigation(Struct, frozen=True):
     """``title``: of the whole; ``folders``: notes by folder; ``hidden``: keys that are no pages; ``source``: the file."""
 
     entries: tuple[NavEntry, ...] = ()
@@ -52,8 +49,7 @@ def _outside(path: Path) -> str:
     return "is outside the docs root"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTree:
+class SourceTree(Struct, frozen=True):
     """``hidden`` counts the files that each rule left out; ``refused``: key of a link that is not followed, and why;
     ``twins``: keys that two files have.
 
@@ -70,42 +66,36 @@ class SourceTree:
     navigation: Navigation = Navigation()
     refused: tuple[tuple[str, str], ...] = ()
     twins: tuple[str, ...] = ()
-    refusal: Callable[[Path], str] = field(default=_outside, compare=False, repr=False)
+    refusal: Callable[[Path], str] = _outside
     repository: Repository = NO_REPOSITORY
     asset_roots: tuple[Path, ...] = ()
     vault: Problem | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PageTarget:
+class PageTarget(Struct, frozen=True):
     key: str
     anchor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnchorTarget:
+class AnchorTarget(Struct, frozen=True):
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentTarget:
+class AttachmentTarget(Struct, frozen=True):
     name: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalTarget:
+class ExternalTarget(Struct, frozen=True):
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenTarget:
+class BrokenTarget(Struct, frozen=True):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElsewhereTarget:
+class ElsewhereTarget(Struct, frozen=True):
     """A page that another collection publishes, by title and space."""
 
     title: str
@@ -116,8 +106,7 @@ class ElsewhereTarget:
 LinkTarget = PageTarget | ElsewhereTarget | AnchorTarget | AttachmentTarget | ExternalTarget | BrokenTarget
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlace:
+class PagePlace(Struct, frozen=True):
     """Where a page and all below it go; empty: where its parent goes. ``root``: page, or parent: it is that page itself."""
 
     space: str = ""
@@ -128,8 +117,7 @@ class PagePlace:
 HERE = PagePlace()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A page to be. ``document`` is None for a folder that has no index document.
 
     ``wanted`` is the title before any suffix, ``alternatives`` are the titles to try where it is taken.
@@ -153,8 +141,7 @@ class Page:
     source_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PageTree:
+class PageTree(Struct, frozen=True):
     """Pages in tree order, parents before children, the root first."""
 
     pages: Mapping[str, Page]

@@ -1,7 +1,8 @@
 """Walks over blocks: what they hold, and the same blocks with some of them exchanged."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.model.document import (
     AnyMacro,

@@ -3,9 +3,11 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.model.document import Document
 from publisher.model.repository import BlobAddresses
@@ -18,8 +20,7 @@ _HTML = re.compile(r"\.html?$")
 _PUBLIC = ("static", "public", "docs", "content", "assets")
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """A page of another collection. ``document``: None for a generated page."""
 
     title: str
@@ -27,8 +28,7 @@ class Elsewhere:
     document: Document | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkContext:
+class LinkContext(Struct, frozen=True, kw_only=True):
     """Where links may lead. ``folders`` maps a folder to the key of its page; ``assets`` are files by key.
 
     ``refusal``: why a file outside the docs root must not be read. ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
@@ -42,7 +42,7 @@ class LinkContext:
     assets: Mapping[str, Path]
     attach: frozenset[str]
     asset_roots: tuple[Path, ...]
-    refusal: Callable[[Path], str] = field(compare=False)
+    refusal: Callable[[Path], str]
     blobs: BlobAddresses
     site_url: str
     names: "PathIndex"
@@ -128,8 +128,7 @@ class LinkContext:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """Where a path leads. ``looked``: the paths that were looked at. ``file``: what is no ``page``; both None for nothing."""
 
     looked: Sequence[str]
@@ -137,8 +136,7 @@ class Way:
     file: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchors:
+class Anchors(Struct, frozen=True):
     """The anchors of a document, and other ways to write them: tools build them in slightly different ways."""
 
     exact: Mapping[str, int]
@@ -164,8 +162,7 @@ def _plain_slug(slug: str) -> str:
     return re.sub(r"[-_\s.]+", "-", slug.lower()).strip("-")
 
 
-@dataclass(frozen=True, slots=True)
-class PathIndex:
+class PathIndex(Struct, frozen=True):
     """Other ways to say a key: ``lower`` case, ``base`` name (the shortest path wins), ``aliases``: addresses.
 
     ``ends``: last part of the address of a document → keys in lower case. ``unnumbered``: path without numbers in front → key or folder. ``nearest``: of ``base``.
@@ -176,9 +173,9 @@ class PathIndex:
     aliases: Mapping[str, str]
     ends: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unnumbered: Mapping[str, str] = field(default_factory=dict)
-    nearest: NearestNames = field(default_factory=lambda: NearestNames(()), compare=False)
-    anchors: dict[int, tuple[Document, Anchors]] = field(default_factory=dict, compare=False)
-    ways: dict[tuple[str, str], Way] = field(default_factory=dict, compare=False)
+    nearest: NearestNames = field(default_factory=lambda: NearestNames(()))
+    anchors: dict[int, tuple[Document, Anchors]] = field(default_factory=dict)
+    ways: dict[tuple[str, str], Way] = field(default_factory=dict)
 
     def hint(self, name: str) -> str:
         """``did you mean …?``: the file whose name is most like a path that leads nowhere; empty if none is."""

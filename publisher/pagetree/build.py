@@ -1,10 +1,12 @@
 """Documents become a tree of pages: folders, parents, order, titles, link targets. Pure but for the bytes of images."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.model.document import Document
 from publisher.model.options.pages import TreeOptions
@@ -71,8 +73,7 @@ def build_pagetree(
     return PageTree(MappingProxyType(pages), (*folders.problems, *titles.problems, *of_links, *of_targets))
 
 
-@dataclass(frozen=True, slots=True)
-class _Titles:
+class _Titles(Struct, frozen=True):
     """By key: what each page would like, what it gets, and that in its edition."""
 
     wanted: Mapping[str, Wanted]

@@ -5,9 +5,10 @@ Files that were copied without their ``.git`` are published beside what an earli
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec.structs import replace
 
 from publisher.model.repository import CodeAddress
 from publisher.model.tree import BrokenTarget, ExternalTarget, LinkTarget, Page, PageTree

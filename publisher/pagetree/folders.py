@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.model.problem import Problem, problem
 
@@ -17,8 +18,7 @@ def is_index(key: str) -> bool:
     return bool(key) and stem_of(key) in INDEX_STEMS
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """``page`` maps a folder to the key of its page: a document's key, or ``folder/`` for a generated page.
 
     Where directories are flattened, a folder without an index has the page of the folder around it.

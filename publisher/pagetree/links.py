@@ -4,9 +4,10 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct, field
 
 from publisher.model.document import Document
 from publisher.model.problem import Problem, problem
@@ -42,8 +43,7 @@ _SAFE_SCHEMES = {
 }
 
 
-@dataclass(slots=True)
-class Resolver:
+class Resolver(Struct):
     """Resolves the links of one document and gathers what is wrong with them."""
 
     place: LinkContext

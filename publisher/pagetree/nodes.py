@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.model.document import Document
 from publisher.model.options.pages import TreeOptions
@@ -25,8 +26,7 @@ def natural_order(text: str) -> list[tuple[int, int | str]]:
 NO_NOTE = FolderNote()
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     key: str
     parent: str | None
     document: Document | None

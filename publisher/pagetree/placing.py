@@ -2,7 +2,9 @@
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.model.tree import (
     HERE,
@@ -50,8 +52,7 @@ def rank_by_notes(nodes: dict[str, Node], navigation: Navigation) -> None:
             nodes[key] = replace(node, rank=names.index(name) if name in names else rest)
 
 
-@dataclass(slots=True)
-class Placer:
+class Placer(Struct):
     """Puts pages where a navigation file has them. What it does not list stays where its folder's pages are."""
 
     nodes: dict[str, Node]

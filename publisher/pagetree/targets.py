@@ -1,7 +1,9 @@
 """Resolve the links of all documents; remember those of unchanged ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.model.document import Document
 from publisher.model.problem import Problem
@@ -14,8 +16,7 @@ from publisher.pagetree.addresses import LinkContext, PathIndex
 from publisher.pagetree.links import Resolver
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """The targets of a document, and the anchors of the documents that they lead to, as they were then."""
 
     document: Document
@@ -24,8 +25,7 @@ class Resolved:
     anchors: Mapping[str, Mapping[str, int]]
 
 
-@dataclass(slots=True)
-class LinkCache:
+class LinkCache(Struct):
     """What a run that stays knows of the links of the last tree. ``place``: all that they depend on besides documents."""
 
     place: object = None

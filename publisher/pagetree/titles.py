@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
+
+from msgspec import Struct
 
 from publisher.model.document import Document, Heading, Outline, Paragraph
 from publisher.model.inlines import Anchor, Break, Coloured, Image, Inline, Link, Mark
@@ -54,8 +55,7 @@ class TitleRule(Enum):
 DIALECT_RULES = {"obsidian": TitleRule.NOTE, "vitepress": TitleRule.H1}
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     """``drop``: the first heading is the title, and is not repeated. ``found``: the document says it, not its file's name."""
 
     text: str
@@ -117,8 +117,7 @@ def _is_badges(nodes: tuple[Inline, ...]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The title that a page would like, and what its suffix could be made of (nearest ancestor first)."""
 
     key: str

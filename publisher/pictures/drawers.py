@@ -11,8 +11,9 @@ import re
 import tempfile
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.pictures.reach import find_reach, has_outside_image
 from publisher.programs import Ended, ProgramFailed, choose_variables, find_program, run_program
@@ -29,8 +30,7 @@ class NotDrawn(Exception):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class Drawer:
+class Drawer(Struct, frozen=True):
     """``command``: its arguments behind the program, with {input} and {output}. ``kroki``: its name there.
 
     ``failure``: how the program tells an error, with the groups ``line`` and ``text``.
@@ -63,8 +63,7 @@ DRAWERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """``ways``: kind → auto, code, kroki, macro:NAME or the program's name. ``paths``: program → its file.
 
     ``outside``: the repository; a program in it is of whoever writes the documents, and counts only if ``paths`` names it.

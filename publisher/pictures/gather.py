@@ -4,10 +4,11 @@ import posixpath
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from publisher.model.document import DIAGRAMS
 from publisher.model.problem import Problem, problem, unreadable
@@ -20,16 +21,14 @@ if TYPE_CHECKING:
     from publisher.web.images import Fetcher
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """``drawn``: (language of the fence, ``math``, ``drawio`` or ``image``; source) → the picture of it."""
 
     drawn: dict[tuple[str, str], AttachmentTarget]
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """A diagram or formula at a place. ``word``: as the renderer will ask for it."""
 
     kind: str

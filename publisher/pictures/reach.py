@@ -7,15 +7,15 @@ told not to; old ones, PlantUML of some distributions among them, cannot. So suc
 import base64
 import re
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 _MOST_DRAWIO = 20_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """``what``: the words of the diagram that reach out; ``line`` counts from 1."""
 
     what: str

@@ -1,6 +1,6 @@
 """Pages that another tool made, or that have got new ids, and that are to become ours under the id they have. Pure."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.model.snapshot import RemotePage, Snapshot

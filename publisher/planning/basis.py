@@ -1,7 +1,8 @@
 """All that a plan is made from. Values only."""
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from publisher.model.rendered import RenderedPage, RenderedTree
 from publisher.model.snapshot import ContentKind, Evidence, RemotePage, Snapshot
@@ -10,8 +11,7 @@ from publisher.planning.rules import Rules
 from publisher.storage import NotWellFormed, PageNames, canonical
 
 
-@dataclass(frozen=True, kw_only=True)
-class Basis:
+class Basis(Struct, frozen=True, kw_only=True, dict=True):
     """What is wanted, what is there, which page is whose, what somebody decided, and what was read of single pages."""
 
     tree: RenderedTree

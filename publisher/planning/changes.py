@@ -1,6 +1,6 @@
 """What is to be done for a page that is there: each difference to its stamp is a reason. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from publisher.model.plan import Existing, PageAction, Reason
 from publisher.model.problem import Problem, problem
@@ -137,8 +137,7 @@ def _changed_metadata(basis: Basis, page: RenderedPage, remote: RemotePage, prob
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
+class _Files(Struct, frozen=True):
     upload: tuple[Attachment, ...]
     drop: tuple[str, ...]
 
@@ -168,8 +167,7 @@ def _compare_files(basis: Basis, page: RenderedPage, remote: RemotePage, problem
     return _Files(tuple(upload), tuple(sorted(set(noted.owned) - names)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
+class _Labels(Struct, frozen=True):
     add: tuple[str, ...]
     remove: tuple[str, ...]
 

@@ -8,9 +8,10 @@ what stands around it, else in the most similar passage.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.model.plan import LostComment
 from publisher.storage import NotWellFormed, parse_body, serialise_children
@@ -25,16 +26,14 @@ _CONTEXT = 60  # characters around a marker that tell equal passages apart
 _SIMILAR = 0.6  # how alike a passage must be to take over a comment
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The new body with people's marks, and the comments that found no place."""
 
     body: str
     lost: tuple[LostComment, ...] = ()
 
 
-@dataclass(slots=True)
-class _Flat:
+class _Flat(Struct):
     """The text that a reader sees, blanks collapsed; ``slots`` says where each character is in the tree."""
 
     text: str
@@ -67,8 +66,7 @@ def carry_over(stored: str, new: str) -> Carried:
     return Carried(body, tuple(lost))
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """Where the text of an inline comment is: the number of the piece, None if it is gone. ``before``, ``now``: its words."""
 
     piece: int | None

@@ -6,8 +6,9 @@ anew from the stamps when it is missing, incomplete or not ours (docs/confluence
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.model.repository import CodeAddress
 from publisher.model.snapshot import ContentKind, ContentProperty, Provenance, Stamp, StoredStamp
@@ -98,8 +99,7 @@ def read_stamp(value: Any) -> Stamp | None:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexContent:
+class IndexContent(Struct, frozen=True, kw_only=True):
     """``repository``: its identity; ``folder``: where the documents were, if nothing else tells who publishes them.
 
     ``pages``: stamps by page id. ``foreign``: ids below our root without a stamp of ours. ``hidden``: ids of pages that

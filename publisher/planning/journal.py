@@ -1,15 +1,15 @@
 """The journal of a prune: what was removed, so that it can be brought back. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.model.plan import How, Removal
 from publisher.model.snapshot import ContentKind, ContentRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class Removed(Struct, frozen=True, kw_only=True):
     """A page as it was when it was removed. It is only a hint where to look: the page's own stamp says what is right."""
 
     ref: ContentRef

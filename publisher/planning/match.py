@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+
+from msgspec import Struct, field
 
 from publisher.errors import PlanRefused
 from publisher.model.problem import Problem, problem
@@ -20,8 +21,7 @@ _CLEAR = 0.05
 _WORDS = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class Adoptable:
+class Adoptable(Struct, frozen=True):
     """Pages that may become ours, by key. ``migrated``: ours under new ids, which come before what was made since."""
 
     by_title: Mapping[str, RemotePage] = field(default_factory=dict)
@@ -33,8 +33,7 @@ class Adoptable:
         return {**titled, **self.migrated}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matches:
+class Matches(Struct, frozen=True, kw_only=True):
     """``pages`` by key. ``orphans``: our pages whose document is gone. ``adopted``: keys of pages that become ours.
 
     ``named``: keys of documents that name their page, which is not ours yet. ``copies``: pages that an earlier run made

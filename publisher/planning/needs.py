@@ -1,14 +1,13 @@
 """Which pages a plan depends on, beyond what the listing of pages shows. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from publisher.model.plan import PageAction, Plan, Reason
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage
 from publisher.planning.removals import LIVING
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """What is to be read of which pages."""
 
     bodies: tuple[ContentRef, ...] = ()

@@ -1,7 +1,8 @@
 """What people did on a page decides whether, and with what body, it is written. Pure."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.errors import PlanRefused
 from publisher.model.plan import PageAction, Plan, Reason

@@ -1,7 +1,8 @@
 """Where each page goes: below which page, and in which order. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.model.plan import Existing, PageAction, PageRef, Planned, Reorder
 from publisher.model.rendered import RenderedPage
@@ -11,8 +12,7 @@ from publisher.planning.order import tree_order
 from publisher.planning.provenance import marked_digest
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """``moved_away``: somebody moved the page out of our tree, where it stays."""
 
     parent: PageRef

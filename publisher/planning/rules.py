@@ -1,7 +1,9 @@
 """What the user decided about a run: the settings that the planner obeys."""
 
 import fnmatch
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.errors import PlanRefused, UsageError
 
@@ -11,8 +13,7 @@ _PRUNE_SHARE = 0.2
 _PRUNE_LEAST = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """``selected`` None: all pages. ``overwrite``: globs of documents whose hand edits may go. ``taken``: further titles;
     ``claimed``: by plans that are applied before this one.
 

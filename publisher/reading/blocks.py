@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.model.document import (
     Block,
@@ -30,8 +32,7 @@ from publisher.reading.tables import read_table
 from publisher.storage import Element, serialise
 
 
-@dataclass(frozen=True, slots=True)
-class BlockReader:
+class BlockReader(Struct, frozen=True):
     """Reads the blocks of one page."""
 
     context: ReadingContext

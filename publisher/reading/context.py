@@ -1,14 +1,14 @@
 """What a reader of storage format needs to know besides the body: names of pages, files and people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.model.document import Block, Drawable
 from publisher.storage import CLOUD, NO_NAMES, PageNames, Product
 
 
-@dataclass(frozen=True, slots=True)
-class PageAddress:
+class PageAddress(Struct, frozen=True):
     """How storage format names a page. ``space``: its key, empty for the space of the page that is read.
 
     ``day``: of a blog post, YYYY/MM/DD; ``anchor``: a place on the page.
@@ -35,8 +35,7 @@ def always(block: Block) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingContext:
+class ReadingContext(Struct, frozen=True, kw_only=True):
     """``page``: the address that a document writes for a page, None if it has none: then the link is kept as storage.
 
     ``file``: the same for an attachment, or what the file was drawn from. ``people``: account → name.

@@ -1,7 +1,8 @@
 """Lists of definitions as Cloud has them: bold terms, and what they mean indented below."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.model.document import Block, CodeBlock, Definition, DefinitionList, ListBlock, Paragraph
 from publisher.model.inlines import Code, Inline, Mark, Text

@@ -1,7 +1,8 @@
 """Images: their source, size, place and caption; pictures that were drawn from something lead back to that."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.model.document import Drawable
 from publisher.model.inlines import Image

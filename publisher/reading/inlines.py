@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from publisher.model.document import Paragraph
 from publisher.model.inlines import (
@@ -55,8 +56,7 @@ _NOTE_MARK = re.compile(r"fnref-\d+(?:-\d+)?\Z")
 _NOTE = re.compile(r"fn-(\d+)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class InlineReader:
+class InlineReader(Struct, frozen=True):
     """Reads the lines of one page. ``anchors``: names of its anchor macros; ``notes``: numbers of its footnotes, as they
     are written, and as they are counted.
     """

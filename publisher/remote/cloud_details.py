@@ -1,8 +1,9 @@
 """Files, labels, comments, restrictions, content status and watching on Confluence Cloud."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from publisher.confluence import v1, v2
 from publisher.confluence.answers import JsonObject

@@ -4,9 +4,10 @@ Nothing here sends a request, and no adapter decides what is to be published.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from publisher.model.plan import How
 from publisher.model.snapshot import (
@@ -32,8 +33,7 @@ def no_space(key: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True, kw_only=True):
     """What a product can do through its API. ``metadata``: restrictions, owner, content status and drafts."""
 
     product: Product
@@ -43,8 +43,7 @@ class Capabilities:
     metadata: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPage:
+class NewPage(Struct, frozen=True, kw_only=True):
     """``kind``: page, blogpost (``parent`` empty, ``date`` YYYY-MM-DD or empty) or folder (without a body).
 
     ``draft``: not published yet. ``look_first``: a run of this ``collection`` that was killed may have made it, where no
@@ -62,8 +61,7 @@ class NewPage:
     collection: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageUpdate:
+class PageUpdate(Struct, frozen=True, kw_only=True):
     """One new version. ``parent`` empty: it stays where it is. ``draft``: one that is a draft stays one."""
 
     parent: str
@@ -75,8 +73,7 @@ class PageUpdate:
     draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """An attachment to be written. ``comment`` marks it as ours."""
 
     name: str
@@ -85,8 +82,7 @@ class Upload:
     comment: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBody:
+class StoredBody(Struct, frozen=True):
     """A page with its stored body and its labels."""
 
     page: RemotePage

@@ -1,8 +1,9 @@
 """Other forms: what an element becomes where the product cannot hold it as it is. Blocks in, blocks out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from publisher.model.document import (
     AnyMacro,

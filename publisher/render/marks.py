@@ -5,7 +5,8 @@ So a mark ends before one of them and begins again behind it. A link ends there 
 """
 
 from collections.abc import Callable, Container, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.model.inlines import (
     Anchor,

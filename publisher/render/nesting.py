@@ -7,8 +7,10 @@ the product's (docs/storage-format.md#nesting). Nothing is ever lost, and no ele
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from operator import is_
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.model.document import (
     AnyMacro,
@@ -41,8 +43,7 @@ Places = tuple[Place, ...]
 _HOISTED = frozenset({Kind.TABLE, Kind.PANEL, Kind.EXPAND, Kind.RULE, Kind.LAYOUT, Kind.MACRO})
 
 
-@dataclass(slots=True)
-class Fitter:
+class Fitter(Struct):
     """Fits the blocks of one page. ``own``: names of macros that a team's own templates write."""
 
     product: Product

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.model.tree import AttachmentTarget
 from publisher.render.templates import Templates, load_templates
 from publisher.storage import CLOUD, Product
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(Struct, frozen=True):
     """What pages look like, besides the documents: the product, the templates and a few settings.
 
     ``pictures``: (kind of diagram, source) → the picture of it. ``diagram_macros``: kind → the macro that draws it.
@@ -29,8 +29,7 @@ class RenderOptions:
     space: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTable:
+class LinkTable(Struct, frozen=True):
     """What links between pages need: ``titles`` by key; ``spaces``: of pages that go to another space than ``home``;
     ``days``: of blog posts, YYYY/MM/DD, empty where it is not known.
     """

@@ -1,7 +1,8 @@
 """The other form of a block where it can be neither kept nor put behind, with a notice that says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.model.document import AnyMacro, Block, Expand, Heading, Layout, ListBlock, Quote, Table
 from publisher.model.inlines import Text
@@ -16,8 +17,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What a reader of the page should know: a code of a problem with its words."""
 
     line: int

@@ -2,9 +2,11 @@
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.errors import PublisherError
 from publisher.memory import without_collection
@@ -132,8 +134,7 @@ def render_page(
     return place_page(page, links.titles[page.key], written, renderer.options.product), renderer.problems
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The text of a page, with what goes with it wherever the page is. ``digests``: as of a ``RenderedPage``."""
 
     body: str
@@ -167,8 +168,7 @@ def place_page(page: Page, title: str, written: Written, product: Product) -> Re
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """All that the text of a page depends on, besides the options that all pages share, and nothing else.
 
     ``page``: without its place in the tree. ``links``: of itself and of the pages that it links to. ``pictures``: those that
@@ -193,8 +193,7 @@ def write_tasks(tasks: Sequence[Task], options: RenderOptions) -> Iterator[Writt
         yield Written(rendered.body, rendered.digests, rendered.attachments, tuple(problems))
 
 
-@dataclass(slots=True)
-class PageCache:
+class PageCache(Struct):
     """What has been written: for each key the last two pages, so that a page whose title changes on the way is kept.
 
     The first entry is what a page was made from. ``write``: how pages that are not there are written.

@@ -1,8 +1,9 @@
 """Nodes become storage format, as the product wants it. Same input, same bytes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from publisher.model.document import (
     AnyMacro,
@@ -66,8 +67,7 @@ from publisher.render.writer import Writer
 from publisher.storage import escape
 
 
-@dataclass(slots=True)
-class Renderer:
+class Renderer(Struct):
     """The writer of one page: which module writes which node."""
 
     page: Page

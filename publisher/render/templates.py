@@ -6,12 +6,12 @@ opens a pull request, so they run in Jinja2's sandbox, without loops over more t
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from publisher.errors import UsageError
 from publisher.storage import digest
@@ -24,8 +24,7 @@ _PACKAGE = Path(__file__).parent.parent
 _DECLARATION = re.compile(r"\{#-?\s*(?P<name>[\w-]+)\s*:\s*(?P<names>[^.#}]*)")
 
 
-@dataclass(slots=True)
-class Templates:
+class Templates(Struct):
     """The macros that there are: ours, and those of a team's own ``folder``. ``own``: parameters → defaults of the latter.
 
     ``overridden``: the folder has one of ours, too.

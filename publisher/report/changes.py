@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from publisher.model.plan import PageAction, Plan
 from publisher.model.rendered import RenderedPage, RenderedTree
@@ -14,8 +15,7 @@ Kind = Literal["removed", "withheld", "moved", "retitled", "changed", "new"]
 KINDS: tuple[Kind, ...] = ("removed", "withheld", "moved", "retitled", "changed", "new")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """``title`` of the page, ``before`` where it was another one. ``diff``: unified, without its header; of a new page its lines.
 
     ``lost``: passages whose comments lose their place; ``mentions``: accounts that are mentioned and were not.

@@ -1,7 +1,8 @@
 """One report of several: of the parts of a collection, and of collections."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.model.report import Report
 

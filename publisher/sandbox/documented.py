@@ -4,10 +4,10 @@ say so, and wrong values are refused.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +21,7 @@ _PARAMETER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One of a query. ``words``: what it may be; ``numbers``: the least and the greatest; ``most``: of a list, 0 for any number."""
 
     name: str

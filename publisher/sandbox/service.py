@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 DEFAULT_PORT = 8090
 #: The context path of Data Center; Cloud's is /wiki.
@@ -12,8 +13,7 @@ CONTEXT = "/confluence"
 REFUSED_TOKEN = "bad"  # noqa: S105 - is no secret
 
 
-@dataclass(slots=True)
-class Board:
+class Board(Struct):
     """What a program that feeds the sandbox tells those who look: the preview's problems, and whether it is ready.
 
     ``problems``: rows of path, key (of the document), line, level, code, message, hint. ``home``: id of the page that `/` shows.
@@ -46,8 +46,7 @@ class Board:
         self.problems, self.error, self.revision = problems, error, self.revision + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """How a sandbox is served: its flavor, its login, its address, and its view."""
 
     token: str = ""

@@ -6,8 +6,9 @@ Git's own.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from publisher.errors import UsageError
 from publisher.source.git.git import repository_root
@@ -27,13 +28,12 @@ def _is_hidden(parts: Sequence[str]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedFiles:
+class AllowedFiles(Struct, frozen=True):
     """``top``: the folder that nothing outside of is read. ``named``: folders that a flag or variable added, by a person."""
 
     top: Path
     named: tuple[Path, ...] = ()
-    _ignoring: dict[Path, tuple[IgnoreFile, ...]] = field(default_factory=dict, compare=False)
+    _ignoring: dict[Path, tuple[IgnoreFile, ...]] = field(default_factory=dict)
 
     def refusal(self, path: Path) -> str:
         """Why ``path`` must not be read, for a message; empty if it may."""

@@ -1,16 +1,16 @@
 """Ignore files: ``.gitignore`` and ``.publisherignore``, read as Git reads its own."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # it takes longer to import than to read a document, and not every project ignores files
     import pathspec
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreFile:
+class IgnoreFile(Struct, frozen=True):
     """``folder`` is where it is; ``rule`` its name, for people."""
 
     folder: Path

@@ -5,8 +5,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.errors import UsageError
 from publisher.model.tree import SourceFile, SourceTree
@@ -36,8 +38,7 @@ def _outer_ignore_files(root: Path, names: tuple[str, ...]) -> tuple[IgnoreFile,
     return tuple(file for file in found if not file.hides(root, folder=True))
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk below ``root``; what is counted and refused is the only thing that changes."""
 
     root: Path

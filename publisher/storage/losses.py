@@ -5,8 +5,9 @@ The reading side of ``rules``: where an element is lost, and why. Nothing here j
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.storage.products import CLOUD, Product
 from publisher.storage.rules import Kind, Place
@@ -38,16 +39,14 @@ _JUDGED = KINDS.keys() | _BOXES | {_AC + "layout-section", _IMAGE}
 _SURROUNDING = _PLACES.keys() | _BOXES | _MARKS | _LINES | {"code"}
 
 
-@dataclass(frozen=True, slots=True)
-class EditorLoss:
+class EditorLoss(Struct, frozen=True):
     """What is lost. ``path``: of the element, the number of each child element from the top of the fragment, from 0."""
 
     path: tuple[int, ...]
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(Struct, frozen=True):
     """What is around an element: the places from the page inward, and the marks of the line."""
 
     places: tuple[Place, ...] = (Place.PAGE,)

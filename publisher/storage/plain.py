@@ -6,7 +6,8 @@ must never say yes of one in which a rule finds something. A test compares both 
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.storage.grammar import ATTRIBUTES, CODE, PANEL, PARAMETER, RICH, token
 from publisher.storage.losses import kind_of_macro
@@ -43,8 +44,7 @@ _IMAGE, _ATTRIBUTE = re.compile("<ac:image( [^<>]*)>"), re.compile(' [a-z:]+="[^
 _TASK = re.compile(r"<ac:task-id>(\d+)</ac:task-id><ac:task-status>[a-z]+</ac:task-status>")
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(Struct, frozen=True):
     """Where the walk is. ``end``: of the element around. ``deep``: in an expand or a cell, so that an expand is a nested one."""
 
     end: str

@@ -1,7 +1,8 @@
 """What Cloud and Data Center can hold, and how each wants a few things written (docs/storage-format.md#products)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.storage.languages import ALIASES
 from publisher.storage.rules import CLOUD_RULES, DATACENTER_RULES, Kind, NestingRules, Place
@@ -39,8 +40,7 @@ _DATACENTER_NEAREST = {
 _PLAIN = {"text", "plaintext", "none", ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """``unknown``: the language of code that the product cannot colour; empty leaves the parameter out.
 
     ``rules``: what it holds where; what it does not is dropped, or freezes the page. ``macro_titles``: panels and

@@ -4,8 +4,9 @@ Nothing here knows Markdown or pages. The renderer asks before it writes, the ch
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Place(StrEnum):
@@ -47,8 +48,7 @@ class Kind(StrEnum):
 BARRIERS = frozenset({Place.PAGE, Place.COLUMN, Place.CELL, Place.EXPAND, Place.NESTED, Place.MACRO})
 
 
-@dataclass(frozen=True, slots=True)
-class NestingRules:
+class NestingRules(Struct, frozen=True):
     """``schema``: the document schema that the table was read from. ``forbidden``: place → what its element loses."""
 
     schema: str

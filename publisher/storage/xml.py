@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from html.entities import name2codepoint
 
 from lxml import etree
+from msgspec import Struct, field
 
 AC = "http://atlassian.com/content"
 RI = "http://atlassian.com/resource/identifier"
@@ -94,8 +94,7 @@ def parse_content(body: str) -> etree._Element:
     return root
 
 
-@dataclass(frozen=True, slots=True)
-class PageNames:
+class PageNames(Struct, frozen=True):
     """How pages are called that links name by their ids: a link by the title is the same link.
 
     ``site``: the address of Confluence; ``titles``: page id → (title, key of its space, empty for the space of the page that

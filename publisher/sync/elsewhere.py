@@ -1,7 +1,9 @@
 """Links between collections follow headings that people retitled in another one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion
 from publisher.convert.following import rename_addresses
@@ -15,8 +17,7 @@ from publisher.sync.pullfiles import FileChange
 _Names = dict[tuple[str, str, str], Heading]
 
 
-@dataclass(frozen=True, slots=True)
-class PulledPart:
+class PulledPart(Struct, frozen=True):
     """What a pull found in one collection, or in one part of it."""
 
     conversion: Conversion

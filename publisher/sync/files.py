@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.convert.compose import Conversion
 from publisher.model.snapshot import RemotePage
@@ -19,8 +20,7 @@ from publisher.sync.pullfiles import FileCopy
 FILE = re.compile(r'ri:filename="([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacedFile:
+class ReplacedFile(Struct, frozen=True):
     """A file of ours that people replaced under its own name. ``change``: theirs over ours."""
 
     key: str

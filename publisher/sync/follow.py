@@ -1,7 +1,9 @@
 """Follow the files: after each save, convert and publish what has changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.apply.run import apply_updates
 from publisher.convert.cache import ConversionCache
@@ -24,8 +26,7 @@ from publisher.sync.saved import plan_saved
 from publisher.sync.snapshot import read_snapshot
 
 
-@dataclass(slots=True)
-class Follower:
+class Follower(Struct):
     """One docs root and its pages. ``follow`` does what a save asks for, and no more."""
 
     remote: Remote

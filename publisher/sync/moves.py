@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.convert.compose import Conversion
 from publisher.convert.moving import Moves, folder_below, is_index
@@ -14,8 +15,7 @@ from publisher.planning.rules import Rules
 from publisher.sync.proposal import Proposal
 
 
-@dataclass(frozen=True, slots=True)
-class MovedPages:
+class MovedPages(Struct, frozen=True):
     """``moves``: files and folders that follow their pages. ``notes``: a line for each page that people moved."""
 
     moves: Moves

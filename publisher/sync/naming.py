@@ -1,7 +1,8 @@
 """The name of a collection, and where it comes from."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from publisher.errors import UsageError
 from publisher.model.repository import Repository
@@ -18,8 +19,7 @@ class NameOrigin(StrEnum):
     ROOT_PAGE = "from its root page in Confluence"
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionName:
+class CollectionName(Struct, frozen=True):
     """A name with its origin."""
 
     name: str

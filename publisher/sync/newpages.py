@@ -1,9 +1,10 @@
 """Pages that people made below ours: documents for them, whose next publish adopts the pages as they are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.convert.compose import Conversion
 from publisher.convert.moving import folder_below
@@ -16,8 +17,7 @@ from publisher.sync.proposal import Proposal
 from publisher.sync.unknown import Unknown, is_plain
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """``pages``: those without a document, by the keys that theirs get, parents first."""
 
     pages: Mapping[str, RemotePage]

@@ -2,8 +2,9 @@
 
 import platform
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from publisher.apply.options import ApplyOptions
 from publisher.errors import UsageError

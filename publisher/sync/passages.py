@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import unescape
+
+from msgspec import Struct
 
 from publisher.convert.compose import Conversion
 from publisher.model.document import Footnotes
@@ -14,8 +15,7 @@ from publisher.planning.comments import find_passages
 from publisher.remote.port import Remote
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedText:
+class PlacedText(Struct, frozen=True):
     """``line``: None where the text is gone. ``before``: what the comment is on; ``now``: what the document says there."""
 
     line: int | None

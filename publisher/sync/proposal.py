@@ -1,7 +1,8 @@
 """A plan with what it rests on, and the report of one that is not applied. Imports nothing that converts or applies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.apply.options import unchanged_result
 from publisher.model.plan import Plan
@@ -15,8 +16,7 @@ from publisher.sync.naming import NameOrigin, name_collection
 from publisher.sync.options import count_mails
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A plan, what it rests on (snapshot, stored bodies by page id), and when that was read (monotonic seconds)."""
 
     plan: Plan

@@ -2,9 +2,10 @@
 
 import os
 import time
-from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
+
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion, with_titles, with_tree
 from publisher.errors import UsageError

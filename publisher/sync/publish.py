@@ -1,7 +1,8 @@
 """Compose the online half: snapshot → plan → apply. The counterpart of ``pipeline.convert``."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.apply.options import StalePlan
 from publisher.apply.run import apply_plan

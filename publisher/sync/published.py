@@ -1,7 +1,8 @@
 """A page as we wrote it last: from Confluence's history, or from the commit whose document its stamp names."""
 
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion, convert
 from publisher.errors import PublisherError

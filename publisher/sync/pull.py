@@ -1,9 +1,11 @@
 """Bring what people changed in Confluence into the documents. Nothing is written to Confluence, and no stamp is touched."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion
 from publisher.convert.frontedits import add_labels
@@ -33,8 +35,7 @@ from publisher.sync.snapshot import read_snapshot
 from publisher.sync.unknown import Unknown, is_plain, read_unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullOptions:
+class PullOptions(Struct, frozen=True, kw_only=True):
     """``folder``: where copies of new files are put while they are looked at. ``labels``: those of people are taken over.
 
     ``moves``: files follow pages that people moved. ``new``: pages that people made below ours get documents.
@@ -47,8 +48,7 @@ class PullOptions:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(Struct, frozen=True):
     """A document with what people changed on its page. ``before``: its text now; ``path``: its file."""
 
     key: str
@@ -62,16 +62,14 @@ class Pulled:
         return self.document.text != self.before
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Struct, frozen=True):
     """A document for a page that people made."""
 
     change: FileChange
     page: RemotePage
 
 
-@dataclass(frozen=True, slots=True)
-class PullResult:
+class PullResult(Struct, frozen=True):
     """``pulled``: documents of edited pages. ``included``: files that documents include and that the edits are in.
 
     ``copies``: files that people put into pages. ``linked``: documents whose links follow what people retitled or
@@ -150,8 +148,7 @@ def pull(conversion: Conversion, remote: Remote, settings: Settings, rules: Rule
     return result
 
 
-@dataclass(slots=True)
-class _Edits:
+class _Edits(Struct):
     """What people changed, by document; ``notes``: on pages of which nobody can tell."""
 
     edits: dict[str, PageEdit] = field(default_factory=dict)

@@ -5,17 +5,17 @@ import os
 import shutil
 from base64 import b85encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from zlib import compress
+
+from msgspec import Struct
 
 from publisher.errors import PlanRefused
 from publisher.source.git.changes import blob_hash, read_dirty, relative_name
 from publisher.source.git.git import WorkTree, open_work_tree
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """Text of a file that changes. ``before``: None for a new file."""
 
     path: Path
@@ -23,16 +23,14 @@ class FileChange:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileCopy:
+class FileCopy(Struct, frozen=True):
     """A file that is written from a local copy of an attachment."""
 
     path: Path
     copy: Path
 
 
-@dataclass(frozen=True, slots=True)
-class FileMove:
+class FileMove(Struct, frozen=True):
     """A file that goes to another place, after its text has changed."""
 
     path: Path

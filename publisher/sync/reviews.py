@@ -1,7 +1,9 @@
 """Comments as reviews of documents: each with the line that it is on, its replies, and what became of its text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.apply.schedule import run_all
 from publisher.convert.compose import Conversion
@@ -17,8 +19,7 @@ from publisher.sync.passages import place_comments, plain
 from publisher.sync.propose import plan_publish
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """``text``: its words."""
 
     id: str
@@ -27,8 +28,7 @@ class Reply:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """An open comment. ``path``: of the document; ``line``: None for one at the foot of the page, or whose text is gone.
 
     ``now``: what the document says in place of ``selection``, where that is something else.

@@ -1,7 +1,8 @@
 """Find the root page of a collection, and make sure that it is ours and where it belongs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.errors import NotFound, PlanRefused
 from publisher.model.snapshot import ContentKind, ContentProperty, ContentRef, RemotePage, Space, Stamp
@@ -16,16 +17,14 @@ from publisher.sync.target import Target
 _SAME = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """The root page with its stamp, and its content properties. ``page`` is None before the first publish."""
 
     page: RemotePage | None = None
     properties: Mapping[str, ContentProperty] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class RootFinder:
+class RootFinder(Struct):
     """``collection``: the name in force. ``stamped``: the one on the pages, another where a collection is taken over.
 
     ``repository``: the identity in force; ``taken_over``: the pages have another one. ``unverified``: there was none to

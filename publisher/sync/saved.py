@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Collection
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion
 from publisher.model.plan import Reason

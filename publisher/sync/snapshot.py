@@ -1,7 +1,9 @@
 """Read what Confluence holds: our own pages by the index where that is enough, else the whole space."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.apply.schedule import run_all
 from publisher.errors import PlanRefused
@@ -29,8 +31,7 @@ def read_own_pages(remote: Remote, target: Target) -> Snapshot | None:
     return _Reader(remote, target, RootFinder(remote, target)).read_own()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     remote: Remote
     target: Target
     finder: RootFinder

@@ -1,6 +1,7 @@
 """What people changed in Confluence since the last publish."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.convert.compose import Conversion
 from publisher.model.settings import Settings
@@ -18,8 +19,7 @@ from publisher.sync.snapshot import read_snapshot
 from publisher.sync.unknown import Unknown, is_plain, read_unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something that people did in Confluence.
 
     ``kind``: hand-edited, retitled, moved, deleted, hidden, archived, orphan, new-page; file-deleted, file-replaced, label-added,
@@ -34,8 +34,7 @@ class Finding:
     """Of its document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What a status is told from. ``unknown``: pages below ours that no document is for."""
 
     proposal: Proposal

@@ -1,13 +1,12 @@
 """What is to be published where."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from publisher.model.repository import CodeAddress
 from publisher.model.snapshot import ContentKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
 
     ``repository``: the identity of the repository, empty if there is none; ``folder``: a digest of where the documents are. ``titles`` are those of all pages,

@@ -1,7 +1,8 @@
 """Prove that nothing has changed, without a conversion."""
 
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.convert.unchanged import digest_inputs, find_root
 from publisher.model.problem import Problem

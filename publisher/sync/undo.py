@@ -1,6 +1,7 @@
 """Bring back what the last prune, or unpublish, removed."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.apply.ledger import put_property
 from publisher.convert.compose import Conversion
@@ -61,8 +62,7 @@ def _is_ours(root: Root, finder: RootFinder) -> bool:
     return stamp.collection == finder.collection
 
 
-@dataclass(slots=True)
-class _Undo:
+class _Undo(Struct):
     """``again``: old id → new one, of folders, which cannot leave the trash and are created again."""
 
     remote: Remote

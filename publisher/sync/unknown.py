@@ -1,6 +1,6 @@
 """Pages below ours that no document is for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from publisher.apply.schedule import run_all
 from publisher.model.snapshot import ContentKind, RemotePage
@@ -9,8 +9,7 @@ from publisher.remote.port import Remote
 from publisher.sync.proposal import Proposal
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A page below one of ours that no document is for. ``above``: the page that it is below."""
 
     page: RemotePage

@@ -2,11 +2,11 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+from msgspec import Struct
 
 from publisher._version import __version__
 from publisher.errors import RemoteError
@@ -16,8 +16,7 @@ MARK = "Publisher-Pull: true"
 _MOST_BRANCHES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file of the commit. ``data``: None for one that goes."""
 
     path: str
@@ -25,8 +24,7 @@ class Change:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(Struct, frozen=True):
     """What a pull request says. ``branch`` starts at ``commit``; ``base``: the branch that it goes to."""
 
     branch: str
@@ -36,13 +34,15 @@ class Proposed:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Branches:
+class Branches(Struct, frozen=True):
     """``api``: GitHub's address; ``repository``: owner/name. ``token`` may write contents and pull requests."""
 
     api: str
     repository: str
-    token: str = field(repr=False)
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Branches({self.repository!r})"  # never the token
 
     def propose(self, changes: list[Change], proposed: Proposed) -> str:
         """The address of the pull request, made or kept up to date. RemoteError if GitHub does not let us."""

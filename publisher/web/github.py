@@ -1,9 +1,9 @@
 """One comment on a pull request, kept up to date: found again by a mark that readers do not see."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
 from publisher._version import __version__
 from publisher.errors import RemoteError
@@ -12,14 +12,16 @@ _MOST_PAGES = 50
 _MARK = "<!-- publisher:{name} -->"
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True):
     """``api``: GitHub's address; ``repository``: owner/name. ``token`` may write to pull requests."""
 
     api: str
     repository: str
     number: str
-    token: str = field(repr=False)
+    token: str
+
+    def __repr__(self) -> str:
+        return f"PullRequest({self.repository!r}, {self.number!r})"  # never the token
 
     def put_comment(self, text: str, name: str) -> str:
         """Updates our comment of that name, or makes it. The comment's address. RemoteError if GitHub does not let us."""

@@ -7,13 +7,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 import trustme
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from publisher.cli.main import cli
 from publisher.confluence.network import NetworkTransport, make_ssl_context

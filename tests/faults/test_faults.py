@@ -104,7 +104,7 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, int, Any, int
 
 
 def points(total: int, *, full: bool) -> list[int]:
-    return list(range(1, total + 1, 1 if full else 5))
+    return list(range(1, total + 1, 1 if full else 11))
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
@@ -134,10 +134,10 @@ def test_cut_at_every_request_of_a_publish_that_uses_everything(
             assert finished(w) == wanted[2], at
 
 
-def test_killed_again_and_again(tmp_path: Path, wanted: Any) -> None:
+def test_killed_again_and_again(tmp_path: Path, wanted: Any, full: bool) -> None:
     with prepare(tmp_path, "w") as w:
         begin(w)
-        for at in range(1, wanted[3] + 40, 3):
+        for at in range(1, wanted[3] + 40, 3 if full else 5):
             with suppress(Killed):
                 w.publish(cut(at, after=at % 2 == 0), jobs=1, **HOW)
         w.publish(**HOW)
@@ -145,7 +145,7 @@ def test_killed_again_and_again(tmp_path: Path, wanted: Any) -> None:
 
 
 def test_random_faults(tmp_path: Path, wanted: Any, full: bool) -> None:
-    for seed in range(200 if full else 15):
+    for seed in range(200 if full else 8):
         with prepare(tmp_path, f"{seed}") as w:
             begin(w)
             for attempt in range(30):
@@ -184,7 +184,7 @@ def test_cut_at_every_request_where_directories_are_folders(tmp_path: Path, full
             w.publish(jobs=1, **IN_FOLDERS)
             wanted.append((w.state(), len(w.requests)))
     for number, (state, count) in enumerate(wanted):
-        for at in range(1, count + 1, 1 if full else 4):
+        for at in range(1, count + 1, 1 if full else 9):
             with prepare(tmp_path, f"{number}-{at}") as w:
                 for files in (FOLDERS, MOVED)[:number]:
                     w.write(files)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree, html
 from mistune import create_markdown
+from msgspec.structs import replace
 
 from publisher.markdown.dialects import ALWAYS
 from publisher.markdown.grammar import Grammar

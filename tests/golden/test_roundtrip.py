@@ -3,10 +3,10 @@
 Without ``--full`` a share of the documents goes the whole way; the figures of a full run are printed.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from publisher.convert.cache import ConversionCache
 from publisher.convert.compose import Conversion, build_tree, convert, make_pages

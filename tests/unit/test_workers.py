@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,11 @@ import pytest
 from cached import write_files
 
 from publisher.convert import workers
+from publisher.convert.documents import Parser
+from publisher.convert.worker import HEADER
+from publisher.markdown.dialects import DIALECTS
+from publisher.markdown.grammar import Grammar
+from publisher.model.settings import Settings
 from publisher.model.tree import SourceFile
 
 COUNT = 320
@@ -92,6 +98,23 @@ def test_a_document_that_ends_its_process_is_a_problem_of_its_own(docs: Path, tm
         assert said[1].startswith("part6/p65.md: error")
     healthy = run(docs, 2, cache=str(tmp_path))
     assert healthy["seen"] == run(docs, 1)["seen"]
+
+
+def test_what_a_process_answered_before_it_ended_counts() -> None:
+    """Sending to it fails before its last answer is read: the document behind that answer ended it, not this one."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    ours.send(b"never read")
+    theirs.sendall(HEADER.pack(0) + HEADER.pack(6) + b"answer")  # it is ready; and the first document
+    theirs.close()
+    child = subprocess.Popen([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+    process = workers._Process(child.pid, ours, child)
+    settings = Settings.of(Path("/docs"))
+    pool = workers.Pool(Parser.of(settings, Grammar(DIALECTS["gfm"])), settings, processes=[process], count=0)
+    jobs = [workers.Job(name.encode(), SourceFile(name, Path("/docs", name), b"text")) for name in ("a.md", "b.md")]
+    found: dict[str, object] = {}
+    pool.run(jobs, lambda job, answer: found.setdefault(job.file.key, answer))
+    assert found == {"a.md": b"answer", "b.md": workers.Ended(-9)}
 
 
 def test_few_documents_are_converted_here(docs: Path, tmp_path: Path) -> None:

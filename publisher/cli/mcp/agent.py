@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.cli.mcp.documents import DocumentTools
 from publisher.cli.mcp.pending import Answer, PendingWrites, Planned
@@ -16,14 +17,13 @@ from publisher.config.options import OPTIONS
 from publisher.errors import UsageError
 
 
-@dataclass(slots=True)
-class Agent:
+class Agent(Struct):
     """``flags``: settings that the server was started with. ``folder``: where it was started."""
 
     flags: Mapping[str, Any]
     folder: Path
     allow_writes: bool
-    tools: dict[str, Tool] = field(init=False)
+    tools: dict[str, Tool] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
     _pending: PendingWrites = field(default_factory=PendingWrites)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from msgspec import Struct
 
 import publisher.app as app
 import publisher.checking as checking
@@ -27,8 +28,7 @@ from publisher.sync.pullfiles import check_committed, make_patch, top_of, write_
 _QUIET = Output(quiet=True)
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTools:
+class DocumentTools(Struct, frozen=True):
     """``flags``: settings that the server was started with; ``folder``: paths are below it."""
 
     flags: Mapping[str, Any]

@@ -4,10 +4,11 @@ import difflib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.cli.mcp.pending import Answer, Planned
 from publisher.cli.mcp.shapes import item_values, page_text
@@ -21,8 +22,7 @@ from publisher.pagetexts import MarkdownText, PageTexts, PreparedPage
 _MOST_BYTES = 5_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Operations:
+class Operations(Struct, frozen=True):
     """Over one connection. ``space``: the one of the settings; ``folder``: files may be sent from below it.
 
     ``site``: what addresses of pages begin with."""

@@ -3,8 +3,9 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from publisher.errors import UsageError
 
@@ -12,8 +13,7 @@ _LIFE = 900.0  # seconds that a plan can be confirmed
 _MOST = 100  # plans that are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a tool says: ``text`` for whoever reads it, ``data`` for programs. ``blob``: bytes with their media type."""
 
     text: str
@@ -21,24 +21,21 @@ class Answer:
     blob: tuple[bytes, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A write that has been worked out. ``values``: what is shown of it."""
 
     values: Mapping[str, Any]
     carry_out: Callable[[], Answer]
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Struct, frozen=True):
     name: str
     arguments: Mapping[str, Any]
     planned: Planned
     until: float
 
 
-@dataclass(slots=True)
-class PendingWrites:
+class PendingWrites(Struct):
     """Plans by token. Each is carried out at most once, by the tool that made it."""
 
     now: Callable[[], float] = time.monotonic

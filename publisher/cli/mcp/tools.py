@@ -1,8 +1,9 @@
 """Which tools there are: one for each row of the table of operations, and those that work on documents. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.confluence.operations.table import OPERATIONS
 from publisher.confluence.operations.types import Argument, Operation
@@ -23,8 +24,7 @@ _PATHS = {
 _SINCE = {"type": "string", "description": "a Git revision: only documents that changed since it"}
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """``operation``: the row of the table; None for a tool on documents. ``writes``: whether it can change anything."""
 
     name: str
@@ -32,7 +32,7 @@ class Tool:
     schema: Mapping[str, Any]
     writes: bool = False
     destroys: bool = False
-    operation: Operation | None = field(default=None, compare=False)
+    operation: Operation | None = None
 
 
 def tool_name(operation: Operation) -> str:

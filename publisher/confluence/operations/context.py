@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from publisher.confluence import v1, v2
 from publisher.confluence.client import Client
@@ -16,12 +17,12 @@ from publisher.errors import NotFound, UsageError
 Result = Item | Iterator[Item] | None
 
 
-@dataclass(frozen=True, slots=True)
 class Arguments(Mapping[str, object]):
     """What was given, by the names of the table with ``_`` for ``-``; what was not given is not in it."""
 
-    operation: Operation
-    given: Mapping[str, object]
+    def __init__(self, operation: Operation, given: Mapping[str, object]) -> None:
+        self.operation = operation
+        self.given = given
 
     def __getitem__(self, name: str) -> object:
         return self.given[name]
@@ -87,8 +88,7 @@ def _as_query(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """``flavor``: cloud or datacenter. ``app``, ``control``: the gateway's own addresses and its control plane."""
 
     client: Client

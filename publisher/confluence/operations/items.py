@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from publisher.confluence.answers import JsonObject
 
 Fields = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One page, comment, space, …; ``kind`` says which. Fields have v2's names; ids are strings."""
 
     kind: str
     fields: Mapping[str, object]
     raw: Mapping[str, object]
-    stream: Callable[[], AbstractContextManager[Iterator[bytes]]] | None = field(
-        default=None, compare=False, repr=False
-    )
+    stream: Callable[[], AbstractContextManager[Iterator[bytes]]] | None = None
     """Fetches the bytes of a download in pieces; None for anything else."""
 
     @property

@@ -1,16 +1,16 @@
 """The rows of the table of operations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from publisher.confluence.endpoints import Endpoint
 
 ArgumentKind = Literal["text", "page", "space", "file", "json", "flag", "count"]
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """``kind``: text; page (id, URL or title), space (key or id), file, json, flag, count. ``several``: takes more than one."""
 
     name: str
@@ -25,8 +25,7 @@ class Argument:
         return self.name.replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class V1Request:
+class V1Request(Struct, frozen=True):
     """The request of v1 on Data Center. ``names`` maps our filters to its query; ``cql`` makes it a search."""
 
     endpoint: Endpoint
@@ -35,8 +34,7 @@ class V1Request:
     cql: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """One thing that can be done. Commands, client methods, scopes and the guide are made from it."""
 
     name: str

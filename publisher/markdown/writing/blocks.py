@@ -1,8 +1,10 @@
 """Blocks become lines of Markdown. Of several forms the first is taken that the parser reads as the same block."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.markdown.writing.boxes import (
     Form,
@@ -46,8 +48,7 @@ from publisher.model.inlines import Inline
 ReadsAs = Callable[[list[str], Block], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class BlockWriter:
+class BlockWriter(Struct, frozen=True):
     """Writes blocks. ``reads_as``: parses what was written and compares. ``known``: what was written before."""
 
     forms: Forms

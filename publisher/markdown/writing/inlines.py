@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.markdown.writing.escape import escape_attribute, escape_line_start, escape_text
 from publisher.markdown.writing.style import Forms, NoForm
@@ -39,8 +41,7 @@ _SIGNS = {
 _SCRIPTS = {"sup": ("^", "superscript"), "sub": ("~", "subscript")}
 
 
-@dataclass(frozen=True, slots=True)
-class LineWriter:
+class LineWriter(Struct, frozen=True):
     """``broken``: whether a line may go on below (not in a cell or a heading). ``in_link``: within a link's text."""
 
     forms: Forms

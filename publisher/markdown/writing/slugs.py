@@ -1,6 +1,7 @@
 """Names of headings: those that a heading gets from its text need not be written."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.markdown.walk import plain_text
 from publisher.model.document import Block, Heading
@@ -9,8 +10,7 @@ from publisher.model.walk import inline_nodes, map_blocks
 from publisher.naming import slugify
 
 
-@dataclass(slots=True)
-class _Names:
+class _Names(Struct):
     """What the parser names headings, in their order."""
 
     anchors: set[str] = field(default_factory=set)

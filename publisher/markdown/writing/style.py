@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.markdown.grammar import Grammar
 
@@ -12,8 +14,7 @@ class NoForm(Exception):
     """Markdown, in this dialect, has no form for what was to be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class WritingStyle:
+class WritingStyle(Struct, frozen=True):
     """``bullet``: of lists; ``other_bullet``: where two lists follow each other. ``emphasis``: ``*`` or ``_``.
 
     ``indent``: columns of what belongs to a list item; 0: as wide as its marker. ``boxes``: how callouts are written:
@@ -61,8 +62,7 @@ def detect_style(text: str, style: WritingStyle) -> WritingStyle:
     return replace(style, bullet=bullet, other_bullet="*" if bullet != "*" else "-", emphasis=emphasis, indent=indent)
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Forms(Struct, frozen=True):
     """What a writer may use: ``grammar`` reads the text again, ``style`` decides between forms that it reads alike.
 
     ``careful``: every character that could mean something is escaped, and marks are HTML.

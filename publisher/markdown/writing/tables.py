@@ -1,7 +1,8 @@
 """Tables with pipes, where every cell is one line and nothing spans; HTML for all others."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from publisher.markdown.writing.inlines import LineWriter
 from publisher.markdown.writing.style import Forms, NoForm

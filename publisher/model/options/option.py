@@ -3,19 +3,14 @@
 Key ``on_hand_edit`` ↔ ``--on-hand-edit`` ↔ ``PUBLISHER_ON_HAND_EDIT``; what addresses Confluence is ``CONFLUENCE_*``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from msgspec import Struct
 
 Kind = Literal["text", "flag", "count", "seconds", "list", "table", "path"]
-_EMPTY: Mapping[Kind, Any] = {"flag": False, "list": (), "table": {}}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """One row of the option table. Everything that people can set is one of these."""
 
     key: str
@@ -52,17 +47,22 @@ class Option:
         return self.variable or ("CONFLUENCE_" if self.address else "PUBLISHER_") + self.key.upper()
 
 
-def option(kind: Kind, help: str, default: Any = None, **more: Any) -> Any:
-    """A field of an option class. ``more``: fields of ``Option``. A secret, or what decides on trust, is never in a file of the repository."""
-    default = _EMPTY.get(kind, "") if default is None else default
-    more |= {"in_file": False} if more.get("secret") or more.get("trust") else {}
-    about = {"kind": kind, "help": help, "default": default, **more}
-    metadata = {"option": about}
-    return (
-        field(default_factory=dict, metadata=metadata) if kind == "table" else field(default=default, metadata=metadata)
+def option(kind: Kind, help: str, **more: Any) -> dict[str, Any]:
+    """What an option class says of a field: ``Annotated[type, option(…)]``. ``more``: fields of ``Option``.
+
+    A secret, or what decides on trust, is never in a file of the repository.
+    """
+    return {"kind": kind, "help": help, **more} | (
+        {"in_file": False} if more.get("secret") or more.get("trust") else {}
     )
 
 
-def options_of(kind: "type[DataclassInstance]") -> tuple[Option, ...]:
+def options_of(kind: type[Struct]) -> tuple[Option, ...]:
     """The options of a class, in the order of its fields. Fields that no user sets carry none."""
-    return tuple(Option(key=item.name, **item.metadata["option"]) for item in fields(kind) if "option" in item.metadata)
+    found = []
+    defaults: tuple[Any, ...] = kind.__struct_defaults__
+    for name, default in zip(kind.__struct_fields__, defaults, strict=True):
+        for about in getattr(kind.__annotations__[name], "__metadata__", ()):
+            written = {"table": {}, "path": str(default)}.get(about["kind"], default)  # as people would write it
+            found.append(Option(key=name, default=written, **about))
+    return tuple(found)

@@ -1,56 +1,86 @@
 """Where pages go, and what happens to those that are there."""
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Struct
 
 from publisher.model.options.option import option
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncOptions:
+class SyncOptions(Struct, frozen=True, kw_only=True):
     """What planning and applying are told."""
 
-    space: str = option("text", "key of the space to publish into", address=True, example="DOCS")
-    parent: str = option(
-        "text", "page to publish below: id, URL or title (title:2024 forces a title)", address=True, example="123456"
+    space: Annotated[str, option("text", "key of the space to publish into", address=True, example="DOCS")] = ""
+    parent: Annotated[
+        str,
+        option(
+            "text",
+            "page to publish below: id, URL or title (title:2024 forces a title)",
+            address=True,
+            example="123456",
+        ),
+    ] = ""
+    collection: Annotated[
+        str, option("text", "name of the published tree, written on every page", example="acme/handbook")
+    ] = ""
+    notify: Annotated[bool, option("flag", "notify watchers of updates")] = False
+    on_hand_edit: Annotated[str, option("text", "when a page was edited in Confluence and its document has changed", choices=("skip", "pull", "overwrite", "fail"))] = "skip"  # fmt: skip
+    overwrite: Annotated[
+        tuple[str, ...],
+        option(
+            "list",
+            "documents (globs) whose hand edits are overwritten in this run",
+            in_file=False,
+            example="guide/*.md",
+        ),
+    ] = ()
+    on_lost_comment: Annotated[
+        str, option("text", "when the text of an inline comment is gone", choices=("report", "skip", "fail"))
+    ] = "report"
+    on_title_taken: Annotated[
+        str, option("text", "when another page already has the title", choices=("suffix", "fail"))
+    ] = "suffix"
+    prune: Annotated[
+        str, option("text", "what to do with pages whose document was deleted", choices=("off", "archive", "trash"))
+    ] = "off"
+    prune_limit: Annotated[
+        str, option("text", "how many pages (N or N%) this run may remove", in_file=False, example="10%")
+    ] = ""
+    new_root: Annotated[bool, option("flag", "start again with a new root page where ours is gone", in_file=False)] = (
+        False
     )
-    collection: str = option("text", "name of the published tree, written on every page", example="acme/handbook")
-    notify: bool = option("flag", "notify watchers of updates")
-    on_hand_edit: str = option(
-        "text", "when a page was edited in Confluence and its document has changed", "skip",
-        choices=("skip", "pull", "overwrite", "fail"),
-    )  # fmt: skip
-    overwrite: tuple[str, ...] = option(
-        "list", "documents (globs) whose hand edits are overwritten in this run", in_file=False, example="guide/*.md"
+    move_root: Annotated[bool, option("flag", "move the root page below the parent of the settings", in_file=False)] = (
+        False
     )
-    on_lost_comment: str = option(
-        "text", "when the text of an inline comment is gone", "report", choices=("report", "skip", "fail")
+    take_over: Annotated[
+        tuple[str, ...],
+        option(
+            "list", "continue with the pages of the collections of these names, under the new one", example="old-name"
+        ),
+    ] = ()
+    skip_reason: Annotated[
+        tuple[str, ...],
+        option(
+            "list",
+            "changes to leave for later: converter (another version of Publisher), settings",
+            in_file=False,
+            example="converter",
+        ),
+    ] = ()
+    allow_downgrade: Annotated[bool, option("flag", "rewrite pages that a newer Publisher wrote", in_file=False)] = (
+        False
     )
-    on_title_taken: str = option(
-        "text", "when another page already has the title", "suffix", choices=("suffix", "fail")
-    )
-    prune: str = option(
-        "text", "what to do with pages whose document was deleted", "off", choices=("off", "archive", "trash")
-    )
-    prune_limit: str = option("text", "how many pages (N or N%) this run may remove", in_file=False, example="10%")
-    new_root: bool = option("flag", "start again with a new root page where ours is gone", in_file=False)
-    move_root: bool = option("flag", "move the root page below the parent of the settings", in_file=False)
-    take_over: tuple[str, ...] = option(
-        "list", "continue with the pages of the collections of these names, under the new one", example="old-name"
-    )
-    skip_reason: tuple[str, ...] = option(
-        "list",
-        "changes to leave for later: converter (another version of Publisher), settings",
-        in_file=False,
-        example="converter",
-    )
-    allow_downgrade: bool = option("flag", "rewrite pages that a newer Publisher wrote", in_file=False)
-    unwatch: bool = option("flag", "do not become a watcher of new pages")
-    lease: float = option(
-        "seconds", "lock timeout in seconds: a run that stops responding loses its lock", 120.0, example="60"
-    )
-    wait: float = option("seconds", "seconds to wait for another run of the same collection", 300.0, example="600")
-    jobs: int = option("count", "requests at the same time, at most", 6, example="3")
-    repair: bool = option("flag", "restore files and labels that were deleted in Confluence", in_file=False)
+    unwatch: Annotated[bool, option("flag", "do not become a watcher of new pages")] = False
+    lease: Annotated[
+        float, option("seconds", "lock timeout in seconds: a run that stops responding loses its lock", example="60")
+    ] = 120.0
+    wait: Annotated[
+        float, option("seconds", "seconds to wait for another run of the same collection", example="600")
+    ] = 300.0
+    jobs: Annotated[int, option("count", "requests at the same time, at most", example="3")] = 6
+    repair: Annotated[
+        bool, option("flag", "restore files and labels that were deleted in Confluence", in_file=False)
+    ] = False
     yes: bool = False
     """Somebody has confirmed what needs it: text that a person wrote may be replaced."""
     adopt: bool = False

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from publisher.sandbox.bodies import SINGLE_FORMS, bodies_of
@@ -21,8 +21,7 @@ SINGLE_DEFAULT = frozenset({"space", "history", "version"})
 WRITTEN_DEFAULT = frozenset({"space", "history", "version", "ancestors", "body.storage"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Who asks for a value, and what it is to hold."""
 
     request: Request

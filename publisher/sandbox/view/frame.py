@@ -1,9 +1,9 @@
 """What stands around every page of the view: the space at hand with its tree, the way to others, previous and next."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from publisher.sandbox.store import Row, Store
 from publisher.sandbox.view.drawing import Links
@@ -12,8 +12,7 @@ from publisher.sandbox.view.icons import icon
 Children = Mapping[int | None, list[Row]]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """``home``: where the name leads. ``others``: name and address of the other spaces."""
 
     name: str = "Sandbox"

@@ -4,18 +4,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from publisher.sandbox.service import Board
 
 _LEVELS = ("error", "warning", "notice")
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     """``rows``: problems as they are shown. ``worst``: the level of the badge. ``said``: the counts in words."""
 
     rows: tuple[Mapping[str, Any], ...] = ()

@@ -1,10 +1,10 @@
 """The view's search: pages that hold every word, as somebody types."""
 
 import re
-from dataclasses import dataclass, field
 from html import unescape
 
 from markupsafe import Markup, escape
+from msgspec import Struct, field
 
 from publisher.sandbox.store import Row, Store
 
@@ -12,8 +12,7 @@ _FOUND = 50  # results of a search
 _KINDS = ("page", "blogpost")
 
 
-@dataclass(slots=True)
-class Index:
+class Index(Struct):
     """The text of every page and where it is, read again after something was written."""
 
     store: Store

@@ -9,9 +9,10 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from publisher.source.git.changes import read_clean
 from publisher.source.git.git import WorkTree, open_work_tree, read_git_bytes
@@ -24,8 +25,7 @@ _OUTSIDE = re.compile(r"(?:\.\./)+[^\s()<>\"'|`#?{}\[\]]+")
 _DOCUMENTS = (".md", ".markdown", ".mdx")
 
 
-@dataclass(frozen=True, slots=True)
-class _Blob:
+class _Blob(Struct, frozen=True):
     """A file of a commit. ``name`` is its path from the work tree."""
 
     name: str

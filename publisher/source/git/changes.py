@@ -6,9 +6,10 @@ A file is as the index knows it if its size and time are; else its bytes are com
 import os
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha1, sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.source.git.git import WorkTree, read_git_bytes
 
@@ -20,8 +21,7 @@ _SUBMODULE = b"160000"
 _SKIPPED = 1 << 30  # not in the work tree at all: a sparse checkout
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A file as Git's index knows it."""
 
     name: str

@@ -3,15 +3,15 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 #: A variable that wins everywhere; TeamCity, which gives no branch by itself, passes its parameter in it.
 BRANCH_VARIABLE = "PUBLISHER_BRANCH"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CISystem:
+class CISystem(Struct, frozen=True, kw_only=True):
     """Names of variables; of several, the first that has a value counts.
 
     ``present``: one that only this system sets. ``tag``: set while a tag is built, which is on no branch.
@@ -129,8 +129,7 @@ SYSTEMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CIFacts:
+class CIFacts(Struct, frozen=True):
     """What the variables say; empty where they say nothing. ``default_branch`` is a pull request's target, if there is one."""
 
     branch: str = ""

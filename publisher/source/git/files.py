@@ -5,16 +5,16 @@ their links, and a collection its name, whoever publishes.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _MOST = 1_000_000  # bytes of a file
 _SECTION = re.compile(r'\s*\[\s*([\w.-]+)(?:\s+"((?:\\.|[^"\\])*)")?\s*\]')
 _VALUE = re.compile(r"\s*([\w-]+)\s*=\s*(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class GitFiles:
+class GitFiles(Struct, frozen=True):
     """``remotes``: name → address; ``branch`` is checked out; ``default`` is what ``origin`` calls its default."""
 
     remotes: tuple[tuple[str, str], ...] = ()

@@ -8,8 +8,9 @@ logins nor variables that point it elsewhere.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.programs import ProgramFailed, choose_variables, find_program, run_program
 
@@ -43,16 +44,14 @@ _GIT_VARIABLES = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM
 _FETCHES_NOTHING = "GIT_NO_LAZY_FETCH"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(Struct, frozen=True):
     """``root`` holds ``.git``; ``git_dir`` is what Git says about it."""
 
     root: Path
     git_dir: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why Git does not answer: ``words`` are its own, ``remedy`` says what helps."""
 
     words: str

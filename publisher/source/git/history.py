@@ -3,15 +3,15 @@
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.source.git.changes import relative_name
 from publisher.source.git.git import WorkTree, open_work_tree, read_git, read_git_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """``place`` counts from the newest. ``cut``: history ends here only because the clone is shallow."""
 
     place: int

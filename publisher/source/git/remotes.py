@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from publisher.storage import digest
 
@@ -20,8 +21,7 @@ _SAME_HOST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """``host``: in lower case, empty for a folder of this machine. ``path``: without ``.git``, its letters as given."""
 
     host: str

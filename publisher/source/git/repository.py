@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from publisher.model.options.reading import SourceOptions
 from publisher.model.repository import IdentitySource, Repository

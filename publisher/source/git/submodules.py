@@ -4,8 +4,9 @@ import os
 import posixpath
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from publisher.model.repository import Submodule
 from publisher.source.git.files import read_git_files, read_submodule_names
@@ -16,8 +17,7 @@ _GITLINK = b"160000 "
 _DEEPEST = 5  # submodules in submodules
 
 
-@dataclass(frozen=True, slots=True)
-class IndexNames:
+class IndexNames(Struct, frozen=True):
     """``submodules``: paths of gitlinks. ``names``: NFC path → path as Git has it, where these differ."""
 
     submodules: tuple[str, ...]

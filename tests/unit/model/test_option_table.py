@@ -1,8 +1,9 @@
 """model/options: what one setting is, and what every row of the table keeps to."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
 import pytest
+from msgspec import Struct, field
 
 from publisher.model.options import connection, reading, run, sync
 from publisher.model.options.option import Option, option, options_of
@@ -11,18 +12,17 @@ CLASSES = [
     value
     for module in (connection, reading, run, sync)
     for value in vars(module).values()
-    if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "__dataclass_fields__")
+    if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "__struct_fields__")
 ]
 OPTIONS = [item for kind in CLASSES for item in options_of(kind)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """Two settings, and a value that no user sets."""
 
-    on_hand_edit: str = option("text", "what to do", "skip", choices=("skip", "fail"))
-    api_token: str = option("text", "the token", address=True, secret=True)
-    variables: dict[str, str] = option("table", "names and values")
+    on_hand_edit: Annotated[str, option("text", "what to do", choices=("skip", "fail"))] = "skip"
+    api_token: Annotated[str, option("text", "the token", address=True, secret=True)] = ""
+    variables: Annotated[dict[str, str], option("table", "names and values")] = field(default_factory=dict)
     computed: int = 3
 
 

@@ -1,9 +1,9 @@
 """planning/build with changes, compare, placement, people, proof: what is done about each page, and why."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pages import foreign, result, snapshot, stored, tree, wanted
 
 from publisher.errors import PlanRefused

@@ -1,8 +1,7 @@
 """planning/titles: titles that Confluence has given away already."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from pages import foreign, snapshot, stored, tree, wanted
 
 from publisher.errors import PlanRefused

@@ -1,8 +1,7 @@
 """planning/match: which page is a document's."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from pages import foreign, ids, snapshot, stored, tree, wanted
 
 from publisher.errors import PlanRefused

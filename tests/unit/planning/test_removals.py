@@ -1,8 +1,7 @@
 """planning/removals: what goes, in which order, and what stays because of people."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from pages import foreign, ids, snapshot, stored, tree, wanted
 
 from publisher.errors import PlanRefused

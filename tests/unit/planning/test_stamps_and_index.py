@@ -1,12 +1,12 @@
 """planning/index and planning/stamps: what we keep in properties comes back, and nothing else is believed."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pages import COLLECTION, foreign, stored, wanted
 
 from publisher.model.snapshot import ContentKind, ContentProperty, Provenance, Stamp, StoredStamp
