@@ -10,7 +10,7 @@ from publisher.apply.context import Context
 from publisher.apply.lease import Lease
 from publisher.apply.ledger import Ledger
 from publisher.apply.options import ApplyOptions, StalePlan, unchanged_result
-from publisher.apply.ordering import reorder_branch
+from publisher.apply.ordering import may_move, reorder_branch
 from publisher.apply.page import Written, finish_page, write_page
 from publisher.apply.removal import clear_titles, remove_all
 from publisher.apply.schedule import run_all, run_parents_first
@@ -123,10 +123,11 @@ class _Run:
             self.ledger.write_intents(actions)
             clear_titles(self.context)
             self._write_pages(actions, lease.renew)
-            ordered = {key for reorder in plan.reorders for key in reorder.wanted}
-            self._finish_pages(self.unfinished.keys() & ordered)  # a page that may get both is written, then moved
+            reorders = [reorder for reorder in plan.reorders if may_move(self.context, reorder)]
+            moving = {key for reorder in reorders for key in reorder.wanted}
+            self._finish_pages(self.unfinished.keys() & moving)  # a page that may get both is written, then moved
             lease.renew()
-            self.moves = self._finish_pages(self.unfinished.keys() - ordered, plan.reorders)
+            self.moves = self._finish_pages(self.unfinished.keys() - moving, reorders)
             lease.renew()
             if plan.removals:
                 self.ledger.write_journal(plan.removals)

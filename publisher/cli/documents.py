@@ -59,28 +59,36 @@ def problem_rows(problems: Iterable[Problem], config: Config) -> list[dict[str, 
 
     ``said``: message and hint, with every path as the user would type it.
     """
+    rows = problem_values(problems)
+    paths = {row["path"] for row in rows}
+    shown, on_host = {path: show_path(config, path) for path in paths}, paths_on_host(config, paths)
     return [
         {
             **row,
-            "path": show_path(config, row["path"]),
-            "file": path_on_host(config, row["path"]),
+            "path": shown[row["path"]],
+            "file": on_host[row["path"]],
             "key": row["path"],
             "said": pasteable(
                 f"{row['message']} ({row['hint']})" if row["hint"] else row["message"], config, row["path"]
             ),
         }
-        for row in problem_values(problems)
+        for row in rows
     ]
 
 
-def path_on_host(config: Config, path: str) -> str:
-    """A document's path from the top of its repository, whatever the working folder: annotations are shown by it."""
-    file = Path(os.path.normpath(config.docs / path))
+def paths_on_host(config: Config, paths: Iterable[str]) -> dict[str, str]:
+    """The path of each document from the top of its repository, whatever the working folder: annotations are shown by it."""
     workspace = read_ci(os.environ).workspace
-    for top in (Path(workspace) if workspace else None, repository_root(config.docs)):
-        if top is not None and top.is_absolute() and file.is_relative_to(top):
-            return file.relative_to(top).as_posix()
-    return show_path(config, path).replace(os.sep, "/")
+    tops = [top for top in (Path(workspace) if workspace else None, repository_root(config.docs)) if top]
+
+    def place(path: str) -> str:
+        file = Path(os.path.normpath(config.docs / path))
+        for top in tops:
+            if top.is_absolute() and file.is_relative_to(top):
+                return file.relative_to(top).as_posix()
+        return show_path(config, path).replace(os.sep, "/")
+
+    return {path: place(path) for path in paths}
 
 
 #: Fields of a row that its JSON does not have.
@@ -117,7 +125,8 @@ def run_check(paths: tuple[Path, ...], flags: Mapping[str, Any], output: Output,
         if wish.external:
             problems += _dead_links(found)
         rows += problem_rows(problems, found.config)
-        documents += [path_on_host(found.config, file.key) for file in found.conversion.source.documents]
+        keys = [file.key for file in found.conversion.source.documents]
+        documents += paths_on_host(found.config, keys).values()
     rows = [dict(row) for row in output.view.choose(rows)]
     if wish.update and wish.baseline:
         counts = Counter(map(fingerprint, rows))

@@ -114,7 +114,7 @@ def _with_paths(text: str, config: "Config | None", own: str) -> str:
 
     def replace(found: re.Match[str]) -> str:
         key = found[0]
-        return show_path(config, key) if key == own or (config.docs / key).is_file() else key
+        return show_path(config, key) if key == own or os.path.isfile(f"{config.docs}/{key}") else key
 
     def move(found: re.Match[str]) -> str:
         return "git mv " + shlex.join(show_path(config, word) for word in found[1].split())

@@ -70,8 +70,9 @@ def _read_codes(words: Iterable[str], option: str) -> frozenset[str]:
 
 def show_rows(rows: Iterable[Row], view: View, *, err: bool) -> None:
     """Prints them as the view wants it."""
-    for line in problem_lines(view.choose(rows), view):
-        click.echo(mask(line), err=err)
+    lines = problem_lines(view.choose(rows), view)
+    if lines:
+        click.echo(mask("\n".join(lines)), err=err)
 
 
 def problem_lines(rows: Sequence[Row], view: View) -> list[str]:

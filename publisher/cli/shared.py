@@ -86,8 +86,9 @@ def _stop_at_once_on_second_interrupt() -> None:
     signal.signal(signal.SIGINT, interrupt)
 
 
-#: Where an action finds its inputs, and a runner its own token.
-_OF_RUNNERS = (
+#: What is secret: ours, the inputs of an action, and a runner's own token.
+_SECRETS = (
+    *(option.environment for option in OPTIONS if option.secret),
     "INPUT_TOKEN",
     "INPUT_GITHUB_TOKEN",
     "GITHUB_TOKEN",
@@ -99,10 +100,7 @@ _OF_RUNNERS = (
 
 def mask(text: str) -> str:
     """``text`` without anything secret: tokens, keys, and the session token in the address of a connection."""
-    for option in OPTIONS:
-        secret = os.environ.get(option.environment, "") if option.secret else ""
-        text = text.replace(secret, "***") if len(secret) > 3 else text
-    for name in _OF_RUNNERS:
+    for name in _SECRETS:
         secret = os.environ.get(name, "")
         text = text.replace(secret, "***") if len(secret) > 3 else text
     return re.sub(r"(session_token=|(?:Bearer|Basic) )[\w.~+/=-]+", r"\1***", text)

@@ -21,6 +21,7 @@ from publisher.confluence.limiter import Limiter
 from publisher.confluence.network import NetworkTransport
 from publisher.confluence.refusals import explain_page, make_error, one_line
 from publisher.confluence.retries import RetryTransport
+from publisher.confluence.sender import Sender
 from publisher.confluence.settings import Network, RetryPolicy
 from publisher.errors import BadAnswer, LoginRefused, RemoteError, Uncertain, Unreachable, UsageError
 from publisher.model.steps import tell
@@ -68,15 +69,14 @@ class Client:
             "X-Atlassian-Token": "no-check",
         }
         try:
-            self._http = httpx.Client(
-                headers={**headers, **network.headers}, auth=auth or auth_of(login), transport=self._retries
-            )
+            self._http = Sender(self._retries, {**headers, **network.headers}, auth or auth_of(login))
         except UnicodeEncodeError:
             raise UsageError(
                 f"headers: {', '.join(network.headers)}: a value has characters that headers cannot hold"
             ) from None
         #: For other hosts: no login, no headers of ours.
-        self._plain = httpx.Client(headers={"User-Agent": headers["User-Agent"]}, transport=self._retries)
+        plain = {name: headers[name] for name in ("User-Agent", "Accept-Encoding")}
+        self._plain = Sender(self._retries, plain, None)
 
     def close(self) -> None:
         self._http.close()
@@ -135,13 +135,13 @@ class Client:
         if not arguments.get("params"):  # empty ones would take the path's own query away
             arguments.pop("params", None)
         request = self._build(self._http, method, self.base + path, {"repeatable": repeatable}, **arguments)
-        return _dispatch(self._http, request)
+        return self._http.send(request)
 
     def _build(
-        self, http: httpx.Client, method: str, url: str, extensions: dict[str, Any], **arguments: Any
+        self, http: Sender, method: str, url: str, extensions: dict[str, Any], **arguments: Any
     ) -> httpx.Request:
         try:
-            return http.build_request(method, url, extensions=extensions, **arguments)
+            return http.build(method, url, extensions=extensions, **arguments)
         except (httpx.InvalidURL, UnicodeError, ValueError):
             raise BadAnswer(f"{method}: {one_line(url)!r} is not an address of Confluence") from None
 
@@ -203,7 +203,7 @@ class Client:
         for _ in range(_MOST_REDIRECTS):
             http = self._http if origin_of(url) == ours else self._plain
             request = self._build(http, "GET", url, {"stream": True}, headers={"Accept": "*/*"})
-            response = _dispatch(http, request, stream=True)
+            response = http.send(request)
             if not response.has_redirect_location:
                 return response
             response.close()
@@ -230,13 +230,6 @@ class Client:
                 raise Unreachable("it takes too long; run the command again later")
             self._sleep(2.0)
         return found
-
-
-def _dispatch(http: httpx.Client, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
-    try:
-        return http.send(request, stream=stream)
-    except httpx.RemoteProtocolError as error:  # httpx reads the address of a redirect, whether it is followed or not
-        raise BadAnswer(f"{request.method} {request.url.path}: {one_line(str(error))}") from None
 
 
 def _key(method: str, path: str, arguments: Mapping[str, Any]) -> str:

@@ -181,7 +181,10 @@ def _explain_scope(method: str, path: str) -> str:
 
 def _explain_redirect(response: httpx.Response) -> str:
     target = response.headers.get("Location", "")
-    host = urlsplit(target).netloc or response.request.url.host
+    try:
+        host = urlsplit(target).netloc or response.request.url.host
+    except ValueError:  # no address at all
+        host = ""
     if _SIGN_IN.search(target):
         return (
             f"the answer sends us to a login page ({one_line(host)}), so single sign-on guards this address; "

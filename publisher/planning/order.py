@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from publisher.model.snapshot import RemotePage
 
@@ -29,7 +30,7 @@ def longest_run(numbers: Sequence[int]) -> set[int]:
     return found
 
 
-def plan_moves(present: Sequence[str], wanted: Sequence[str]) -> list[tuple[str, str, str]]:
+def plan_moves(present: Sequence[str], wanted: Sequence[str]) -> list[tuple[str, Literal["before", "after"], str]]:
     """[(page, "before" or "after", sibling)]: at most len(wanted) - longest increasing run.
 
     ``present`` may hold foreign siblings, which keep their place; both hold every page of ``wanted``.
@@ -37,7 +38,7 @@ def plan_moves(present: Sequence[str], wanted: Sequence[str]) -> list[tuple[str,
     place = {page: index for index, page in enumerate(present)}
     run = longest_run([place[page] for page in wanted])
     fixed = {wanted[index] for index in run}
-    moves: list[tuple[str, str, str]] = []
+    moves: list[tuple[str, Literal["before", "after"], str]] = []
     for index, page in enumerate(wanted):
         if page in fixed:
             continue

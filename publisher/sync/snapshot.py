@@ -1,6 +1,7 @@
 """Read what Confluence holds: our own pages by the index where that is enough, else the whole space."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -173,7 +174,8 @@ class _Reader(Struct, frozen=True):
     # The whole space
 
     def _whole_space(self, space: Space, parent: str, root: Root) -> Snapshot:
-        rows = {page.id: page for page in self.remote.list_content(space.id, ContentKind.PAGE)}
+        listing, account = self._read_both(space)
+        rows = {page.id: page for page in listing}
         containers: dict[str, RemotePage] = {}
         if parent not in rows:
             containers[parent] = read_parent(self.remote, parent, space)
@@ -209,7 +211,13 @@ class _Reader(Struct, frozen=True):
         )
         if page is None and not self.target.new_root:
             _check_never_published(snapshot)
-        return replace(snapshot, account=self.remote.account())
+        return replace(snapshot, account=account)
+
+    def _read_both(self, space: Space) -> tuple[Sequence[RemotePage], str]:
+        """The pages of the space and who we are, side by side: neither waits for the other."""
+        with ThreadPoolExecutor(1) as pool:
+            account = pool.submit(self.remote.account)
+            return list(self.remote.list_content(space.id, ContentKind.PAGE)), account.result()
 
     def _look_further(self, space: Space, root: Root, rows: Mapping[str, RemotePage]) -> tuple[Root, bool]:
         """The root, and whether it comes from another space."""

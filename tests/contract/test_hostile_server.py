@@ -123,7 +123,8 @@ BROKEN: dict[str, tuple[Answer, str]] = {
     "a login page": (always(whole(b"<html><form>SAMLRequest</form></html>", media="text/html")), "single sign-on"),
     "a redirect to a login": (
         always(whole(b"", "Location: https://sso.example/login", status="302 Found")), "login page"),
-    "a redirect to no address": (always(whole(b"", "Location: /\x7f", status="302 Found")), "Invalid URL"),
+    "a redirect to no address": (always(whole(b"", "Location: /\x7f", status="302 Found")), "CONFLUENCE_URL right"),
+    "a redirect to half an address": (always(whole(b"", "Location: http://[::1", status="302 Found")), "CONFLUENCE_URL right"),
     "broken gzip": (always(whole(b"\x1f\x8b garbage", "Content-Encoding: gzip")), "compression is broken"),
     "half a gzip": (always(whole(gzip.compress(b"{}" * 999)[:20], "Content-Encoding: gzip")), "ends too early"),
     "no gzip": (always(whole(b"{}", "Content-Encoding: gzip")), "compression is broken"),

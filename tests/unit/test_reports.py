@@ -122,7 +122,7 @@ def test_a_problem_is_one_line_and_so_is_a_title(tmp_path: Path) -> None:
 
 
 def test_files_are_named_from_the_top_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from publisher.cli.documents import path_on_host
+    from publisher.cli.documents import paths_on_host
     from publisher.config.load import load_config
 
     docs = tmp_path / "repo" / "site" / "docs"
@@ -132,7 +132,7 @@ def test_files_are_named_from_the_top_of_the_repository(tmp_path: Path, monkeypa
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(docs)
     config = load_config((docs,), {})
-    assert path_on_host(config, "a.md") == "site/docs/a.md"
+    assert paths_on_host(config, ["a.md"]) == {"a.md": "site/docs/a.md"}
     monkeypatch.setenv("GITLAB_CI", "true")
     monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path))
-    assert path_on_host(config, "a.md") == "repo/site/docs/a.md"
+    assert paths_on_host(config, ["a.md"]) == {"a.md": "repo/site/docs/a.md"}
