@@ -28,6 +28,7 @@ from publisher.report.join import join_parts
 from publisher.report.planfile import check_plan, check_plans
 from publisher.sync.options import rules_after, rules_of
 from publisher.sync.proposal import Proposal, preview
+from publisher.sync.snapshot import NoRoot
 from publisher.sync.unchanged import plan_unchanged
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def opened(
 @contextmanager
 def _opened(
     configs: Sequence[Config], connect: Connect, options: RunOptions
-) -> Iterator[tuple[list[tuple[Config, Site]], Planned | Snapshot | None, SourceTree | None]]:
+) -> Iterator[tuple[list[tuple[Config, Site]], Planned | Snapshot | NoRoot | None, SourceTree | None]]:
     """The sites of the chosen collections; the report of a set that is proved to be unchanged, or what was read; the documents."""
     with ExitStack() as stack:
         sites = [(config, stack.enter_context(connect(config))) for config in configs if config.chosen]
@@ -206,7 +207,7 @@ def _asks_for_more(config: Config, site: Site) -> bool:
     return bool(config.selected or site.settings.sync.overwrite or site.settings.sync.repair)
 
 
-def _try_unchanged(config: Config, site: Site, source: SourceTree) -> Planned | Snapshot | None:
+def _try_unchanged(config: Config, site: Site, source: SourceTree) -> Planned | Snapshot | NoRoot | None:
     settings = site.settings
     found = plan_unchanged(source, site.remote, settings)
     if not isinstance(found, tuple):

@@ -59,11 +59,13 @@ class Ledger(Struct):
         self.write(JOURNAL_KEY, write_journal(removals))
 
     def write_index(self) -> None:
-        """Every page of ours that lives, and those that are hidden; the intents of what is stamped by now are cleared."""
-        *shards, head = write_index(self._content()).items()
+        """Every page of ours that lives, and those that are hidden; the intents of what is stamped by now are cleared.
+
+        A head beside parts of an earlier index is no danger: each part proves itself, and a page that is in none is looked for.
+        """
+        index = write_index(self._content())
         done = [key for key, record in self.properties.items() if key.startswith(INTENTS_KEY) and record.value]
-        self._write_all([*shards, *((key, []) for key in done if not self.context.failed)])
-        self.write(*head)
+        self._write_all([*index.items(), *((key, []) for key in done if not self.context.failed)])
 
     def update_index(self) -> None:
         """The same where only pages that are in it were written: their parts of it."""

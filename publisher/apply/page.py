@@ -30,6 +30,11 @@ class Written(Struct, frozen=True):
 
 def write_page(context: Context, action: PageAction) -> tuple[RemotePage, Written | None]:
     """The page as it is now. One whose links wait for others comes back without its stamp, to be finished."""
+    return stamp_page(context, action, write_content(context, action))
+
+
+def write_content(context: Context, action: PageAction) -> Written:
+    """Everything of a page but its stamp."""
     page = context.done.get(action.page.key) or action.remote
     if page is None:
         page = _create(context, action)
@@ -45,7 +50,12 @@ def write_page(context: Context, action: PageAction) -> tuple[RemotePage, Writte
     attachments = write_attachments(context, action, page)
     set_labels(context, action, page)
     properties = write_properties(context, action, page)
-    written = Written(page, attachments, properties)
+    return Written(page, attachments, properties)
+
+
+def stamp_page(context: Context, action: PageAction, written: Written) -> tuple[RemotePage, Written | None]:
+    """The page with its stamp, which says that all of it is there; see ``write_page``."""
+    page = written.page
     if not action.stamp:
         return page, None
     if not (action.links_pending and (action.write or action.remote is None)):

@@ -1,8 +1,9 @@
 """Carry out a plan: parents before children, the stamp last, so that a crash means "unknown", never "up to date"."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -11,9 +12,9 @@ from publisher.apply.lease import Lease
 from publisher.apply.ledger import Ledger
 from publisher.apply.options import ApplyOptions, StalePlan, unchanged_result
 from publisher.apply.ordering import may_move, reorder_branch
-from publisher.apply.page import Written, finish_page, write_page
+from publisher.apply.page import Written, finish_page, stamp_page, write_content, write_page
 from publisher.apply.removal import clear_titles, remove_all
-from publisher.apply.schedule import run_all, run_parents_first
+from publisher.apply.schedule import run_after, run_all, run_parents_first
 from publisher.errors import (
     LoginRefused,
     NotFound,
@@ -106,7 +107,7 @@ class _Run:
 
     def update_only(self) -> None:
         self._write_pages([action for action in self.context.plan.actions if not action.idle], lambda: None)
-        self._finish_pages(self.unfinished.keys())
+        self._finish_pages((), lambda: None)
         self.ledger.update_index()
 
     def carry_out(self) -> None:
@@ -117,17 +118,13 @@ class _Run:
             if self.ledger.root:
                 if not lease.acquire(self.ledger.root, self.ledger.properties.get(LEASE_KEY), options.wait):
                     raise StalePlan
+                self.ledger.write_intents(actions)
             else:
                 # There is no page yet that could hold a lease: the root's title, unique in the space, is the lock.
-                self._create_root(actions.pop(0), lease)
-            self.ledger.write_intents(actions)
+                self._create_root(actions.pop(0), lease, actions)
             clear_titles(self.context)
             self._write_pages(actions, lease.renew)
-            reorders = [reorder for reorder in plan.reorders if may_move(self.context, reorder)]
-            moving = {key for reorder in reorders for key in reorder.wanted}
-            self._finish_pages(self.unfinished.keys() & moving)  # a page that may get both is written, then moved
-            lease.renew()
-            self.moves = self._finish_pages(self.unfinished.keys() - moving, reorders)
+            self._finish_pages(plan.reorders, lease.renew)
             lease.renew()
             if plan.removals:
                 self.ledger.write_journal(plan.removals)
@@ -143,20 +140,28 @@ class _Run:
             with suppress(RemoteError):
                 lease.release()
 
-    def _create_root(self, action: PageAction, lease: Lease) -> None:
+    def _create_root(self, action: PageAction, lease: Lease, others: Sequence[PageAction]) -> None:
+        """The root page with its lease; then its stamp, and beside it what is about to be created."""
         context, title = self.context, action.page.title
         try:
-            page, written = write_page(context, action)
+            content = write_content(context, action)
         except TitleTaken as error:
             if context.remote.find_pages(context.plan.space_id, title):
                 raise StalePlan from None
             text = f"the title “{title}” of the root page is held by a page that this account cannot see"
             raise PlanRefused(f"{text} ({error}); ask who may see it, or choose another title with --title") from None
-        context.done[action.page.key] = page
-        if written is not None:
-            self.unfinished[action.page.key] = written
-        self.ledger.root = page.ref
-        lease.acquire(page.ref, None, context.options.wait)
+        context.done[action.page.key] = content.page
+        self.ledger.root = content.page.ref
+        lease.acquire(content.page.ref, None, context.options.wait)
+
+        def stamp() -> None:
+            context.done[action.page.key], written = stamp_page(context, action, content)
+            if written is not None:
+                self.unfinished[action.page.key] = written
+
+        works: list[Callable[[], None]] = [stamp, partial(self.ledger.write_intents, others)]
+        run_all(works, context.remote.jobs, lambda work: work())
+        page = context.done[action.page.key]
         self.finish(Result(action=action, id=page.id, url=page.url, version=page.version))
 
     # Pages
@@ -168,26 +173,31 @@ class _Run:
 
         run_parents_first(actions, self.context.remote.jobs, self._attempt, finish)
 
-    def _finish_pages(self, keys: Collection[str], reorders: Sequence[Reorder] = ()) -> int:
-        """The second write of pages whose links had to wait, beside the moves of branches; the number of these moves."""
-        actions = [action for action in self.context.plan.actions if action.page.key in keys]
+    def _finish_pages(self, reorders: Sequence[Reorder], renew: Callable[[], None]) -> None:
+        """The second write of pages whose links had to wait, beside the moves of branches. What gets both is moved last."""
+        context = self.context
+        actions = {action.page.key: action for action in context.plan.actions if action.page.key in self.unfinished}
+        #: Named as no page is.
+        branches = {f"\0{reorder.parent}": reorder for reorder in reorders if may_move(context, reorder)}
+        first = {key for branch in branches.values() for key in branch.wanted}
         again: dict[str, Result] = {}
 
-        def work(item: PageAction | Reorder) -> int:
-            if isinstance(item, Reorder):  # its moves follow each other, so it begins first
-                return reorder_branch(self.context, item)
-            key = item.page.key
-
+        def finish(key: str) -> None:
             def write() -> None:
-                self.context.done[key] = finish_page(self.context, item, self.unfinished[key])
+                context.done[key] = finish_page(context, actions[key], self.unfinished[key])
 
-            again[key] = self._guard(item, write)
-            return 0
+            again[key] = self._guard(actions[key], write)
 
-        items: list[PageAction | Reorder] = [*reorders, *actions]
-        moves = sum(run_all(items, self.context.remote.jobs, work))
+        def move(branch: Reorder) -> None:
+            moves.append(reorder_branch(context, branch))
+
+        moves: list[int] = []
+        works = {key: partial(finish, key) for key in sorted(actions, key=lambda key: key not in first)}
+        moving = {name: partial(move, branch) for name, branch in branches.items()}
+        needs = {name: branch.wanted for name, branch in branches.items()}
+        run_after({**moving, **works}, needs, context.remote.jobs, renew)
+        self.moves = sum(moves)
         self.results = [again.get(result.action.page.key, result) for result in self.results]
-        return moves
 
     def _attempt(self, action: PageAction) -> Result:
         context, key = self.context, action.page.key

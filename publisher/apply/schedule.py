@@ -1,6 +1,7 @@
 """Work with several workers: on a tree of pages, where each waits for its parent's and nothing else, and on a list."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TypeVar
@@ -99,3 +100,36 @@ def run_all(items: Sequence[Item], jobs: int, work: Callable[[Item], Answer]) ->
             for future in futures:
                 future.cancel()
             raise
+
+
+def run_after(
+    works: Mapping[str, Callable[[], None]], needs: Mapping[str, Iterable[str]], jobs: int, finish: Callable[[], None]
+) -> None:
+    """Calls each of ``works`` in a worker once those that it needs have ended, and ``finish`` after each in this thread.
+
+    What has waited goes before what has not. The first failure is raised after what is in flight has finished; nothing
+    else is started then.
+    """
+    waits = {name: {first for first in needs.get(name, ()) if first in works} for name in works}
+    followers: dict[str, list[str]] = {}
+    for name, firsts in waits.items():
+        for first in firsts:
+            followers.setdefault(first, []).append(name)
+    ready = deque(name for name, firsts in waits.items() if not firsts)
+    finished: SimpleQueue[Future[None]] = SimpleQueue()
+    flying: dict[Future[None], str] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        while ready or flying:
+            while ready and len(flying) < jobs:
+                name = ready.popleft()
+                future = pool.submit(works[name])
+                flying[future] = name
+                future.add_done_callback(finished.put)
+            future = finished.get()
+            name = flying.pop(future)
+            future.result()
+            finish()
+            for follower in followers.get(name, ()):
+                waits[follower].discard(name)
+                if not waits[follower]:
+                    ready.appendleft(follower)

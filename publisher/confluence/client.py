@@ -60,7 +60,7 @@ class Client:
         self._sleep = sleep
         self._kept: dict[str, Any] = {}
         self.limiter = Limiter(jobs, clock=clock, sleep=sleep, max_pause=policy.max_wait)
-        wire = transport or NetworkTransport(network, jobs, clock)
+        wire = transport or NetworkTransport(network, clock)
         self._retries = RetryTransport(wire, self.limiter, policy, sleep=sleep, log=log)
         headers = {
             "Accept": "application/json",

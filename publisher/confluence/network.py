@@ -19,6 +19,8 @@ from publisher.errors import UsageError
 
 #: A whole answer may take so many times ``timeout``.
 WHOLE_ANSWER = 10
+#: Scheme, host with port, proxy.
+_Way = tuple[str, bytes, str]
 _MOST_HEADERS = 200
 
 
@@ -125,10 +127,12 @@ class _Backend(httpcore.NetworkBackend):
 class NetworkTransport(httpx.BaseTransport):
     """Thread-safe. Each thread reads its answer to the end before it sends the next request."""
 
-    def __init__(self, network: Network, jobs: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._network, self._jobs = network, jobs
+    def __init__(self, network: Network, clock: Callable[[], float] = time.monotonic) -> None:
+        self._network = network
         self._deadline = Deadline(clock)
-        self._pools: dict[tuple[str, str], httpcore.ConnectionPool] = {}
+        #: Pools of one connection, for each request in flight one: a pool of many looks at each of them for each request.
+        self._pools: list[httpcore.ConnectionPool] = []
+        self._idle: dict[_Way, list[httpcore.ConnectionPool]] = {}
         self._proxies: dict[tuple[str, bytes], str] = {}
         self._lock = threading.Lock()
 
@@ -151,12 +155,19 @@ class NetworkTransport(httpx.BaseTransport):
         )
         self._deadline.at = self._deadline.clock() + timeout * WHOLE_ANSWER
         proxy = self._proxy_for(request.url)
-        with _as_httpx(proxy):
-            answer = self._pool(request.url.scheme, proxy).handle_request(sent)
+        way = (request.url.scheme, request.url.netloc, proxy)
+        pool = self._take(way)
+        try:
+            with _as_httpx(proxy):
+                answer = pool.handle_request(sent)
+        except BaseException:
+            self._give_back(way, pool)
+            raise
+        body = _Body(answer, proxy, lambda: self._give_back(way, pool))
         if len(answer.headers) > _MOST_HEADERS:
-            answer.close()
+            body.close()
             raise httpx.RemoteProtocolError(f"the answer has more than {_MOST_HEADERS} headers")
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, proxy))
+        return httpx.Response(answer.status, headers=answer.headers, stream=body)
 
     def _proxy_for(self, url: httpx.URL) -> str:
         """``proxy_of``, looked up once for each host."""
@@ -175,11 +186,19 @@ class NetworkTransport(httpx.BaseTransport):
             return ""
         return proxies.get(parts.scheme) or proxies.get("all") or ""
 
-    def _pool(self, scheme: str, proxy: str) -> httpcore.ConnectionPool:
+    def _take(self, way: _Way) -> httpcore.ConnectionPool:
+        """The pool whose connection was used last: it is the least likely to have been closed."""
         with self._lock:
-            if (scheme, proxy) not in self._pools:
-                self._pools[scheme, proxy] = self._make_pool(scheme, proxy)
-            return self._pools[scheme, proxy]
+            idle = self._idle.setdefault(way, [])
+            if not idle:
+                scheme, _, proxy = way
+                idle.append(self._make_pool(scheme, proxy))
+                self._pools += idle
+            return idle.pop()
+
+    def _give_back(self, way: _Way, pool: httpcore.ConnectionPool) -> None:
+        with self._lock:
+            self._idle[way].append(pool)
 
     def _make_pool(self, scheme: str, proxy: str) -> httpcore.ConnectionPool:
         context = make_ssl_context(self._network) if scheme == "https" else None
@@ -193,8 +212,8 @@ class NetworkTransport(httpx.BaseTransport):
             return httpcore.ConnectionPool(
                 ssl_context=context,
                 proxy=found,
-                max_connections=self._jobs,
-                max_keepalive_connections=self._jobs,
+                max_connections=1,
+                max_keepalive_connections=1,
                 keepalive_expiry=5.0,
                 network_backend=_Backend(self._deadline),
             )
@@ -202,7 +221,7 @@ class NetworkTransport(httpx.BaseTransport):
             raise UsageError(f"the proxy {without_login(proxy)!r} cannot be used: {error}") from None
 
     def close(self) -> None:
-        for pool in self._pools.values():
+        for pool in self._pools:
             pool.close()
 
 
@@ -219,8 +238,10 @@ def _split_proxy(proxy: str) -> SplitResult:
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response, proxy: str) -> None:
-        self._answer, self._proxy = answer, proxy
+    """``free``: called once, when the connection can be used again."""
+
+    def __init__(self, answer: httpcore.Response, proxy: str, free: Callable[[], None]) -> None:
+        self._answer, self._proxy, self._free = answer, proxy, free
 
     def __iter__(self) -> Iterator[bytes]:
         stream = self._answer.stream
@@ -230,6 +251,8 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._answer.close()
+        free, self._free = self._free, lambda: None
+        free()
 
 
 #: Ours by httpcore's, the most special first.

@@ -97,7 +97,7 @@ def _with_text(page: Page, document: Document, targets: Mapping[str, LinkTarget]
 def _are_same_files(source: SourceTree, last: SourceTree) -> bool:
     """But for the bytes of documents. Which dialect they have may depend on their words."""
     keys = [(file.key, file.path) for file in source.documents] == [(file.key, file.path) for file in last.documents]
-    bare = replace(source, documents=(), repository=last.repository)
+    bare = replace(source, documents=(), repository=last.repository, refusal=last.refusal)
     about = source.repository.blobs == last.repository.blobs and source.repository.branch == last.repository.branch
     return keys and about and bare == replace(last, documents=())
 

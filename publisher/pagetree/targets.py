@@ -1,6 +1,7 @@
 """Resolve the links of all documents; remember those of unchanged ones."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,6 +26,13 @@ class Resolved(Struct, frozen=True):
     anchors: Mapping[str, Mapping[str, int]]
 
 
+_NO_NAMES = PathIndex({}, {}, {})
+
+
+def _nothing(path: Path) -> str:
+    return ""
+
+
 class LinkCache(Struct):
     """What a run that stays knows of the links of the last tree. ``place``: all that they depend on besides documents."""
 
@@ -37,7 +45,7 @@ def resolve_all(
     documents: Mapping[str, Document], place: LinkContext, cache: LinkCache
 ) -> dict[str, tuple[Mapping[str, LinkTarget], list[Problem]]]:
     aliases = [document.front_matter.aliases for document in documents.values()]
-    around = replace(place, documents={}, names=PathIndex({}, {}, {})), list(documents), aliases
+    around = replace(place, documents={}, names=_NO_NAMES, refusal=_nothing), list(documents), aliases
     if around != cache.place:
         cache.place, cache.resolved = around, {}
     cache.context = place

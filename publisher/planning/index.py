@@ -200,7 +200,7 @@ def write_index_of(content: IndexContent, changed: Iterable[str]) -> dict[str, A
 
 
 def write_index(content: IndexContent) -> dict[str, Any]:
-    """Key → value of each shard, and of the head, which is to be written last."""
+    """Key → value of each shard, and of the head."""
     rooms: list[list[dict[str, Any]]] = [[] for _ in range(max(content.shards.values(), default=-1) + 1)]
     sizes = [0] * len(rooms)
     waiting = []

@@ -32,7 +32,7 @@ from publisher.sync.merged import find_merged
 from publisher.sync.options import target_of
 from publisher.sync.passages import touched_comments
 from publisher.sync.proposal import Proposal, place_of
-from publisher.sync.snapshot import read_snapshot
+from publisher.sync.snapshot import NoRoot, read_snapshot
 
 #: For these a snapshot that is in memory is not enough.
 NOT_IN_PLACE = {Reason.MOVED, Reason.RESTORED, Reason.ADOPTED, Reason.INTERRUPTED}
@@ -56,16 +56,17 @@ def check_capabilities(conversion: Conversion, remote: Remote, settings: Setting
 
 
 def plan_publish(
-    conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, known: Snapshot | None = None
+    conversion: Conversion, remote: Remote, settings: Settings, rules: Rules, known: Snapshot | NoRoot | None = None
 ) -> Proposal:
     """The plan that `plan` prints and `publish` applies. Reads the whole space only where our own pages are not enough.
 
-    ``known``: a snapshot that was read just now.
+    ``known``: what was read just now.
     """
     check_capabilities(conversion, remote, settings)
     target = target_of(conversion, settings)
-    if known is None or not set(target.page_ids) <= set(known.pages):
-        known = read_snapshot(remote, target, complete=False)
+    if isinstance(known, NoRoot) or known is None or not set(target.page_ids) <= set(known.pages):
+        no_root = known if isinstance(known, NoRoot) else None
+        known = read_snapshot(remote, target, complete=False, known=no_root)
     proposal = _propose(conversion, remote, settings, rules, known)
     if proposal is None:
         complete = read_snapshot(remote, target, complete=True)

@@ -19,6 +19,7 @@ from publisher.remote.port import Remote
 from publisher.sync.messages import VersionMessages
 from publisher.sync.options import apply_options, count_mails
 from publisher.sync.propose import plan_publish
+from publisher.sync.snapshot import NoRoot
 
 _ROUNDS = 5  # how often a run begins anew because another one was faster
 
@@ -30,7 +31,7 @@ def publish(
     rules: Rules,
     progress: Callable[[Plan], Progress],
     *,
-    known: Snapshot | None = None,
+    known: Snapshot | NoRoot | None = None,
 ) -> tuple[Plan, Report]:
     """Plans and applies. Begins anew where another run was faster, or where a title is held by a page that cannot be seen."""
     earlier: Report | None = None

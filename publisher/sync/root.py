@@ -1,6 +1,6 @@
 """Find the root page of a collection, and make sure that it is ours and where it belongs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -15,6 +15,10 @@ from publisher.sync.target import Target
 
 #: From this share of equal paths on (and half of the titles), another collection holds the same documents.
 _SAME = 0.8
+
+
+#: Pages of a title in every space, with the keys of their spaces.
+Elsewhere = Sequence[tuple[RemotePage, str]]
 
 
 class Root(Struct, frozen=True):
@@ -132,9 +136,9 @@ class RootFinder(Struct):
         if theirs and len(paths) >= _SAME * len(theirs) and 2 * len(theirs & self.target.paths) >= len(theirs):
             raise PlanRefused(describe_other_name(page.url, name, self.target.collection))
 
-    def in_other_space(self, space: Space) -> Root:
+    def in_other_space(self, space: Space, elsewhere: Elsewhere) -> Root:
         """Our root in another space: nothing is made twice, or moved, because a setting has changed."""
-        for page, key in self.remote.find_everywhere(self.target.root_title):
+        for page, key in elsewhere:
             if key.casefold() == space.key.casefold():
                 continue
             root = self.look(page)

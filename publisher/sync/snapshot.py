@@ -1,6 +1,6 @@
 """Read what Confluence holds: our own pages by the index where that is enough, else the whole space."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
@@ -14,21 +14,27 @@ from publisher.planning.index import IndexContent, is_fixed_root, noted_code, re
 from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.port import Remote
 from publisher.sync.parents import check_living, find_parent, read_parent
-from publisher.sync.root import Root, RootFinder
+from publisher.sync.root import Elsewhere, Root, RootFinder
 from publisher.sync.target import Target
 
 
-def read_snapshot(remote: Remote, target: Target, *, complete: bool) -> Snapshot:
+class NoRoot(Struct, frozen=True):
+    """A moment ago no page of the space had this title, which the root page should have."""
+
+    title: str
+
+
+def read_snapshot(remote: Remote, target: Target, *, complete: bool, known: NoRoot | None = None) -> Snapshot:
     """The space as far as it is needed; ``complete`` reads all of it in any case.
 
     Unchanged, with an index: space, root by title, its properties, and one request for each 250 pages of ours.
     PlanRefused if the root page is another collection's or repository's, or has gone or moved.
     """
-    return _Reader(remote, target, RootFinder(remote, target)).read(complete=complete)
+    return _Reader(remote, target, RootFinder(remote, target)).read(complete=complete, known=known)
 
 
-def read_own_pages(remote: Remote, target: Target) -> Snapshot | None:
-    """Our own pages by the index; None where there is none to trust."""
+def read_own_pages(remote: Remote, target: Target) -> Snapshot | NoRoot | None:
+    """Our own pages by the index; NoRoot or None where there is none to trust."""
     return _Reader(remote, target, RootFinder(remote, target)).read_own()
 
 
@@ -37,21 +43,30 @@ class _Reader(Struct, frozen=True):
     target: Target
     finder: RootFinder
 
-    def read(self, *, complete: bool) -> Snapshot:
-        space, parent, root = self._look_up()
+    def read(self, *, complete: bool, known: NoRoot | None = None) -> Snapshot:
+        space, parent = self._place()
+        root = Root() if known == NoRoot(self.target.root_title) else self._find_root(space, parent) or Root()
         own = None if complete else self._own(space, parent, root)
         return self._renamed(own or self._whole_space(space, parent, root))
 
-    def read_own(self) -> Snapshot | None:
-        found = self._own(*self._look_up())
+    def read_own(self) -> Snapshot | NoRoot | None:
+        space, parent = self._place()
+        root = self._find_root(space, parent)
+        if root is None:
+            return NoRoot(self.target.root_title)
+        found = self._own(space, parent, root)
         return self._renamed(found) if found else None
 
-    def _look_up(self) -> tuple[Space, str, Root]:
+    def _place(self) -> tuple[Space, str]:
         space = self.remote.find_space(self.target.space)
-        parent = find_parent(self.remote, space, self.target.parent)
+        return space, find_parent(self.remote, space, self.target.parent)
+
+    def _find_root(self, space: Space, parent: str) -> Root | None:
+        """None if no page has its title."""
         if self.target.fixed:
-            return space, parent, self.finder.fixed(parent)
-        return space, parent, self.finder.known(self.remote.find_pages(space.id, self.target.root_title))
+            return self.finder.fixed(parent)
+        pages = self.remote.find_pages(space.id, self.target.root_title)
+        return self.finder.known(pages) if pages else None
 
     def _renamed(self, snapshot: Snapshot) -> Snapshot:
         """With the new name and identity on the pages of a collection that is taken over."""
@@ -174,8 +189,7 @@ class _Reader(Struct, frozen=True):
     # The whole space
 
     def _whole_space(self, space: Space, parent: str, root: Root) -> Snapshot:
-        listing, account = self._read_both(space)
-        rows = {page.id: page for page in listing}
+        rows, account, elsewhere = self._read_at_once(space, root)
         containers: dict[str, RemotePage] = {}
         if parent not in rows:
             containers[parent] = read_parent(self.remote, parent, space)
@@ -183,7 +197,7 @@ class _Reader(Struct, frozen=True):
             check_living(rows[parent])
         if root.page is None:
             root = self.finder.known(page for page in rows.values() if page.parent == parent)
-        root, transfer = self._look_further(space, root, rows)
+        root, transfer = self._look_further(space, root, rows, elsewhere)
         if root.page is not None and not (self.target.new_root or self.target.fixed or self.target.by_name):
             parent = self.finder.check_place(root.page, parent)
         page = root.page
@@ -213,20 +227,25 @@ class _Reader(Struct, frozen=True):
             _check_never_published(snapshot)
         return replace(snapshot, account=account)
 
-    def _read_both(self, space: Space) -> tuple[Sequence[RemotePage], str]:
-        """The pages of the space and who we are, side by side: neither waits for the other."""
-        with ThreadPoolExecutor(1) as pool:
+    def _read_at_once(self, space: Space, root: Root) -> tuple[dict[str, RemotePage], str, Elsewhere]:
+        """The pages of the space, who we are, and where else a page has the root's title: none waits for another."""
+        alone = root.page is None and not (self.target.new_root or self.target.by_name or self.target.own_space)
+        with ThreadPoolExecutor(2) as pool:
             account = pool.submit(self.remote.account)
-            return list(self.remote.list_content(space.id, ContentKind.PAGE)), account.result()
+            elsewhere = pool.submit(self.remote.find_everywhere, self.target.root_title) if alone else None
+            rows = {page.id: page for page in self.remote.list_content(space.id, ContentKind.PAGE)}
+            return rows, account.result(), elsewhere.result() if elsewhere else ()
 
-    def _look_further(self, space: Space, root: Root, rows: Mapping[str, RemotePage]) -> tuple[Root, bool]:
+    def _look_further(
+        self, space: Space, root: Root, rows: Mapping[str, RemotePage], elsewhere: Elsewhere
+    ) -> tuple[Root, bool]:
         """The root, and whether it comes from another space."""
         if root.page is not None or self.target.new_root:
             return root, False
         if self.target.by_name:
             return self.finder.named(rows), False
         self.finder.check_rival()
-        root = Root() if self.target.own_space else self.finder.in_other_space(space)
+        root = self.finder.in_other_space(space, elsewhere)
         return root, root.page is not None
 
     def _read_all(

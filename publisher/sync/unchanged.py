@@ -13,16 +13,16 @@ from publisher.planning.proof import check_proof, proved_inputs
 from publisher.remote.port import Remote
 from publisher.sync.options import collection_name, folder_of
 from publisher.sync.proposal import Proposal, place_of
-from publisher.sync.snapshot import read_own_pages
+from publisher.sync.snapshot import NoRoot, read_own_pages
 from publisher.sync.target import Target
 
 
 def plan_unchanged(
     source: SourceTree, remote: Remote, settings: Settings
-) -> tuple[Proposal, tuple[Problem, ...]] | Snapshot | None:
+) -> tuple[Proposal, tuple[Problem, ...]] | Snapshot | NoRoot | None:
     """The empty plan, with the problems of the documents, if it can be proved without parsing them.
 
-    Else the snapshot that was read, which ``plan_publish`` takes, or None if there was none to trust.
+    Else what was read, which ``plan_publish`` takes, or None if there was nothing to trust.
     """
     read_at = time.monotonic()
     key, title = find_root(source, settings)
@@ -44,9 +44,11 @@ def plan_unchanged(
         own_space=settings.sync.own_space,
     )
     snapshot = read_own_pages(remote, target)
-    outside = proved_inputs(snapshot).splitlines()[1:] if snapshot else []
-    proved = check_proof(snapshot, digest_inputs(source, settings, outside)) if snapshot else None
-    if snapshot is None or proved is None:
+    if not isinstance(snapshot, Snapshot):
+        return snapshot
+    outside = proved_inputs(snapshot).splitlines()[1:]
+    proved = check_proof(snapshot, digest_inputs(source, settings, outside))
+    if proved is None:
         return snapshot
     plan, problems = proved
     return Proposal(

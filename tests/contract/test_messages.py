@@ -188,11 +188,11 @@ def test_certificates_are_read_for_https_only_and_once(
     """A file that cannot be read is no matter where nothing is encrypted; clients with the same settings share a context."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     with answering(page(SPACES)) as plain, answering(page(SPACES), authority[0]) as encrypted:
-        transport = NetworkTransport(Network(ca_bundle="/nowhere/ca.pem"), 2)
+        transport = NetworkTransport(Network(ca_bundle="/nowhere/ca.pem"))
         assert httpx.Client(transport=transport).get(plain + "/wiki").status_code == 200
         with pytest.raises(UsageError, match="CONFLUENCE_CA_BUNDLE"):
             httpx.Client(transport=transport).get(encrypted + "/wiki")
-        both = httpx.Client(transport=NetworkTransport(Network(ca_bundle=str(authority[1])), 2))
+        both = httpx.Client(transport=NetworkTransport(Network(ca_bundle=str(authority[1]))))
         assert [both.get(url + "/wiki").status_code for url in (plain, encrypted, plain)] == [200, 200, 200]
     ours = Network(ca_bundle=str(authority[1]))
     assert make_ssl_context(ours) is make_ssl_context(replace(ours, headers={"A": "b"}, proxy="http://p:1"))

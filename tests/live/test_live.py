@@ -23,7 +23,7 @@ RECORDINGS = Path(__file__).with_name("recordings")
 
 @pytest.mark.skipif(not SPACE, reason="needs a site: set PUBLISHER_LIVE_SPACE to the key of a space, and the login")
 def test_the_story_of_a_site(tmp_path: Path) -> None:
-    wire = Recorder(NetworkTransport(Network(), 2))
+    wire = Recorder(NetworkTransport(Network()))
     for secret in ("TOKEN", "USER", "CLIENT_ID", "CLIENT_SECRET"):
         if os.environ.get(f"CONFLUENCE_{secret}"):
             wire.redaction.name(secret.lower(), os.environ[f"CONFLUENCE_{secret}"])
