@@ -1,6 +1,7 @@
-"""The page or folder to publish below: named by id, address or title."""
+"""The page or folder to publish below: named by id, address or title; and the folders of people that pages are in."""
 
 import re
+from collections.abc import Mapping
 
 from publisher.errors import NotFound, PlanRefused
 from publisher.model.snapshot import ContentKind, ContentRef, RemotePage, Space
@@ -56,4 +57,24 @@ def read_parent(remote: Remote, parent: str, space: Space) -> RemotePage:
         raise NotFound(f"the parent {parent} is not in this space, or this account cannot see it")
     if found.kind != ContentKind.FOLDER:
         raise NotFound(f"the parent page {found.url} is not in the space {space.key}; check --space and --parent")
+    return found
+
+
+def read_containers(remote: Remote, space: Space, pages: Mapping[str, RemotePage]) -> dict[str, RemotePage]:
+    """Folders of other people that pages of ours are in, and the folders that these are in.
+
+    Where the stamp says that a page is where we left it, nobody need look.
+    """
+    found: dict[str, RemotePage] = {}
+    wanted = {
+        page.parent
+        for page in pages.values()
+        if page.stamp and page.parent and page.parent != page.stamp.parent and page.parent_kind == ContentKind.FOLDER
+    }
+    while missing := {number for number in wanted if number not in pages and number not in found}:
+        refs = [ContentRef(number, ContentKind.FOLDER) for number in sorted(missing)]
+        read = {folder.id: folder for folder in remote.read_pages(space.id, refs)}
+        found |= read
+        wanted = {folder.parent for folder in read.values() if folder.parent}
+        wanted &= {f.parent for f in read.values() if f.parent and f.parent_kind == ContentKind.FOLDER}
     return found

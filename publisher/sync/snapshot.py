@@ -13,7 +13,7 @@ from publisher.naming import count_of
 from publisher.planning.index import IndexContent, is_fixed_root, noted_code, read_index
 from publisher.planning.stamps import descendants, intents_of, with_stamp
 from publisher.remote.port import Remote
-from publisher.sync.parents import check_living, find_parent, read_parent
+from publisher.sync.parents import check_living, find_parent, read_containers, read_parent
 from publisher.sync.root import Elsewhere, Root, RootFinder
 from publisher.sync.target import Target
 
@@ -124,7 +124,7 @@ class _Reader(Struct, frozen=True):
             complete=False,
             shards=index.shards,
             fixed_root=self.target.fixed or is_fixed_root(root.properties),
-            containers=self._containers(space, pages),
+            containers=read_containers(self.remote, space, pages),
             site=self.remote.site,
         )
 
@@ -164,32 +164,10 @@ class _Reader(Struct, frozen=True):
         asked = frozenset(ref.id for ref, hidden in zip(unsure, told, strict=True) if hidden)
         return find_hidden(index, pages, gone, asked) if asked else found
 
-    def _containers(self, space: Space, pages: Mapping[str, RemotePage]) -> dict[str, RemotePage]:
-        """Folders of other people that pages of ours are in, and the folders that these are in.
-
-        Where the stamp says that a page is where we left it, nobody need look.
-        """
-        found: dict[str, RemotePage] = {}
-        wanted = {
-            page.parent
-            for page in pages.values()
-            if page.stamp
-            and page.parent
-            and page.parent != page.stamp.parent
-            and page.parent_kind == ContentKind.FOLDER
-        }
-        while missing := {number for number in wanted if number not in pages and number not in found}:
-            refs = [ContentRef(number, ContentKind.FOLDER) for number in sorted(missing)]
-            read = {folder.id: folder for folder in self.remote.read_pages(space.id, refs)}
-            found |= read
-            wanted = {folder.parent for folder in read.values() if folder.parent}
-            wanted &= {f.parent for f in read.values() if f.parent and f.parent_kind == ContentKind.FOLDER}
-        return found
-
     # The whole space
 
     def _whole_space(self, space: Space, parent: str, root: Root) -> Snapshot:
-        rows, account, elsewhere = self._read_at_once(space, root)
+        rows, account, elsewhere = _read_at_once(self.remote, self.target, space, root)
         containers: dict[str, RemotePage] = {}
         if parent not in rows:
             containers[parent] = read_parent(self.remote, parent, space)
@@ -219,22 +197,13 @@ class _Reader(Struct, frozen=True):
             shards=known.shards,
             fixed_root=self.target.fixed or is_fixed_root(root.properties),
             transfer=transfer,
-            containers={**containers, **self._containers(space, pages)},
+            containers={**containers, **read_containers(self.remote, space, pages)},
             repository=self.finder.repository,
             site=self.remote.site,
         )
         if page is None and not self.target.new_root:
             _check_never_published(snapshot)
         return replace(snapshot, account=account)
-
-    def _read_at_once(self, space: Space, root: Root) -> tuple[dict[str, RemotePage], str, Elsewhere]:
-        """The pages of the space, who we are, and where else a page has the root's title: none waits for another."""
-        alone = root.page is None and not (self.target.new_root or self.target.by_name or self.target.own_space)
-        with ThreadPoolExecutor(2) as pool:
-            account = pool.submit(self.remote.account)
-            elsewhere = pool.submit(self.remote.find_everywhere, self.target.root_title) if alone else None
-            rows = {page.id: page for page in self.remote.list_content(space.id, ContentKind.PAGE)}
-            return rows, account.result(), elsewhere.result() if elsewhere else ()
 
     def _look_further(
         self, space: Space, root: Root, rows: Mapping[str, RemotePage], elsewhere: Elsewhere
@@ -304,6 +273,18 @@ class _Reader(Struct, frozen=True):
         trashed = [page for pages in found for page in pages if page.status == "trashed"]
         stamped = run_all(trashed, self.remote.jobs, self._read_stamp)
         return {page.id: page for page in stamped if page.stamp and page.stamp.page == page.id}
+
+
+def _read_at_once(
+    remote: Remote, target: Target, space: Space, root: Root
+) -> tuple[dict[str, RemotePage], str, Elsewhere]:
+    """The pages of the space, who we are, and where else a page has the root's title: none waits for another."""
+    alone = root.page is None and not (target.new_root or target.by_name or target.own_space)
+    with ThreadPoolExecutor(2) as pool:
+        account = pool.submit(remote.account)
+        elsewhere = pool.submit(remote.find_everywhere, target.root_title) if alone else None
+        rows = {page.id: page for page in remote.list_content(space.id, ContentKind.PAGE)}
+        return rows, account.result(), elsewhere.result() if elsewhere else ()
 
 
 def find_hidden(

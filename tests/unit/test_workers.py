@@ -113,7 +113,11 @@ def test_what_a_process_answered_before_it_ended_counts() -> None:
     pool = workers.Pool(Parser.of(settings, Grammar(DIALECTS["gfm"])), settings, processes=[process], count=0)
     jobs = [workers.Job(name.encode(), SourceFile(name, Path("/docs", name), b"text")) for name in ("a.md", "b.md")]
     found: dict[str, object] = {}
-    pool.run(jobs, lambda job, answer: found.setdefault(job.file.key, answer))
+
+    def take(job: workers.Job, answer: object) -> None:
+        found[job.file.key] = answer
+
+    pool.run(jobs, take)
     assert found == {"a.md": b"answer", "b.md": workers.Ended(-9)}
 
 
