@@ -1,11 +1,13 @@
 """apply/schedule: parents before children, and nothing new after a failure."""
 
 import threading
+import time
+from functools import partial
 
 import pytest
 from pages import result, wanted
 
-from publisher.apply.schedule import run_all, run_parents_first
+from publisher.apply.schedule import run_after, run_all, run_parents_first
 from publisher.model.plan import Existing, PageAction
 from publisher.model.report import Result
 
@@ -60,3 +62,37 @@ def test_answers_come_in_the_order_of_the_items() -> None:
     assert run_all([], 6, str) == [] and run_all([7], 6, str) == ["7"]
     with pytest.raises(ZeroDivisionError):
         run_all(range(9), 3, lambda item: 1 / (item - 4))
+
+
+def test_what_needs_others_runs_behind_them_and_before_the_rest() -> None:
+    began: list[str] = []
+    works = {name: partial(began.append, name) for name in ("move", "a", "b", "c", "d")}
+    ended: list[int] = []
+    run_after(works, {"move": ["b", "a", "not planned"]}, 1, lambda: ended.append(len(began)))
+    assert began == ["a", "b", "move", "c", "d"] and ended == [1, 2, 3, 4, 5]
+
+
+def test_nothing_begins_behind_a_failure() -> None:
+    began: list[str] = []
+
+    def fail() -> None:
+        raise OSError("no")
+
+    with pytest.raises(OSError, match="no"):
+        run_after({"a": fail, "b": partial(began.append, "b")}, {"b": ["a"]}, 2, lambda: None)
+    assert began == []
+
+
+def test_no_more_than_the_jobs_run_at_once() -> None:
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def work() -> None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.01)
+        with lock:
+            now[0] -= 1
+
+    run_after({str(number): work for number in range(12)}, {}, 3, lambda: None)
+    assert most[0] <= 3
