@@ -91,7 +91,7 @@ def _key(settings: Settings, source: SourceTree) -> bytes:
         "settings": {name: asdict(options) for name, options in asdict(settings).items() if name != "speed"},
         "repository": [git.root, git.remote, git.blob_base, git.branch, git.default_branch, git.names],
         "submodules": [asdict(item) for item in git.submodules],
-        "navigation": to_builtins(source.navigation),
+        "navigation": to_builtins(source.navigation, order="deterministic"),
         "assets": {key: str(path) for key, path in source.assets.items()},
         "walk": [source.root, source.hidden, source.refused, source.twins, source.asset_roots],
         "dialect": [detect_dialect(settings.docs, repository_root(settings.docs)), write_problems([source.vault] if source.vault else [])],

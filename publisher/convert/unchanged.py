@@ -45,7 +45,7 @@ def digest_inputs(source: SourceTree, settings: Settings, outside: Iterable[str]
         "version": __version__,
         "options": _options(settings, source),
         "repository": [source.repository.blob_base, _below(source, settings.docs), *_submodules(source)],
-        "navigation": to_builtins(source.navigation),
+        "navigation": to_builtins(source.navigation, order="deterministic"),
         "hidden": dict(source.hidden),
         "documents": {file.key: digest(file.data or b"") for file in source.documents},
         "assets": {key: _digest_file(path) for key, path in source.assets.items()},
