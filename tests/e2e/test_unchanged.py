@@ -116,7 +116,7 @@ def test_what_a_navigation_hides_has_no_order(machines: Machines) -> None:
     for folder in ("one", "another/place"):
         (machines.root / folder / "docs" / "mkdocs.yml").write_text("site_name: Home\nexclude_docs: |\n  /part2/\n")
     first = machines.publish("one/docs", seed=1)
-    assert 40 < first.writes
+    assert first.writes > 40
     for seed in (2, 3):
         second = machines.publish("another/place/docs", seed=seed)
         assert set(second.parsed) <= {"index.md"} and second.writes == 0, seed
