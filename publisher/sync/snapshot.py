@@ -21,6 +21,7 @@ from publisher.sync.target import Target
 class NoRoot(Struct, frozen=True):
     """A moment ago no page of the space had this title, which the root page should have."""
 
+    space: str
     title: str
 
 
@@ -45,7 +46,7 @@ class _Reader(Struct, frozen=True):
 
     def read(self, *, complete: bool, known: NoRoot | None = None) -> Snapshot:
         space, parent = self._place()
-        root = Root() if known == NoRoot(self.target.root_title) else self._find_root(space, parent) or Root()
+        root = self._find_root(space, parent, known) or Root()
         own = None if complete else self._own(space, parent, root)
         return self._renamed(own or self._whole_space(space, parent, root))
 
@@ -53,7 +54,7 @@ class _Reader(Struct, frozen=True):
         space, parent = self._place()
         root = self._find_root(space, parent)
         if root is None:
-            return NoRoot(self.target.root_title)
+            return NoRoot(space.id, self.target.root_title)
         found = self._own(space, parent, root)
         return self._renamed(found) if found else None
 
@@ -61,10 +62,12 @@ class _Reader(Struct, frozen=True):
         space = self.remote.find_space(self.target.space)
         return space, find_parent(self.remote, space, self.target.parent)
 
-    def _find_root(self, space: Space, parent: str) -> Root | None:
+    def _find_root(self, space: Space, parent: str, known: NoRoot | None = None) -> Root | None:
         """None if no page has its title."""
         if self.target.fixed:
             return self.finder.fixed(parent)
+        if known == NoRoot(space.id, self.target.root_title):
+            return None
         pages = self.remote.find_pages(space.id, self.target.root_title)
         return self.finder.known(pages) if pages else None
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from click.testing import CliRunner
 from world import World, pages_of, run_cli, world
 
+import publisher.app as app
+from publisher.app import RunOptions, Site
 from publisher.cli.main import cli
+from publisher.config.load import Config, load_config
 from publisher.convert.compose import convert
 from publisher.convert.parts import split_places
 from publisher.errors import PlanRefused, UsageError
@@ -58,6 +62,24 @@ def test_a_subtree_goes_to_another_space_and_links_lead_there(w: World) -> None:
     publish_all(w, prune="trash")
     assert "Deeper" not in {row["title"] for row in w.store.pages(["current"], other["id"])}
     assert "Runbooks" in {row["title"] for row in w.store.pages(["current"], other["id"])}
+
+
+def test_a_root_that_names_its_space_is_looked_for_in_that_space(w: World) -> None:
+    """The space of the settings has no page of its title, which says nothing of the other one."""
+    other = w.store.create_space("OPS", "Ops")
+    w.write({"index.md": "---\nconfluence: {space: OPS}\n---\n# Home\n", "a.md": "# A\n"})
+
+    @contextmanager
+    def connect(config: Config) -> Iterator[Site]:
+        with w.remote() as remote:
+            yield Site(remote, w.settings)
+
+    for _ in range(2):
+        w.requests.clear()
+        app.publish([load_config((w.docs,), {})], connect, RunOptions())
+    root = next(row for row in w.store.pages(["current"], other["id"]) if row["title"] == "Home")
+    assert w.requests.count(f"GET /wiki/api/v2/pages/{root['id']}/properties") == 1
+    assert not [line for line in w.requests if line.endswith(f"/spaces/{other['id']}/pages")], "the whole space is read"
 
 
 def test_a_flag_beats_the_front_matter_and_says_so(w: World) -> None:
