@@ -1,6 +1,6 @@
 """Read what Confluence holds: our own pages by the index where that is enough, else the whole space."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
@@ -170,7 +170,7 @@ class _Reader(Struct, frozen=True):
     # The whole space
 
     def _whole_space(self, space: Space, parent: str, root: Root) -> Snapshot:
-        rows, account, elsewhere = _read_at_once(self.remote, self.target, space, root)
+        rows, account, find_elsewhere = _read_at_once(self.remote, self.target, space, root)
         containers: dict[str, RemotePage] = {}
         if parent not in rows:
             containers[parent] = read_parent(self.remote, parent, space)
@@ -178,7 +178,7 @@ class _Reader(Struct, frozen=True):
             check_living(rows[parent])
         if root.page is None:
             root = self.finder.known(page for page in rows.values() if page.parent == parent)
-        root, transfer = self._look_further(space, root, rows, elsewhere)
+        root, transfer = self._look_further(space, root, rows, find_elsewhere)
         if root.page is not None and not (self.target.new_root or self.target.fixed or self.target.by_name):
             parent = self.finder.check_place(root.page, parent)
         page = root.page
@@ -209,7 +209,7 @@ class _Reader(Struct, frozen=True):
         return replace(snapshot, account=account)
 
     def _look_further(
-        self, space: Space, root: Root, rows: Mapping[str, RemotePage], elsewhere: Elsewhere
+        self, space: Space, root: Root, rows: Mapping[str, RemotePage], find_elsewhere: Callable[[], Elsewhere]
     ) -> tuple[Root, bool]:
         """The root, and whether it comes from another space."""
         if root.page is not None or self.target.new_root:
@@ -217,7 +217,7 @@ class _Reader(Struct, frozen=True):
         if self.target.by_name:
             return self.finder.named(rows), False
         self.finder.check_rival()
-        root = self.finder.in_other_space(space, elsewhere)
+        root = self.finder.in_other_space(space, find_elsewhere())
         return root, root.page is not None
 
     def _read_all(
@@ -280,14 +280,17 @@ class _Reader(Struct, frozen=True):
 
 def _read_at_once(
     remote: Remote, target: Target, space: Space, root: Root
-) -> tuple[dict[str, RemotePage], str, Elsewhere]:
-    """The pages of the space, who we are, and where else a page has the root's title: none waits for another."""
+) -> tuple[dict[str, RemotePage], str, Callable[[], Elsewhere]]:
+    """The pages of the space, who we are, and where else a page has the root's title: none waits for another.
+
+    The last is asked in advance: whoever needs the answer gets it, or what went wrong; a root below the parent needs none.
+    """
     alone = root.page is None and not (target.new_root or target.by_name or target.own_space)
     with ThreadPoolExecutor(2) as pool:
         account = pool.submit(remote.account)
         elsewhere = pool.submit(remote.find_everywhere, target.root_title) if alone else None
         rows = {page.id: page for page in remote.list_content(space.id, ContentKind.PAGE)}
-        return rows, account.result(), elsewhere.result() if elsewhere else ()
+        return rows, account.result(), elsewhere.result if elsewhere else tuple
 
 
 def find_hidden(

@@ -331,6 +331,25 @@ def test_a_lost_index_is_built_anew(w: World) -> None:
     assert len(w.requests) == 4
 
 
+def test_a_search_that_nobody_needs_may_fail(w: World) -> None:
+    """The root page has another title now, and is found below its parent; other spaces do not matter then."""
+    w.publish()
+    root = w.page("Home")
+    fields = {"title": "Welcome", "body": root["body"], "version": root["version"] + 1, "author": "alice"}
+    w.store.update_page(root["id"], fields)
+    refused = []
+
+    def refuse(request: httpx.Request, send: Callable[[], httpx.Response]) -> httpx.Response:
+        if request.url.path == "/wiki/api/v2/pages" and not {"space-id", "id"} & set(request.url.params):
+            refused.append(request)
+            return httpx.Response(403, json={"message": "no"}, request=request)
+        return send()
+
+    report = w.publish(refuse)
+    assert refused and not any(result.error for result in report.results)
+    assert "Welcome" in w.ids() and "Home" not in w.ids()
+
+
 def test_unchanged_documents_are_not_parsed_again(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
     w.write({"api.md": "# API\n\n![](a.png) [x](nowhere.md)\n", "a.png": b"\x89PNG-1", "guide/z.txt": b"1"})
     w.publish()
