@@ -32,9 +32,10 @@ def auth_of(login: Login) -> httpx.Auth | None:
 
 
 class ClientCredentials(httpx.Auth):
-    """OAuth 2.0 client credentials: the token is fetched when needed, kept in memory, and fetched again when refused."""
+    """OAuth 2.0 client credentials: the token is fetched when needed, kept in memory, and fetched again when refused.
 
-    requires_response_body = True
+    Answers come read to the end (``retries``). httpx is not asked to read them: a download is read by whoever wants it.
+    """
 
     def __init__(self, client_id: str, client_secret: str, url: str = "https://auth.atlassian.com/oauth/token") -> None:
         self._data = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}

@@ -153,6 +153,13 @@ def test_oauth_client_credentials(internet: Internet) -> None:
         login(internet, url=SITE, client_id="id")
 
 
+def test_a_download_with_oauth_client_credentials(internet: Internet) -> None:
+    session = login(internet, url=SITE, client_id="id", client_secret="secret")
+    internet.answers = {f"{session.client.base}/file": lambda request: httpx.Response(200, content=b"bytes")}
+    assert session.client.download("/file") == b"bytes"
+    assert internet.seen[-1].headers["Authorization"].startswith("Bearer ")
+
+
 @pytest.mark.parametrize("values", [{"token": "good"}, {"token": "good", "flavor": "datacenter"}])
 def test_data_center_with_a_context_path(values: Given) -> None:
     with running(":memory:", token="good", flavor="datacenter") as (address, store):
