@@ -171,7 +171,7 @@ class _Run:
             self.finish(result)
             renew()
 
-        run_parents_first(actions, self.context.remote.jobs, self._attempt, finish)
+        run_parents_first(actions, self.context.remote.jobs, self._attempt, finish, renew)
 
     def _finish_pages(self, reorders: Sequence[Reorder], renew: Callable[[], None]) -> None:
         """The second write of pages whose links had to wait, beside the moves of branches. What gets both is moved last."""

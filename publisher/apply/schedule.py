@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from publisher.model.plan import PageAction
@@ -11,12 +11,17 @@ from publisher.model.report import Result
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+_WHILE = 5.0  # seconds
 
 
 def run_parents_first(
-    actions: Sequence[PageAction], jobs: int, work: Callable[[PageAction], Result], finish: Callable[[Result], None]
+    actions: Sequence[PageAction],
+    jobs: int,
+    work: Callable[[PageAction], Result],
+    finish: Callable[[Result], None],
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """Calls ``work`` for each action in a worker, and ``finish`` with its result in this thread.
+    """Calls ``work`` for each action in a worker, and ``finish`` with its result in this thread; ``meanwhile`` now and then.
 
     New pages of a branch that people have put in order are made one after the other: Confluence puts each one last, so that
     no move is needed (docs/confluence-api.md#order).
@@ -37,7 +42,7 @@ def run_parents_first(
         try:
             start(ready)
             while flying:
-                future = finished.get()
+                future = _next(finished, meanwhile)
                 flying.discard(future)
                 result = future.result()
                 finish(result)
@@ -46,6 +51,15 @@ def run_parents_first(
             for future in flying:
                 future.cancel()
             raise
+
+
+def _next(finished: "SimpleQueue[Future[Answer]]", meanwhile: Callable[[], None]) -> "Future[Answer]":
+    """What has ended next. A large file or a long row of moves must not keep this thread from its other duties."""
+    while True:
+        try:
+            return finished.get(timeout=_WHILE)
+        except Empty:
+            meanwhile()
 
 
 def _split(
@@ -103,9 +117,12 @@ def run_all(items: Sequence[Item], jobs: int, work: Callable[[Item], Answer]) ->
 
 
 def run_after(
-    works: Mapping[str, Callable[[], None]], needs: Mapping[str, Iterable[str]], jobs: int, finish: Callable[[], None]
+    works: Mapping[str, Callable[[], None]],
+    needs: Mapping[str, Iterable[str]],
+    jobs: int,
+    meanwhile: Callable[[], None],
 ) -> None:
-    """Calls each of ``works`` in a worker once those that it needs have ended, and ``finish`` after each in this thread.
+    """Calls each of ``works`` in a worker once those that it needs have ended; in this thread ``meanwhile``, after each and now and then.
 
     What has waited goes before what has not. The first failure is raised after what is in flight has finished; nothing
     else is started then.
@@ -125,10 +142,10 @@ def run_after(
                 future = pool.submit(works[name])
                 flying[future] = name
                 future.add_done_callback(finished.put)
-            future = finished.get()
+            future = _next(finished, meanwhile)
             name = flying.pop(future)
             future.result()
-            finish()
+            meanwhile()
             for follower in followers.get(name, ()):
                 waits[follower].discard(name)
                 if not waits[follower]:

@@ -96,3 +96,17 @@ def test_no_more_than_the_jobs_run_at_once() -> None:
 
     run_after({str(number): work for number in range(12)}, {}, 3, lambda: None)
     assert most[0] <= 3
+
+
+def test_other_duties_are_done_while_a_long_work_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.apply.schedule._WHILE", 0.01)
+    done, last = threading.Event(), list[bool]()
+
+    def work(item: PageAction) -> Result:
+        assert done.wait(10)
+        return result(item)
+
+    run_parents_first(TREE[:1], 2, work, lambda _: None, done.set)
+    done.clear()
+    run_after({"a": lambda: last.append(done.wait(10))}, {}, 2, done.set)
+    assert last == [True]
