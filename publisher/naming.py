@@ -9,6 +9,8 @@ from itertools import chain
 
 MAX_TITLE = 255  # docs/confluence-api.md#titles
 BLOCK = "block-"  # before the name that a block has in Obsidian: `^name`
+#: Before the address of a link of MyST: its target by a label, in whatever document that is; the title of the target is its text.
+LABEL, TITLED = "myst-label:", "myst-title:"
 
 
 def first_free(candidates: Sequence[str], taken: Container[str]) -> str:

@@ -84,12 +84,12 @@ def _pages(page: Page) -> list[PageTarget]:
 
 def _describe(target: LinkTarget, digest_of: Callable[[Path], str]) -> list[str]:
     match target:
-        case PageTarget(key, anchor):
-            return ["page", key, anchor]
+        case PageTarget(key, anchor, text):
+            return ["page", key, anchor, text]
         case ElsewhereTarget(title, space, anchor):
             return ["elsewhere", title, space, anchor]
-        case AnchorTarget(anchor):
-            return ["anchor", anchor]
+        case AnchorTarget(anchor, text):
+            return ["anchor", anchor, text]
         case AttachmentTarget(name, path):
             return ["file", name, path.suffix, digest_of(path)]
         case ExternalTarget(url):
@@ -151,12 +151,12 @@ def pack_task(task: Task) -> tuple[Any, ...]:
 
 def _pack_target(target: LinkTarget) -> tuple[str, ...]:
     match target:
-        case PageTarget(key, anchor):
-            return "page", key, anchor
+        case PageTarget(key, anchor, text):
+            return "page", key, anchor, text
         case ElsewhereTarget(title, space, anchor):
             return "elsewhere", title, space, anchor
-        case AnchorTarget(anchor):
-            return "anchor", anchor
+        case AnchorTarget(anchor, text):
+            return "anchor", anchor, text
         case AttachmentTarget(name, path):
             return "file", name, str(path)
         case ExternalTarget(url):

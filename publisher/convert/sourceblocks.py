@@ -18,6 +18,8 @@ from publisher.render.page import link_table
 from publisher.render.renderer import Renderer
 
 _VARIABLE = re.compile(r"(?<!\\)\{\{-?\s*([A-Za-z_]\w*(?:\.\w+)*)\s*-?\}\}")
+#: A directive of MyST that reads a file.
+_INCLUDING = re.compile(r"^[ \t>]*(?:`{3,}|~{3,}|:{3,})[ \t]*\{(?:literal)?include\}[^\n]*", re.M)
 
 
 def split_notes(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -85,6 +87,8 @@ def _group(
     own = "\n".join(text[start - 1 : end])
     asks = "includes" in grammar.syntaxes and has_include(own) and not _is_shown(own, parts)
     closed = f"{_asked(own)} gives it, which cannot be edited from here" if asks else ""
+    if "directives" in grammar.syntaxes and (directive := _INCLUDING.search(own)):
+        closed = f"`{directive[0].strip()}` gives it, which cannot be edited from here"
     if len(parts) > 1 and not closed:
         inner = parse_document("", f"\n{own}".encode(), grammar).spans
         if len(inner) == len(parts) and len(set(inner)) > 1:

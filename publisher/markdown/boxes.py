@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from publisher.markdown.builder import Builder
+from publisher.markdown.directive_names import FOLDED
 from publisher.markdown.gathered import Token
 from publisher.markdown.inlines import dress_image, raw_text, without_start
 from publisher.markdown.walk import plain_text, trim
@@ -21,7 +22,6 @@ CALLOUTS = {
     "missing": "warning", "caution": "warning", "notice": "info", "alert": "note", "callout": "info", "admonition": "info",
 }  # fmt: skip
 _ALERT = re.compile(r"\[!(?P<kind>[\w-]+)\](?P<fold>[-+]?)[ \t]*")
-FOLDED = {"details", "expand", "accordion", "collapse", "spoiler", "dropdown"}
 #: Containers that only group what is in them.
 _GROUPS = {
     "code-group", "tabs", "tabbed", "tab-set", "v-pre", "raw", "html", "div", "grid", "column", "caption", "figure-caption",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from publisher.markdown.gathered import Gathered, Token
 from publisher.markdown.levels import InlineBuilder
+from publisher.markdown.line_comments import without_comments
 from publisher.markdown.walk import plain_text
 from publisher.model.document import Block, CodeBlock
 from publisher.model.inlines import Inline, Text
@@ -47,6 +48,7 @@ class Builder(Gathered, ABC):
         if not text.strip():
             return ()
         if self.nested == _MOST_NESTED:
+            text = without_comments(text) if "line-comments" in self.grammar.syntaxes else text
             return (CodeBlock(clean_text(text.strip("\n")), "", "", line),)
         self.nested += 1
         try:

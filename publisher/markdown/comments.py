@@ -2,13 +2,15 @@
 
 Jekyll's ``{% comment %}``, its kramdown's ``{::comment}``, Hugo's ``{{< comment >}}``.
 
-These tools read them before they read Markdown: a comment in a list, a quote or code is a comment.
+These tools read them before they read Markdown: a comment in a list, a quote or code is a comment. Lines of MyST that begin
+with ``%`` are cut out here too.
 """
 
 import re
 from collections.abc import Callable
 
 from publisher.markdown.cuts import cut_ranges
+from publisher.markdown.line_comments import find_line_comments
 from publisher.markdown.structure import mask_code
 
 Report = Callable[[int, str, str, str], None]  # (line from 0, code, text, hint)
@@ -26,6 +28,8 @@ def drop_comments(text: str, syntaxes: frozenset[str], report: Report) -> str:
         text = cut_ranges(text, _kramdown_comments(text, report))
     if "shortcodes" in syntaxes and "comment" in text and "{{" in text:
         text = cut_ranges(text, _hugo_comments(text, report))
+    if "line-comments" in syntaxes and ("%" in text or "+" in text):
+        text = cut_ranges(text, find_line_comments(text))
     return text
 
 

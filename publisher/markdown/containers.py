@@ -32,7 +32,7 @@ def read_attributes(text: str) -> dict[str, str]:
     return {**found, "class": " ".join(classes)} if classes else found
 
 
-def _find_end(text: str, start: int, mark: str) -> tuple[int, int]:
+def find_end(text: str, start: int, mark: str) -> tuple[int, int]:
     """(end of the content, end of the closing line) of the container whose content begins at ``start``.
 
     A marker in a list item or a quote belongs to the containers that are opened there, if there are any.
@@ -67,7 +67,7 @@ def read_options(text: str) -> tuple[dict[str, str], str]:
 def _parse_container(block: Any, match: re.Match[str], state: LineState) -> int:
     head = _HEAD.match(match["con_head"])
     begin = min(match.end() + 1, len(state.src))
-    end, after = _find_end(state.src, begin, match["con_mark"])
+    end, after = find_end(state.src, begin, match["con_mark"])
     line = state.line_at(match.start())
     kind = ((head["kind"] or head["class"] or "div") if head else "div").lower()
     if kind in _DIAGRAMS:  # Azure DevOps

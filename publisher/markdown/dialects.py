@@ -15,13 +15,16 @@ from publisher.markdown.autolinks import autolinks
 from publisher.markdown.confluence import confluence
 from publisher.markdown.containers import containers
 from publisher.markdown.definitions import definitions
+from publisher.markdown.directive_fences import directives
 from publisher.markdown.footnotes import footnotes, inline_notes
 from publisher.markdown.imagesize import image_sizes
 from publisher.markdown.inline import critic, keys, marks, single_tilde
+from publisher.markdown.line_comments import line_comments
 from publisher.markdown.liquid import liquid
 from publisher.markdown.math import math
 from publisher.markdown.multiline_quote import multiline_quotes
 from publisher.markdown.raw_storage import raw_storage
+from publisher.markdown.roles import roles
 from publisher.markdown.shortcodes import shortcodes
 from publisher.markdown.snippets import snippets
 from publisher.markdown.spans import spans
@@ -58,6 +61,7 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "single-tilde": (single_tilde,),
     "wikilinks": (wikilinks,),
     "comments": (comments,),
+    "line-comments": (line_comments,),
     "shortcodes": (shortcodes,),
     "liquid": (liquid,),
     "math": (math,),
@@ -67,11 +71,14 @@ SYNTAXES: dict[str, tuple[Plugin, ...]] = {
     "multiline-quotes": (multiline_quotes,),
     "snippets": (snippets,),
     "spans": (spans,),
+    "roles": (roles,),
+    "directives": (directives,),
     "mentions": (_none,),
     "attributes": (_none,),
     "emoji": (_none,),
     "includes": (_none,),
     "hidden-lines": (_none,),
+    "substitutions": (_none,),
     "mdx": (_none,),
     "raw-tags": (_none,),
 }
@@ -104,6 +111,7 @@ DIALECTS: dict[str, frozenset[str]] = {
     "gitbook": ALWAYS | {"liquid", "math", "emoji"},
     "gitlab": ALWAYS | {"multiline-quotes", "math", "emoji", "includes", "wikilinks"},
     "learn": ALWAYS | {"includes", "single-tilde"},
+    "myst": ALWAYS | {"line-comments", "roles", "directives", "substitutions", "math", "definition-lists", "attributes", "spans"},
     "pandoc": ALWAYS | {"definition-lists", "attributes", "superscript", "subscript", "math", "spans", "inline-notes"},
 }  # fmt: skip
 

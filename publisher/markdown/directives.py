@@ -2,9 +2,12 @@
 
 import re
 
-from publisher.markdown.boxes import CALLOUTS, FOLDED, build_figure
+from publisher.markdown.boxes import CALLOUTS, build_figure
 from publisher.markdown.builder import Builder
 from publisher.markdown.containers import read_options
+from publisher.markdown.directive_blocks import Directive, build_known
+from publisher.markdown.directive_fences import read_directive_options
+from publisher.markdown.directive_names import CODE, FOLDS, GROUPS, SILENT, VERSIONS
 from publisher.markdown.fences import build_fence
 from publisher.markdown.gathered import Token
 from publisher.model.document import Block, Callout, CodeBlock, Expand, Macro, Paragraph
@@ -13,21 +16,8 @@ from publisher.storage import clean_text
 
 #: A line that names what follows it: ``(name)=``.
 _LABEL = re.compile(r"\((?P<name>[\w:.-]+)\)=")
+_ANY = re.compile(r"\{(?P<name>[A-Za-z][\w:.+-]*)\}[ \t]*(?P<argument>[^\n]*)")
 _HEAD = re.compile(r"\{(?P<name>[a-z][a-z-]*)\}[ \t]*(?P<argument>[^\n]*)")
-_VERSIONS = {
-    "versionadded": "New in version",
-    "versionchanged": "Changed in version",
-    "deprecated": "Deprecated since version",
-}
-_CODE = {"code-block", "code", "sourcecode", "code-cell"}
-_FOLDS = (FOLDED | {"tab-item", "tab", "toggle"}) - {"details"}
-#: They only group what they hold; an argument is its title.
-_GROUPS = {
-    "tab-set", "tabs", "grid", "grid-item", "grid-item-card", "card", "container", "div", "sidebar", "margin", "topic", "epigraph",
-    "list-table", "exercise", "solution", "theorem", "proof",
-}  # fmt: skip
-#: They are about the site, or about its index.
-_SILENT = {"toctree", "tableofcontents", "index"}
 
 
 def build_label(builder: Builder, source: str, line: int) -> list[Block] | None:
@@ -41,8 +31,28 @@ def build_label(builder: Builder, source: str, line: int) -> list[Block] | None:
 
 def build_code(builder: Builder, token: Token, line: int) -> list[Block]:
     """What a ``block_code`` token becomes: a directive, else code."""
-    found = _build_directive(builder, token, line)
+    if "directives" in builder.grammar.syntaxes:
+        found = _build_any(builder, token, line)
+    else:
+        found = _build_directive(builder, token, line)
     return [build_fence(builder, token, line)] if found is None else found
+
+
+def _build_any(builder: Builder, token: Token, line: int) -> list[Block] | None:
+    """The blocks of a directive in a dialect that has all of them; None for code."""
+    head = _ANY.fullmatch((token.get("attrs", {}).get("info") or "").strip())
+    if head is None:
+        return None
+    options, text = read_directive_options(token["raw"])
+    return build_known(builder, Directive(head["name"], head["argument"].strip(), options, text, line))
+
+
+def build_directive(builder: Builder, token: Token, line: int) -> list[Block]:
+    """What a directive between colons becomes, and a target."""
+    options, text = read_directive_options(token["inner"])
+    if token.get("heads"):
+        options = {"heads": ""}
+    return build_known(builder, Directive(token["name"], token["argument"], options, text, line, token["children"]))
 
 
 def _build_directive(builder: Builder, token: Token, line: int) -> list[Block] | None:
@@ -52,11 +62,11 @@ def _build_directive(builder: Builder, token: Token, line: int) -> list[Block] |
         return None
     name, argument = head["name"], head["argument"].strip()
     options, body = read_options(token["raw"])
-    if name in _SILENT:
+    if name in SILENT:
         return []
     if name == "contents":
         return [Macro("toc", line)]
-    if name in _CODE:
+    if name in CODE:
         language = re.sub(r"^ipython\d?$", "python", argument)
         numbered = "linenos" in options or "lineno-start" in options
         code = body.lstrip("\n") if options else body
@@ -75,20 +85,20 @@ def _build_box(
 ) -> list[Block] | None:
     """What holds Markdown. ``body``: its text, which begins on the next line, and the line of the directive."""
     text, line = body
-    if name not in _FOLDS | _GROUPS | set(CALLOUTS) | set(_VERSIONS):
+    if name not in FOLDS | GROUPS | set(CALLOUTS) | set(VERSIONS):
         return None
-    if name in _FOLDS:
+    if name in FOLDS:
         title = builder.title_of(argument, line) or name.capitalize()
         return [Expand(title, builder.blocks_in(text, line + 1, fixed=False), line)]
     first = ""  # words of the text on the line of the directive
-    if name in _VERSIONS:
+    if name in VERSIONS:
         argument, _, first = argument.partition(" ")
-        argument = f"{_VERSIONS[name]} {argument}"
+        argument = f"{VERSIONS[name]} {argument}"
     elif name in CALLOUTS and name != "admonition":
         argument, first = name.capitalize() if name != "seealso" else "See also", argument
     blocks = builder.blocks_in(f"{first}\n{text}", line, fixed=False)
     title_nodes = builder.styled(clean_text(argument), line) if argument else ()
-    if name in _GROUPS:
+    if name in GROUPS:
         return [*([Paragraph((Mark("strong", title_nodes),), line)] if title_nodes else []), *blocks]
     classes = options.get("class", "").split()
     kind = next((word for word in classes if word in CALLOUTS), name)

@@ -61,6 +61,7 @@ class Gathered:
         self.images: list[Image] = []
         self.drawables: list[Drawable] = []
         self.nested = 0
+        self.including: list[str] = []  # names of the files around what is built
         self.footnotes: dict[int, int] = {}
         self.abbreviations: set[str] = set()
         self.repeated: dict[str, int] = {}

@@ -19,6 +19,7 @@ class Grammar(Struct, frozen=True):
 
     ``labels_from``: keys of the front matter whose values are labels too.
     ``compat``: the tool whose headers and marks the documents have.
+    ``substitutions``: what ``{{ name }}`` stands for outside of code, in one document.
     ``tasks``: whether task lists become tasks; as text they are lists with ☐ and ☑.
     """
 
@@ -29,3 +30,4 @@ class Grammar(Struct, frozen=True):
     tasks: bool = True
     labels_from: tuple[str, ...] = ()
     compat: str = "none"
+    substitutions: Mapping[str, Any] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
 from publisher.markdown.levels import InlineBuilder, read_size
 from publisher.markdown.liquid import without_raw
+from publisher.markdown.roles import label_address
 from publisher.markdown.shortcodes import unescape_shortcodes
 from publisher.markdown.tags import Kind, read_tag
 from publisher.markdown.walk import joins_wide, plain_text
@@ -117,6 +118,10 @@ def _add_other(builder: Builder, level: InlineBuilder, token: Token) -> None:
             tex = clean_text(token["raw"])
             builder.drawables.append(Drawable("math", tex, level.line))
             level.add(Math(tex))
+        case "unknown_role":
+            text = f"the role `{{{token['name'][:60]}}}` is not known; its text is shown as code"
+            builder.report(level.line, "unknown-shortcode", text)
+            level.add(_code(builder, token["raw"], level.line))
         case "inline_shortcode":
             stays = "is not known; its content stays" if token.get("paired") else "stays as it is"
             builder.report(level.line, "unknown-shortcode", f"`{token['raw'][:60]}` {stays}")
@@ -244,7 +249,10 @@ def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     kind, line = token["type"], level.line
     nodes = _nodes_in(builder, level, token.get("children", ()), in_link=level.in_link or kind == "link")
     if kind == "link":
-        level.add_link(clean_text(token["attrs"]["url"]), nodes, line)
+        address = clean_text(token["attrs"]["url"])
+        if "roles" in builder.grammar.syntaxes:
+            address = label_address(address, bare=not nodes)
+        level.add_link(address, nodes, line)
     elif kind == "image":
         attributes = token["attrs"]
         title, source = attributes.get("title") or "", clean_text(attributes["url"])

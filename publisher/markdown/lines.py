@@ -262,7 +262,7 @@ class LineBlockParser(BlockParser):
         return self._parse_container(partial(parse_list, self), m, state, "list")
 
 
-_CONTAINERS = {"list", "block_quote", "admonition", "container", "tab", "def_list", "shortcode"}
+_CONTAINERS = {"list", "block_quote", "admonition", "container", "colon_fence", "tab", "def_list", "shortcode"}
 
 
 def nested_rules(block: BlockParser, state: LineState) -> list[str]:

@@ -9,7 +9,7 @@ from publisher.markdown.boxes import build_admonition, build_container, build_qu
 from publisher.markdown.builder import Builder
 from publisher.markdown.confluence import MACRO_WORDS, read_directive
 from publisher.markdown.containers import read_attributes
-from publisher.markdown.directives import build_code, build_label
+from publisher.markdown.directives import build_code, build_directive, build_label
 from publisher.markdown.fences import build_snippet
 from publisher.markdown.gathered import Token, without_dark
 from publisher.markdown.html import HtmlTree
@@ -131,6 +131,8 @@ class DocumentBuilder(Builder):
                 ]
             case "def_list":
                 return [self._definitions(token["children"], line)]
+            case "directive":
+                return build_directive(self, token, line)
             case "shortcode":
                 return build_shortcode(self, token, line)
             case "snippet":

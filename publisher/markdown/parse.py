@@ -38,6 +38,7 @@ from publisher.markdown.preprocess import (
 from publisher.markdown.raw_storage import storage_tags
 from publisher.markdown.scan import DocumentMarkdown, ScanningInlineParser, near_tags
 from publisher.markdown.shortcodes import resolve_references
+from publisher.markdown.substitutions import put_substitutions, read_substitutions
 from publisher.memory import without_collection
 from publisher.model.document import Block, Document, FrontMatter
 from publisher.model.problem import Problem, problem
@@ -85,7 +86,7 @@ def _parse_again(markdown: Markdown, text: str, line: int, fixed: bool) -> list[
 
 
 def _hide(text: str, grammar: Grammar, report: Report) -> str:
-    """``text`` without what its author hides from readers."""
+    """``text`` without what its author hides from readers, and with the values of MyST's substitutions."""
     text = drop_comments(text, grammar.syntaxes, report)
 
     def tokenize(text: str) -> list[Any]:
@@ -95,7 +96,8 @@ def _hide(text: str, grammar: Grammar, report: Report) -> str:
         use_all_footnotes(state)
         return [*tokens, *footnote_tokens(markdown, state)]
 
-    return hide_regions(text, Hiding("comments" in grammar.syntaxes, grammar.compat == "md2conf"), tokenize, report)
+    text = hide_regions(text, Hiding("comments" in grammar.syntaxes, grammar.compat == "md2conf"), tokenize, report)
+    return put_substitutions(text, grammar.substitutions, report)
 
 
 def _preprocess(body: str, grammar: Grammar, variables: Mapping[str, Any], report: Report) -> str:
@@ -147,8 +149,10 @@ def _read_headers(
     return other.text, replace(front_matter, **other.values)
 
 
-def _grammar_for(key: str, grammar: Grammar) -> Grammar:
-    """``grammar``; an MDX document is MDX in every dialect."""
+def _grammar_for(key: str, grammar: Grammar, source: Source) -> Grammar:
+    """``grammar``, with the substitutions of the document; an MDX document is MDX in every dialect."""
+    if "substitutions" in grammar.syntaxes and source.text:
+        grammar = replace(grammar, substitutions=read_substitutions(read_data(source)))
     return replace(grammar, syntaxes=grammar.syntaxes | {"mdx"}) if key.endswith(".mdx") else grammar
 
 
@@ -176,7 +180,7 @@ def parse_document(
         return Document(key, FrontMatter(), (), (text,), readable=False)
     source, body = split_front_matter(clean := clean_text(text))
     front_matter, problems = parse_front_matter(key, source, grammar.labels_from, defaults)
-    markdown = _markdown_of(grammar := _grammar_for(key, grammar))
+    markdown = _markdown_of(grammar := _grammar_for(key, grammar, source))
     included: list[tuple[str, str]] = []
 
     def report(line: int, *what: str) -> None:

@@ -23,7 +23,7 @@ _START_CHARS = {
     "inline_math": "$", "keys": "+", "critic": "{", "wikilink": "![", "block_id": "^",
     "bare_address": ":", "image_size": "!", "inline_shortcode": "{", "inline_liquid": "{", "status": "{", "date": "{@",
     "issue": "{", "anchor": "{", "span": "[", "raw_storage": "{", "storage_element": "<", "storage_tag": "<",
-    "wrong_break": "<", "name_in_brackets": "<", "inline_note": "^", "single_tilde": "~", "inline_raw": "{",
+    "wrong_break": "<", "name_in_brackets": "<", "inline_note": "^", "single_tilde": "~", "inline_raw": "{", "role": "{",
 }  # fmt: skip
 #: The rules of mistune itself. A break may begin with the blanks before the line end.
 _CORE_CHARS = {

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from publisher.markdown.boxes import CALLOUTS, FOLDED, build_figure
+from publisher.markdown.boxes import CALLOUTS, build_figure
 from publisher.markdown.builder import Builder
+from publisher.markdown.directive_names import FOLDED
 from publisher.markdown.gathered import Token
 from publisher.markdown.liquid import without_raw
 from publisher.model.document import Block, Callout, CodeBlock, Expand, Layout, Macro, Paragraph

@@ -49,7 +49,7 @@ class Line(NamedTuple):
     begins: bool
 
 
-class _Scanner(Struct):
+class Scanner(Struct):
     """``widths``: of each open container the columns that its lines are indented by; 0 for a quote."""
 
     indented_code: bool
@@ -182,7 +182,7 @@ class _Scanner(Struct):
 
 def scan_lines(text: str, start: int = 0, *, indented_code: bool = True) -> Iterator[Line]:
     """All lines of ``text`` from ``start``. ``indented_code``: whether four columns make code; in MDX they do not."""
-    return _Scanner(indented_code).scan(text, start)
+    return Scanner(indented_code).scan(text, start)
 
 
 def _blank(text: str) -> str:

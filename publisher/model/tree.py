@@ -74,12 +74,16 @@ class SourceTree(Struct, frozen=True):
 
 
 class PageTarget(Struct, frozen=True):
+    """``text``: the title of what is there, where a link takes it for its own."""
+
     key: str
     anchor: str = ""
+    text: str = ""
 
 
 class AnchorTarget(Struct, frozen=True):
     anchor: str
+    text: str = ""
 
 
 class AttachmentTarget(Struct, frozen=True):

@@ -34,6 +34,7 @@ class LinkContext(Struct, frozen=True, kw_only=True):
     ``refusal``: why a file outside the docs root must not be read. ``elsewhere``: pages of other collections by path. ``links``: what other repositories publish, by path or address.
     ``titles``: keys of documents by title, case-folded. ``served``: what may stand before the path of a document in an address of the
     site, with a slash at its end. ``own_names``: files are attached under the names that they have.
+    ``labels``: what authors named, in lower case → the document, and the name as it is there.
     """
 
     root: Path
@@ -51,6 +52,7 @@ class LinkContext(Struct, frozen=True, kw_only=True):
     titles: Mapping[str, str]
     served: tuple[str, ...] = ()
     own_names: bool = False
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def with_document(self, document: Document) -> "LinkContext":
         """With another text of a document."""

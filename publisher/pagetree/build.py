@@ -22,6 +22,7 @@ from publisher.naming import MAX_TITLE
 from publisher.pagetree.addresses import Elsewhere, LinkContext, PathIndex
 from publisher.pagetree.files import ATTACHED
 from publisher.pagetree.folders import ROOT, Folders, map_folders
+from publisher.pagetree.labels import find_labels
 from publisher.pagetree.nodes import Node, ancestor_titles, make_nodes, walk_nodes
 from publisher.pagetree.placing import place_nodes
 from publisher.pagetree.targets import LinkCache, linked_anchors, resolve_all
@@ -116,6 +117,7 @@ def _link_context(
         titles={titles[key].casefold(): key for key in reversed(list(shown))},
         served=_served_paths(source, site),
         own_names=options.attachment_names == "file",
+        labels=find_labels(shown),
     )
 
 

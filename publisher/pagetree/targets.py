@@ -14,7 +14,7 @@ from publisher.model.tree import (
     PageTarget,
 )
 from publisher.pagetree.addresses import LinkContext, PathIndex
-from publisher.pagetree.links import Resolver
+from publisher.pagetree.labels import LabelResolver
 
 
 class Resolved(Struct, frozen=True):
@@ -79,7 +79,7 @@ def _resolved(document: Document, place: LinkContext) -> Resolved:
 
 
 def _resolve(document: Document, place: LinkContext) -> tuple[dict[str, LinkTarget], list[Problem]]:
-    resolver = Resolver(place, document)
+    resolver = LabelResolver(place, document)
     targets = {link.href: resolver.link(link.href, link.line) for link in document.links}
     targets |= {"!" + image.src: resolver.image(image.src, image.alt, image.line) for image in document.images}
     targets |= {"+" + path: resolver.attach(path) for path in document.front_matter.attachments}

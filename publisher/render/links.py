@@ -11,6 +11,7 @@ from publisher.model.tree import (
     LinkTarget,
     PageTarget,
 )
+from publisher.naming import LABEL, TITLED
 from publisher.render.options import page_prefix
 from publisher.render.templates import markup
 from publisher.render.writer import Writer
@@ -18,7 +19,7 @@ from publisher.storage import escape
 
 
 def write_link(writer: Writer, target: LinkTarget, href: str, body: str) -> str:
-    text = body or escape(href)
+    text = body or escape(_title_of(writer, target, href))
     match target:
         case PageTarget(key, anchor):
             if writer.links.days.get(key) == "":  # a blog post without a date has no address by name
@@ -37,6 +38,19 @@ def write_link(writer: Writer, target: LinkTarget, href: str, body: str) -> str:
             return text
         case _:
             assert_never(target)
+
+
+def _title_of(writer: Writer, target: LinkTarget, href: str) -> str:
+    """What a link without a text shows: its address, or the title of its target."""
+    if not href.startswith(TITLED):
+        return href
+    match target:
+        case PageTarget(key, _, text):
+            return text or writer.links.titles[key]
+        case AnchorTarget(_, text) if text:
+            return text
+        case _:
+            return href.removeprefix(TITLED).removeprefix(LABEL).removeprefix("#")
 
 
 def write_link_macro(

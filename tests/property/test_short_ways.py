@@ -149,7 +149,7 @@ def test_addresses_of_names_are_those_of_mistune(text: str) -> None:
 
 
 def _scan_slowly(text: str, start: int = 0, *, indented_code: bool = True) -> Iterator[structure.Line]:
-    scanner = structure._Scanner(indented_code)
+    scanner = structure.Scanner(indented_code)
     for line in text[start:].split("\n"):
         yield scanner._line(line, start)
         start += len(line) + 1

@@ -10,7 +10,7 @@ from publisher.model.names import SYNTAX_NAMES
 from publisher.model.options.option import option
 from publisher.model.repository import Repository
 
-DIALECTS = ("auto", "gfm", "mkdocs", "docusaurus", "vitepress", "obsidian", "mdbook", "hugo", "jekyll", "gitbook", "gitlab", "learn", "pandoc")  # fmt: skip
+DIALECTS = ("auto", "gfm", "mkdocs", "docusaurus", "vitepress", "obsidian", "mdbook", "hugo", "jekyll", "gitbook", "gitlab", "learn", "myst", "pandoc")  # fmt: skip
 
 
 class SourceOptions(Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class SourceOptions(Struct, frozen=True, kw_only=True):
         str,
         option(
             "text",
-            "navigation files (mkdocs.yml, SUMMARY.md, sidebars.json): auto follows them, only also skips what they do not list",
+            "navigation files (mkdocs.yml, SUMMARY.md, sidebars.json, _toc.yml, myst.yml): auto follows them, only also skips what they do not list",
             choices=("auto", "only", "off"),
         ),
     ] = "auto"
