@@ -1,4 +1,5 @@
-"""The files by which other tools know the tree: ``mkdocs.yml``, ``SUMMARY.md``, ``sidebars.json``, and notes in folders.
+"""The files by which other tools know the tree: ``mkdocs.yml``, ``SUMMARY.md``, ``sidebars.json``, ``_toc.yml``, ``myst.yml``,
+and notes in folders.
 
 They are data: an unknown YAML tag is a text, nothing is ever executed.
 """
@@ -13,12 +14,14 @@ from typing import Any
 from publisher.errors import UsageError
 from publisher.formats import BadData, read_json, read_yaml
 from publisher.model.tree import FolderNote, NavEntry, Navigation
+from publisher.source.book import book_entries
 from publisher.source.ignoring import ignore_spec
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_BOOK = ("_toc.yml", "myst.yml")
 _CATEGORY = ("_category_.json", "_category_.yml", "_category_.yaml")
 #: The names of all files that are read here, but for those that an mkdocs.yml inherits from.
-NAVIGATION_FILES = frozenset({*_MKDOCS, *_CATEGORY, "SUMMARY.md", "sidebars.json", ".pages"})
+NAVIGATION_FILES = frozenset({*_MKDOCS, *_CATEGORY, "SUMMARY.md", "sidebars.json", ".pages", *_BOOK})
 _MOST_INHERITED = 8
 _DEEPEST = 200  # columns that an item of SUMMARY.md is indented by
 _LARGEST = 1e15  # place of a folder among its siblings
@@ -38,6 +41,11 @@ def read_navigation(root: Path, top: Path | None, keys: Iterable[str]) -> Naviga
                 return found
     if (root / "SUMMARY.md").is_file() and (found := _read_summary(root, known, folders)):
         return found
+    for name in _BOOK:
+        if (root / name).is_file():
+            entries, title = book_entries(_load(root / name), known)
+            if entries:
+                return Navigation(entries, title, folders, frozenset(), name)
     for file in (root / "sidebars.json", root.parent / "sidebars.json", root.parent / "website" / "sidebars.json"):
         if file.is_file():
             return _read_sidebars(file, known, folders)

@@ -157,6 +157,46 @@ def test_docusaurus(tmp_path: Path) -> None:
     ]
 
 
+BOOK = """format: jb-book
+root: intro
+parts:
+- caption: Tutorials
+  chapters:
+  - file: ch/two
+    sections:
+    - file: ch/one
+      title: First
+    - url: https://example.org
+    - file: gone
+- caption: Rest
+  chapters:
+  - glob: z*
+"""
+MYST = """project:
+  title: Book
+  toc:
+    - file: intro.md
+    - title: Part
+      children:
+        - file: ch/two.md
+        - pattern: z*.md
+"""
+
+
+def test_contents_of_jupyter_book_and_myst(tmp_path: Path) -> None:
+    names = ("intro", "ch/one", "ch/two", "z2", "z1")
+    documents = {f"{name}.md": f"# {name}\n" for name in names}
+    assert outline(write(tmp_path / "a", documents | {"_toc.yml": BOOK})) == [
+        "A", "  intro", "  Tutorials", "    ch/two", "      First", "  Rest", "    z1", "    z2",
+    ]  # fmt: skip
+    assert outline(write(tmp_path / "b", documents | {"myst.yml": MYST})) == [
+        "Book", "  intro", "  Part", "    ch/two", "    z1", "    z2", "    ch/one",
+    ]  # fmt: skip
+    assert outline(write(tmp_path / "c", documents | {"myst.yml": "site: {}\n"})) == [
+        "C", "  Ch", "    ch/one", "    ch/two", "  intro", "  z1", "  z2",
+    ]  # fmt: skip
+
+
 def test_notes_in_folders(tmp_path: Path) -> None:
     write(tmp_path, {
         "index.md": "# R\n", "b/x.md": "# X\n", "a/y.md": "# Y\n", "a/z.md": "# Z\n", "a/w.md": "# W\n",

@@ -125,3 +125,22 @@ def test_files_tell_the_dialect(tmp_path: Path) -> None:
     docs.mkdir()
     (tmp_path / "mkdocs.yml").write_text("")
     assert (detect_dialect(docs, None), detect_dialect(docs, tmp_path)) == ("gfm", "mkdocs")
+
+
+@pytest.mark.parametrize(
+    ("files", "dialect"),
+    [
+        ({"_config.yml": ""}, "jekyll"),
+        ({"_config.yml": "", "_toc.yml": ""}, "myst"),
+        ({"_toc.yml": ""}, "gfm"),
+        ({"myst.yml": ""}, "myst"),
+        ({"conf.py": 'extensions = ["sphinx.ext.todo", "myst_parser"]\n'}, "myst"),
+        ({"conf.py": "extensions = [\n    'myst_nb',\n]\n"}, "myst"),
+        ({"conf.py": '# extensions = ["myst_parser"]\n'}, "gfm"),
+        ({"conf.py": "import x\n"}, "gfm"),
+    ],
+)
+def test_files_of_sphinx_and_jupyter_book_tell_the_dialect(tmp_path: Path, files: dict[str, str], dialect: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert detect_dialect(tmp_path, None) == dialect
