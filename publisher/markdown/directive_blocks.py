@@ -21,10 +21,11 @@ from publisher.markdown.directive_names import (
     STATEMENTS,
     VERSIONS,
 )
-from publisher.markdown.directive_tables import build_csv_table, build_list_table
+from publisher.markdown.directive_tables import bold_line, build_csv_table, build_list_table
 from publisher.markdown.fences import build_fence
 from publisher.markdown.gathered import Token
 from publisher.markdown.line_comments import find_line_comments, without_comments
+from publisher.markdown.walk import trim
 from publisher.model.document import (
     Block,
     Callout,
@@ -117,9 +118,7 @@ def _build(builder: Builder, name: str, given: Directive) -> list[Block]:
 
 def _titled(builder: Builder, title: str, given: Directive) -> list[Block]:
     """A line in bold, and below it what the directive holds."""
-    nodes = builder.styled(clean_text(title), given.line)
-    head: list[Block] = [Paragraph((Mark("strong", nodes),), given.line)] if nodes else []
-    return [*head, *given.blocks(builder)]
+    return [*bold_line(builder, title, given.line), *given.blocks(builder)]
 
 
 def _callout(builder: Builder, name: str, given: Directive) -> Block:
@@ -134,7 +133,7 @@ def _callout(builder: Builder, name: str, given: Directive) -> Block:
     if "dropdown" in classes:
         return Expand(builder.title_of(title, line) or name.capitalize(), (*before, *given.blocks(builder)), line)
     kind = next((word for word in classes if word in CALLOUTS), name)
-    title_nodes = builder.styled(clean_text(title), line)
+    title_nodes = trim(builder.styled(clean_text(title), line))
     if before and given.tokens is None:  # the words and the lines below them are one paragraph
         body = builder.blocks_in(f"{first}\n{given.text}", line, fixed=False)
     else:

@@ -1,4 +1,4 @@
-"""MyST's own blocks: directives between colons, targets ``(name)=``, equations with a label, lines of attributes."""
+"""MyST's own blocks: directives between colons, targets ``(name)=``, equations with a label and in LaTeX, lines of attributes."""
 
 import re
 from typing import Any
@@ -12,6 +12,9 @@ from publisher.markdown.lines import LineState, nested_rules
 _COLONS = r"^ {0,3}(?P<colon_mark>:{3,})[ \t]*\{(?P<colon_name>[A-Za-z][\w:.+-]*)\}[ \t]*(?P<colon_argument>[^\n]*)$"
 _TARGET = r"^ {0,3}\((?P<target_name>[\w|@<>*./+:-][\w|@<>*./+: -]{0,200})\)=[ \t]*$"
 _MATH = r"^ {0,3}\$\$[ \t]*\n?(?P<tex>(?:\\[^\n]|[^\\$]|\\\n|\$(?!\$))+?)\$\$[ \t]*\((?P<equation>[\w.:/+-]+)\)[ \t]*$"
+_LATEX = (
+    r"^ {0,3}\\begin\{(?P<environment>(?:equation|multline|gather|align|alignat|flalign|[pbBvV]?matrix|eqnarray)\*?)\}"
+)
 _ATTRIBUTES = r"^ {0,3}\{(?P<attributes>[ \t]*[.#%][\w:.-][^{}\n]*)\}[ \t]*\n(?=[ \t]*\S)"
 #: What stands right behind a target: a heading, whose words are those of links to the target, or other targets.
 _HEADING = re.compile(
@@ -53,7 +56,9 @@ def read_directive_options(source: str) -> tuple[dict[str, str], str]:
 
 
 def _plain(value: Any) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else "" if value in (None, True) else str(value)
+    if value is None or value is True:
+        return ""
+    return " ".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())
 
 
 def _parse_target(block: Any, match: re.Match[str], state: LineState) -> int:
@@ -75,6 +80,25 @@ def _parse_math(block: Any, match: re.Match[str], state: LineState) -> int:
     return match.end() + 1
 
 
+def _parse_latex(block: Any, match: re.Match[str], state: LineState) -> int | None:
+    """An environment of amsmath, with nothing behind its end."""
+    ending = f"\\end{{{match['environment']}}}"
+    if match.end() <= state.useless.get(ending, -1):
+        return None
+    end = state.src.find(ending, match.end())
+    if end < 0:
+        state.useless[ending] = len(state.src)
+        return None
+    behind = state.src.find("\n", end)
+    behind = len(state.src) if behind < 0 else behind
+    if state.src[end + len(ending) : behind].strip():
+        state.useless[ending] = end
+        return None
+    tex = re.sub(r"\n(?:[ \t]*\n)+", "\n", state.src[match.start() : behind].strip())  # a comment was there
+    state.append_token({"type": "block_math", "line": state.line_at(match.start()), "raw": tex})
+    return min(behind + 1, len(state.src))
+
+
 def _parse_attributes(block: Any, match: re.Match[str], state: LineState) -> int:
     """Attributes of the block below: its name is a place, the rest says how it looks."""
     name = read_attributes(match["attributes"]).get("id")
@@ -93,6 +117,7 @@ def directives(markdown: Any) -> None:
         ("colon_fence", _COLONS, _parse_colons),
         ("target", _TARGET, _parse_target),
         ("labelled_math", _MATH, _parse_math),
+        ("latex", _LATEX, _parse_latex),
         ("attribute_line", _ATTRIBUTES, _parse_attributes),
     ):
         rival = _RIVALS.get(name, "list")

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from publisher.markdown.builder import Builder
+from publisher.markdown.walk import trim
 from publisher.model.document import Block, Cell, ListBlock, Paragraph, Table
-from publisher.model.inlines import Mark
+from publisher.model.inlines import Inline, Mark
 from publisher.storage import clean_text
 
 _SEPARATORS = {"tab": "\t", "space": " "}
@@ -23,11 +24,11 @@ def build_list_table(
         for item in block.items if isinstance(block, ListBlock) else ():
             lists = [child for child in item.children if isinstance(child, ListBlock)]
             if len(lists) != 1 or len(item.children) != 1:
-                return [*_title(builder, title, line), *blocks]
+                return [*bold_line(builder, title, line), *blocks]
             rows.append(tuple(_cell(cell.children) for cell in lists[0].items))
     if not rows or not all(isinstance(block, ListBlock) for block in blocks):
-        return [*_title(builder, title, line), *blocks]
-    return [*_title(builder, title, line), _table(rows, options, line)]
+        return [*bold_line(builder, title, line), *blocks]
+    return [*bold_line(builder, title, line), _table(rows, options, line)]
 
 
 def _cell(blocks: tuple[Block, ...]) -> Cell:
@@ -56,9 +57,9 @@ def build_csv_table(builder: Builder, text: str, title: str, options: Mapping[st
         for row in csv.reader(lines, delimiter=separator[:1], skipinitialspace=True)
     ]
     if not rows:
-        return _title(builder, title, line)
+        return bold_line(builder, title, line)
     more = {"header-rows": str(_number(options, "header-rows") + 1)} if options.get("header") else {}
-    return [*_title(builder, title, line), _table(rows, {**options, **more}, line)]
+    return [*bold_line(builder, title, line), _table(rows, {**options, **more}, line)]
 
 
 def _table(rows: list[tuple[Cell, ...]], options: Mapping[str, str], line: int) -> Table:
@@ -81,6 +82,9 @@ def _number(options: Mapping[str, str], name: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _title(builder: Builder, title: str, line: int) -> list[Block]:
-    nodes = builder.styled(clean_text(title), line)
-    return [Paragraph((Mark("strong", nodes),), line)] if nodes else []
+def bold_line(builder: Builder, title: str, line: int) -> list[Block]:
+    """A title as a line in bold; nothing for none."""
+    plain: list[Inline] = []
+    for node in trim(builder.styled(clean_text(title), line)):
+        plain += node.children if isinstance(node, Mark) and node.tag == "strong" else (node,)
+    return [Paragraph((Mark("strong", tuple(plain)),), line)] if plain else []

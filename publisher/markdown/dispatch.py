@@ -8,7 +8,7 @@ _STARTS = {
     "fenced_code": "`~", "atx_heading": "#", "setex_heading": "=-", "thematic_break": "-_*", "block_quote": ">",
     "list": "*+-0123456789", "ref_link": "[", "raw_html": "<", "block_html": "<", "admonition": "!?", "autodoc": ":",
     "container": ":/", "tab": "=", "def_list": ":", "shortcode": "{", "liquid": "{", "block_math": "$", "storage": "<",
-    "snippet": "<", "footnote_definition": "[", "ref_abbr": "*", "multiline_quote": ">", "colon_fence": ":", "target": "(", "labelled_math": "$", "attribute_line": "{", "indent_code": "", "blank_line": "\n",
+    "snippet": "<", "footnote_definition": "[", "ref_abbr": "*", "multiline_quote": ">", "colon_fence": ":", "target": "(", "labelled_math": "$", "attribute_line": "{", "latex": "\\", "indent_code": "", "blank_line": "\n",
 }  # fmt: skip
 #: What a line begins with that is tried against all rules; the end of the text too.
 _BLANKS = frozenset(("", "\n", "\t", "\v", "\f"))

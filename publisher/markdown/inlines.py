@@ -12,7 +12,7 @@ from publisher.markdown.containers import read_attributes
 from publisher.markdown.gathered import Token
 from publisher.markdown.levels import InlineBuilder, read_size
 from publisher.markdown.liquid import without_raw
-from publisher.markdown.roles import label_address
+from publisher.markdown.roles import ELSEWHERE, label_address
 from publisher.markdown.shortcodes import unescape_shortcodes
 from publisher.markdown.tags import Kind, read_tag
 from publisher.markdown.walk import joins_wide, plain_text
@@ -251,6 +251,10 @@ def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
     if kind == "link":
         address = clean_text(token["attrs"]["url"])
         if "roles" in builder.grammar.syntaxes:
+            if address.startswith(ELSEWHERE):  # nobody knows here where that is
+                nodes = nodes or (Code(address.rpartition("#")[2]),)
+                _extend(level, nodes)
+                return
             address = label_address(address, bare=not nodes)
         level.add_link(address, nodes, line)
     elif kind == "image":
@@ -270,11 +274,14 @@ def _add_nested(builder: Builder, level: InlineBuilder, token: Token) -> None:
         meaning = clean_text(token["attrs"]["title"])
         first = meaning not in builder.abbreviations
         builder.abbreviations.add(meaning)
-        for node in (*nodes, *([Text(f" ({meaning})")] if first else [])):
-            level.add(node)
+        _extend(level, (*nodes, *([Text(f" ({meaning})")] if first else [])))
     else:
-        for node in nodes:
-            level.add(node)
+        _extend(level, nodes)
+
+
+def _extend(level: InlineBuilder, nodes: Sequence[Inline]) -> None:
+    for node in nodes:
+        level.add(node)
 
 
 def _nodes_in(builder: Builder, level: InlineBuilder, tokens: Sequence[Token], *, in_link: bool) -> tuple[Inline, ...]:

@@ -47,6 +47,7 @@ class LineState(BlockState):
         self.fixed = False  # an included text: every line of it is the one that asks for it
         self.nested_starts: list[int] = []
         self.closings: dict[str, list[re.Match[str]]] | None = None  # of shortcodes, by name
+        self.useless: dict[str, int] = {}  # the end of something → up to where in this text there is none that counts
         self.pairs: Mapping[int, tuple[int, int]] | None = None  # of tags outside of code, as `pair_tags` gives them
         self.elements: Mapping[int, tuple[int, int]] | None = None  # of tags everywhere
         self._newlines: list[int] | None = None

@@ -44,6 +44,10 @@ _ADDRESSES = {
     "pep": ("PEP ", "https://peps.python.org/pep-{0:0>4}/"),
     "rfc": ("RFC ", "https://datatracker.ietf.org/doc/html/rfc{0}"),
 }  # fmt: skip
+#: An address without a scheme, a suffix and dots: it may be a label.
+_BARE = re.compile(r"(?!(?:[A-Za-z]+:)?/|(?:mailto|tel|xmpp|irc|slack|vscode|wikilink|title):)[A-Za-z][\w/:-]*")
+#: Before names in the documentation of other projects.
+ELSEWHERE = ("inv:", "myst:")
 
 
 def _text(raw: str) -> list[Token]:
@@ -63,10 +67,13 @@ def _link(address: str, text: str) -> Token:
 
 
 def label_address(address: str, *, bare: bool) -> str:
-    """The address of a link: ``#name`` is a label of any document, and a link without a text has that of its target."""
-    if address.startswith("#") and len(address) > 1:
-        address = LABEL + unquote(address[1:])
-    return TITLED + address if bare and not address.startswith(TITLED) else address
+    """The address of a link: ``#name`` and ``name`` are labels of any document, and a link without a text has that of its target."""
+    if address.startswith((LABEL, TITLED)):
+        return address
+    address = re.sub(r"^(?:project|path):", "", address)
+    if (address.startswith("#") and len(address) > 1) or _BARE.fullmatch(address):
+        address = LABEL + unquote(address.removeprefix("#"))
+    return TITLED + address if bare else address
 
 
 def _to_document(content: str) -> Token:

@@ -45,7 +45,7 @@ class LabelResolver(Resolver):
                 return target
 
     def _label(self, label: str, line: int) -> LinkTarget:
-        """In this document, in another one, or a heading by its words: ``path/to/document:Words of it``."""
+        """In this document, in another one, a heading by its words (``path/to/document:Words of it``), or a path."""
         own = self.place.names.anchors_of(self.document)
         path, colon, words = label.partition(":")
         if found := own.find(label):
@@ -56,6 +56,9 @@ class LabelResolver(Resolver):
             return AnchorTarget(found)
         if colon and (key := self.place.page_key(path.strip("/"))):
             return self._page(key, slugify(words), line)
+        way = self.place.way_of(self.document.key, label)
+        if way.page is not None or way.file is not None:
+            return super().link(label, line)
         near = own.nearest.find(label)
         hint = f"did you mean `{near}`?" if near else ""
         self._report(line, "broken-anchor", f"there is no label `{label}`; the text of the link is published", hint)

@@ -58,7 +58,7 @@ SIGNS = [
     "???", "!", "![", "](", "https://e.org", "www.e.org", "a@e.org", "@ada", "@2026-01-31", "ABC-1", ":tada:", ":", "[^1]", "[^1]: x",
     "[TOC]", "{toc}", "{status:red|x}", "[[x]]", "![[y.png]]", "^[n]", "^id", "--8<-- \"x\"", "{!x!}", "{{< x >}}", "{{ x }}",
     "import a from 'b'", "export const a", "{=confluence}", "*[HTML]: x", "term\u00a0", "a", "b", "word", "Wort", "字", " ", " ", "é", "1",
-    "{width=3}", "{/* x */}", "[x]: y", "<a", "a:b", "'", '"', "…", "x_y_z", "2*3*4", "~5", "C++", "% x", "+++", "{ref}", "(a)=", "(", ")=", "{note}", "`x`", "if (a < b)", "a|b", "\u200b",
+    "{width=3}", "{/* x */}", "[x]: y", "<a", "a:b", "'", '"', "…", "x_y_z", "2*3*4", "~5", "C++", "% x", "+++", "{ref}", "(a)=", "\\begin{align}", "(", ")=", "{note}", "`x`", "if (a < b)", "a|b", "\u200b",
 ]  # fmt: skip
 words = st.lists(st.sampled_from(SIGNS), min_size=1, max_size=6).map("".join)
 texts = (words | st.text(min_size=1, max_size=12)).map(lambda text: " ".join(text.split())).filter(bool)
