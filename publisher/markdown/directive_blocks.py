@@ -24,7 +24,7 @@ from publisher.markdown.directive_names import (
 from publisher.markdown.directive_tables import bold_line, build_csv_table, build_list_table
 from publisher.markdown.fences import build_fence
 from publisher.markdown.gathered import Token
-from publisher.markdown.line_comments import find_line_comments, without_comments
+from publisher.markdown.line_comments import find_line_comments, without_comments, without_silent
 from publisher.markdown.walk import trim
 from publisher.model.document import (
     Block,
@@ -64,8 +64,12 @@ class Directive(Struct, frozen=True):
         return builder.blocks_in(self.visible(), self.line + 1, fixed=False)
 
     def visible(self) -> str:
-        """The text without comments, where it is not read as a whole."""
+        """The text without comments."""
         return cut_ranges(self.text, find_line_comments(self.text))
+
+    def words_only(self) -> str:
+        """The text without comments, where nothing in it is code."""
+        return without_silent(self.visible())
 
     def words(self, name: str) -> list[str]:
         """The words of an option."""
@@ -164,7 +168,7 @@ def _figure(builder: Builder, given: Directive) -> list[Block]:
     """A picture; its first paragraph is the caption, and what follows stands below it."""
     if not given.argument:
         return _unknown(builder, given)
-    text = given.visible() if given.name == "figure" else ""
+    text = given.words_only() if given.name == "figure" else ""
     caption, legend = text.lstrip("\n"), ""
     if "\n\n" in caption:
         caption, _, legend = caption.partition("\n\n")
@@ -209,7 +213,7 @@ def _restructured(builder: Builder, given: Directive) -> list[Block]:
 
 def _glossary(builder: Builder, given: Directive) -> list[Block]:
     """Terms at the margin, with what they mean indented below them; or a definition list."""
-    text = given.visible()
+    text = given.words_only()
     if re.search(r"^[ \t]*:[ \t]", text, re.M):
         return list(given.blocks(builder))
     items, terms, rows = list[Definition](), list[tuple[Inline, ...]](), list[str]()
@@ -261,7 +265,7 @@ def _button(builder: Builder, given: Directive) -> list[Block]:
     target = clean_text(given.argument)
     kind = given.options.get("ref-type", "any") if given.name == "button-ref" else ""
     address = f"{target}.md" if kind == "doc" else LABEL + target if kind else target
-    text = builder.styled(clean_text(" ".join(given.visible().split())), given.line) or (Text(target),)
+    text = builder.styled(clean_text(" ".join(given.words_only().split())), given.line) or (Text(target),)
     builder.gather(nodes := (Link(address, text, given.line),))
     return [Paragraph(nodes, given.line)] if target else []
 

@@ -14,6 +14,10 @@ from publisher.markdown.structure import Line, Scanner
 _SILENT = re.compile(r"(?::[ \t]+|\[\^[^\]\s]+\]:[ \t]*)?(?P<silent>%|\+\+\+)")
 _MARGIN = re.compile(r"^%[^\n]*", re.M)
 _ANYWHERE = re.compile(r"^[ \t>]*%[^\n]*", re.M)
+#: Where the parser keeps the lines of a token.
+_TEXTS = {"paragraph": "text", "block_text": "text", "heading": "text", "block_html": "raw"}
+_REST = re.compile(r"^[ \t]*(?:%|\+\+\+)", re.M)
+_VERBATIM = re.compile(r"<(?:pre|script|style|textarea|!--)", re.I)
 _OPENING = re.compile(r"(?P<mark>:{3,})[ \t]*\{(?P<name>[A-Za-z][\w:.+-]*)\}")
 _ROW = re.compile(r"[ \t>]*(?P<text>[^\n]*)(?:\n|\Z)")
 
@@ -40,6 +44,11 @@ def without_comments(text: str) -> str:
     return _ANYWHERE.sub("", text) if "%" in text else text
 
 
+def without_silent(text: str) -> str:
+    """Text in which nothing is code, without the lines that are none."""
+    return "\n".join(row for row in text.split("\n") if not _REST.match(row))
+
+
 def find_close(text: str, start: int, mark: str) -> tuple[int, int]:
     """(end of the code, end of the closing line) of a directive between colons that holds no Markdown."""
     found = re.compile(rf"^ {{0,3}}:{{{len(mark)},}}[ \t]*(?:\n|\Z)", re.M).search(text, start)
@@ -61,5 +70,22 @@ def _behind(text: str, line: Line, mark: str) -> int:
     return len(text) + 1
 
 
+def _drop_rest(markdown: Any, state: Any) -> None:
+    """A hook of mistune: lines that the scanner took for code, or for others, and that the parser found to be text."""
+    levels = [state.tokens]
+    while levels:
+        for token in levels.pop():
+            if "children" in token:
+                levels.append(token["children"])
+            name = _TEXTS.get(token["type"], "")
+            text = token.get(name, "")
+            if not text or not _REST.search(text) or token.get("style") == "atx" or _VERBATIM.search(text):
+                continue
+            token[name] = without_silent(text)
+            if "source" in token:
+                token["source"] = token[name]
+
+
 def line_comments(markdown: Any) -> None:
-    """The syntax has no rule: its lines are cut out before the parser sees them (see ``comments``)."""
+    """The mistune plug-in. Most of the lines are cut out before the parser sees them (see ``comments``)."""
+    markdown.before_render_hooks.append(_drop_rest)

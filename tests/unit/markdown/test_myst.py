@@ -54,6 +54,9 @@ HIDDEN = {
     "for other builders": "```{only} latex\nSECRET\n```\n\n```{raw} latex\nSECRET\n```\n\n```{only} html and not draft\nSECRET\n```",
     "notes to oneself": "```{todo}\nSECRET\n```\n\n:::{todo}\nSECRET\n:::\n\n:::{ifconfig} x\nSECRET\n:::",
     "comments of reStructuredText": "```{eval-rst}\n.. SECRET\n   SECRET\n\n..\n   SECRET\n\n.. note:: shown\n```",
+    "in lines that belong to a quote above": "> - shown\n    % SECRET\n\n> - \n    % SECRET",
+    "in lines that belong to a box above": "> - !!! note\n\t% SECRET\n\nshown",
+    "in an indented caption": "```{figure} https://e.org/a.png\n\t% SECRET\n```\n\nshown",
     "literal": "\\% shown\n\n100 % shown\n\n`% shown`\n\n    % shown",
 }  # fmt: skip
 
