@@ -165,7 +165,7 @@ def _math(builder: Builder, given: Directive) -> list[Block]:
 
 
 def _figure(builder: Builder, given: Directive) -> list[Block]:
-    """A picture; its first paragraph is the caption, and what follows stands below it."""
+    """A picture; its first paragraph is the caption, and what follows is text below it."""
     if not given.argument:
         return _unknown(builder, given)
     text = given.words_only() if given.name == "figure" else ""

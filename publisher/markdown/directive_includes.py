@@ -40,7 +40,7 @@ def build_include(builder: Builder, name: str, path: str, options: Mapping[str, 
 
 
 def _choose(text: str, options: Mapping[str, str]) -> str | None:
-    """The part of a text that the options name; None where it is not there, or nobody can tell it."""
+    """The lines that the options name; None where they are not there, or nobody can tell them."""
     if "pyobject" in options or "diff" in options:
         return None
     rows = text.splitlines()

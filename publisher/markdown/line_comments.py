@@ -79,7 +79,12 @@ def _drop_rest(markdown: Any, state: Any) -> None:
                 levels.append(token["children"])
             name = _TEXTS.get(token["type"], "")
             text = token.get(name, "")
-            if not text or not _REST.search(text) or token.get("style") == "atx" or _VERBATIM.search(text):
+            if (
+                not text
+                or not _REST.search(text)
+                or token.get("style") == "atx"
+                or (name == "raw" and _VERBATIM.search(text))
+            ):
                 continue
             token[name] = without_silent(text)
             if "source" in token:
