@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from publisher.markdown.builder import Builder
 from publisher.markdown.walk import trim
-from publisher.model.document import Block, Cell, ListBlock, Paragraph, Table
+from publisher.model.document import Block, Cell, CodeBlock, ListBlock, Paragraph, Table
 from publisher.model.inlines import Inline, Mark
 from publisher.storage import clean_text
 
+_MOST_CELLS = 20_000
 _SEPARATORS = {"tab": "\t", "space": " "}
 
 
@@ -26,7 +27,7 @@ def build_list_table(
             if len(lists) != 1 or len(item.children) != 1:
                 return [*bold_line(builder, title, line), *blocks]
             rows.append(tuple(_cell(cell.children) for cell in lists[0].items))
-    if not rows or not all(isinstance(block, ListBlock) for block in blocks):
+    if not rows or not _fits(rows) or not all(isinstance(block, ListBlock) for block in blocks):
         return [*bold_line(builder, title, line), *blocks]
     return [*bold_line(builder, title, line), _table(rows, options, line)]
 
@@ -52,14 +53,28 @@ def build_csv_table(builder: Builder, text: str, title: str, options: Mapping[st
     separator = _SEPARATORS.get(given, given)
     lines = [row for row in text.splitlines() if row.strip()]
     lines = [options["header"], *lines] if options.get("header") else lines
-    rows = [
-        tuple(Cell(builder.styled(clean_text(value.strip()), line), None) for value in row)
-        for row in csv.reader(lines, delimiter=separator[:1], skipinitialspace=True)
-    ]
-    if not rows:
+    values = _read_csv(lines, separator[:1])
+    if values is None:
+        return [*bold_line(builder, title, line), CodeBlock(builder.code(text.strip("\n"), line), "", "", line)]
+    if not values:
         return bold_line(builder, title, line)
+    rows = [tuple(Cell(builder.styled(clean_text(value.strip()), line), None) for value in row) for row in values]
     more = {"header-rows": str(_number(options, "header-rows") + 1)} if options.get("header") else {}
     return [*bold_line(builder, title, line), _table(rows, {**options, **more}, line)]
+
+
+def _read_csv(lines: Sequence[str], separator: str) -> list[list[str]] | None:
+    """None for what nobody can read as CSV, or as a table: with a field without an end, or more cells than a page can hold."""
+    try:
+        rows = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
+    except (csv.Error, TypeError):
+        return None
+    return rows if _fits(rows) else None
+
+
+def _fits(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether a page can hold the table: all its rows are as wide as the widest."""
+    return len(rows) * max(map(len, rows), default=0) <= _MOST_CELLS
 
 
 def _table(rows: list[tuple[Cell, ...]], options: Mapping[str, str], line: int) -> Table:

@@ -186,3 +186,10 @@ def test_what_a_box_of_an_unknown_kind_holds_stays(convert: Convert) -> None:
     body, problems = convert(":::{what} *Title*\n:a: b\ntext\n:::", "myst")
     assert body == "<p><strong><em>Title</em></strong></p><p>text</p>"
     assert [item.code for item in problems] == ["unknown-container"]
+
+
+@pytest.mark.parametrize("rows", ["x" * 200_000 + ",b", "a," * 1000 + "\n" + "b\n" * 1000], ids=["field", "cells"])
+def test_what_is_no_table_that_a_page_can_hold_is_code(convert: Convert, rows: str) -> None:
+    body, problems = convert(f"```{{csv-table}} Title\n{rows}\n```\n", "myst")
+    assert "<table" not in body and "<strong>Title</strong>" in body and 'ac:name="code"' in body
+    assert [item.code for item in problems] == []
