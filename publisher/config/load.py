@@ -16,6 +16,7 @@ from publisher.config.options import OPTIONS, SETTING_OPTIONS
 from publisher.config.paths import find_below, place_globs
 from publisher.config.values import Value, convert_value
 from publisher.errors import UsageError
+from publisher.model.options.sibling import Sibling
 from publisher.model.settings import Settings
 
 
@@ -23,7 +24,7 @@ class Config(Struct, frozen=True):
     """All effective values by key; ``file`` is the publisher.yml that was read.
 
     ``folder_title``: what the docs root of a glob is called where its index gives it no title. ``folder_path``: the docs
-    root's path from there, where there are several collections. ``chosen``: by the paths and ``--collection`` of the
+    root's path from there, where there are several collections; ``siblings``: the others. ``chosen``: by the paths and ``--collection`` of the
     command; the others are read for the links to them. ``sandbox``: what documents say of spaces and parents does not count.
     """
 
@@ -35,6 +36,7 @@ class Config(Struct, frozen=True):
     folder_path: str = ""
     chosen: bool = True
     sandbox: bool = False
+    siblings: tuple[Sibling, ...] = ()
 
     def get(self, key: str) -> Any:
         return self.values[key].value
@@ -45,7 +47,7 @@ class Config(Struct, frozen=True):
         given = frozenset(key for key, value in self.values.items() if value.origin.startswith(("flag", "variable")))
         given |= {"space", "parent"} if self.sandbox else set()
         made: dict[str, Any] = {"given": given, "folder_title": self.folder_title, "folder_path": self.folder_path}
-        made |= {"templates": self._folder("templates"), "edition": self._edition()}
+        made |= {"siblings": self.siblings, "templates": self._folder("templates"), "edition": self._edition()}
         made |= {"cache": self._cache(), "cache_named": bool(self.get("cache"))}
         made |= {"folder": self.file.parent if self.file else None, "assets_named": "assets" in given}
         made |= {"origins": {key: self.values[key].origin for key in ("docs", "templates") if self._is_of_file(key)}}
@@ -58,6 +60,9 @@ class Config(Struct, frozen=True):
         profile = f" (profile {self.get('profile')})"
         moved = any(self.values[key].origin.endswith(profile) for key in ("space", "parent"))
         return f"@{self.get('profile')}" if moved and not self.values["collection"].origin.endswith(profile) else ""
+
+    def as_sibling(self) -> Sibling:
+        return Sibling(self.docs, str(self.get("collection")), self.folder_path, self._edition())
 
     def _cache(self) -> str:
         return cache_folder(self.values["cache"], self.file, self.docs, of_file=self._is_of_file("cache"))
@@ -205,7 +210,8 @@ def _each_collection(
         raise UsageError(missing.get(named) or "\n".join(missing.values()))
     if not any(config.chosen for config in found):
         raise UsageError(f"{', '.join(map(str, absolute))}: in none of the collections of {file}")
-    return found
+    siblings = [config.as_sibling() for config in found]
+    return [replace(c, siblings=(*siblings[:at], *siblings[at + 1 :])) for at, c in enumerate(found)]
 
 
 def _starred(pattern: str, path: str) -> str:

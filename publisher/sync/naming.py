@@ -1,8 +1,10 @@
 """The name of a collection, and where it comes from."""
 
+from contextlib import suppress
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from publisher.errors import UsageError
 from publisher.model.repository import Repository
@@ -40,6 +42,16 @@ def name_collection(settings: Settings, repository: Repository) -> CollectionNam
         below = settings.docs.relative_to(repository.root).as_posix()
         return CollectionName("/".join(parts) + ("" if below == "." else "/" + below) + edition, NameOrigin.REPOSITORY)
     return CollectionName((settings.sync.folder_path or settings.docs.name) + edition, NameOrigin.FOLDER)
+
+
+def sibling_names(settings: Settings, repository: Repository) -> frozenset[str]:
+    """Those of the other collections of publisher.yml, as far as they can be told here."""
+    found: set[str] = set()
+    for other in settings.sync.siblings:
+        if repository.root is None or other.docs.is_relative_to(repository.root):  # another repository names its own
+            with suppress(UsageError):
+                found.add(name_collection(settings.replace(**asdict(other)), repository).name)
+    return frozenset(found)
 
 
 def _with_branch(name: str, repository: Repository) -> str:

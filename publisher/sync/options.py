@@ -15,7 +15,7 @@ from publisher.model.snapshot import ContentKind
 from publisher.planning.rules import Rules
 from publisher.storage import digest
 from publisher.sync.messages import VersionMessages
-from publisher.sync.naming import name_collection
+from publisher.sync.naming import name_collection, sibling_names
 from publisher.sync.target import Target
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def target_of(conversion: "Conversion", settings: Settings) -> Target:
         folder=folder_of(settings),
         code=repository.code_address(conversion.source.root),
         derived=not settings.sync.collection,
+        siblings=sibling_names(settings, repository),
         root_key=root.key,
         root_title=root.title,
         titles=frozenset(page.title for page in tree.pages.values()),

@@ -84,6 +84,8 @@ class RootFinder(Struct):
         if self.target.by_name and not self._is_our_name(stamp.collection):
             return False
         named = self._is_our_name(stamp.collection) or stamp.collection in self.target.take_over
+        if not named and stamp.collection in self.target.siblings:
+            return False
         if not named and page.title.casefold() != self.target.root_title.casefold():
             self.rival = root if role and stamp.path == self.target.root_key else self.rival
             return False

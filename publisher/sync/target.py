@@ -7,7 +7,8 @@ from publisher.model.snapshot import ContentKind
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder.
+    """What is to be published where. ``derived``: the collection's name was not set but made from repository or folder;
+    ``siblings``: the names of the other collections of publisher.yml, whose pages are theirs.
 
     ``repository``: the identity of the repository, empty if there is none; ``folder``: a digest of where the documents are. ``titles`` are those of all pages,
     ``page_ids`` the pages that front matter names. ``root``: page, parent, or the id of the page that is the root;
@@ -19,6 +20,7 @@ class Target(Struct, frozen=True, kw_only=True):
     parent: str
     collection: str
     derived: bool
+    siblings: frozenset[str] = frozenset()
     root_key: str
     root_title: str
     titles: frozenset[str]

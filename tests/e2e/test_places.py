@@ -386,6 +386,19 @@ def test_several_collections_in_one_file(site: Store) -> None:
     assert values["summary"]["unchanged"] == 7 and "handbook" in values["where"]["collection"]
 
 
+@pytest.mark.parametrize("titles", [("Billing", "Shipping"), ("Overview", "Overview")])
+def test_folders_of_one_file_that_look_the_same_are_no_rivals(site: Store, titles: tuple[str, str]) -> None:
+    """Made from one template: with the same paths, and most titles the same."""
+    for name, title in zip(("billing", "shipping"), titles, strict=True):
+        for path, text in {"index.md": f"# {title}\n", "a.md": "# Setup\n", "b.md": "# Errors\n"}.items():
+            Path(f"services/{name}/docs/{path}").write_text(text)
+    out = run_cli("publish")
+    assert "8 created" in out, out
+    assert len(pages_of(site, "DOCS")) == 7  # the home page too
+    assert "no changes" in run_cli("publish")
+    assert "no changes" in run_cli("publish", "--collection", "shipping")
+
+
 def test_a_scratch_copy_beside_the_live_pages(site: Store) -> None:
     run_cli("publish")
     live = pages_of(site, "DOCS")

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from publisher.model.options.option import option
+from publisher.model.options.sibling import Sibling
 
 
 class SyncOptions(Struct, frozen=True, kw_only=True):
@@ -89,6 +90,8 @@ class SyncOptions(Struct, frozen=True, kw_only=True):
     """Keys whose value comes from a flag or the environment."""
     folder_path: str = ""
     """Path of the docs folder among several of one publisher.yml: the name of its collection, if it has no other."""
+    siblings: tuple[Sibling, ...] = ()
+    """The other collections of that publisher.yml."""
     own_space: bool = False
     """The space belongs to this docs folder alone, as in the sandbox: its pages are looked for nowhere else."""
     edition: str = ""
