@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from publisher.config.load import Config, load_all, load_configs, name_of
 from publisher.config.options import OPTIONS
 from publisher.convert.quality import judge_later
 from publisher.errors import UsageError
+from publisher.model.options.option import Option
 from publisher.model.problem import Level, Problem
 from publisher.naming import count_of
 from publisher.report.problems import fingerprint, github_annotations, junit, markdown_problems, sarif, without_baseline
@@ -32,6 +34,8 @@ from publisher.sync.naming import name_collection
 
 if TYPE_CHECKING:
     from publisher.checking import Collection
+
+_PASSWORD = re.compile(r"(://[^/\s:@\"]*:)[^/\s@\"]+@")
 
 
 def show_problems(problems: Iterable[Problem], config: Config, view: View) -> None:
@@ -214,6 +218,12 @@ def run_config(paths: tuple[Path, ...], flags: Mapping[str, Any]) -> int:
                 named = name_collection(config.settings(), read_repository(config.docs, os.environ))
                 click.echo(f"{option.key}: {json.dumps(named.name, ensure_ascii=False)}  # {named.origin}")
                 continue
-            shown = "***" if option.secret and found.value else json.dumps(found.value, ensure_ascii=False)
-            click.echo(f"{option.key}: {shown}  # {found.origin}")
+            click.echo(f"{option.key}: {_without_secret(option, found.value)}  # {found.origin}")
     return 0
+
+
+def _without_secret(option: Option, value: Any) -> str:
+    """A header may let in whoever sends it, and an address may hold a password."""
+    shown = dict.fromkeys(value, "***") if option.key == "headers" else value
+    text = _PASSWORD.sub(r"\1***@", mask(json.dumps(shown, ensure_ascii=False)))
+    return "***" if option.secret and value else text

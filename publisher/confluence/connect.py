@@ -25,7 +25,9 @@ def connect(settings: ConnectionSettings, wire: Wire = Wire()) -> Session:
         return connect_gateway(settings, wire)
     if not settings.url:
         hint = "; MATON_API_KEY is set: for the gateway, set CONFLUENCE_GATEWAY=maton" if settings.gateway_key else ""
-        raise UsageError("no URL: set CONFLUENCE_URL (or --url), or try it without an account with --sandbox" + hint)
+        raise UsageError(
+            "no URL: set CONFLUENCE_URL (or --url); `publisher sandbox` runs one without an account" + hint
+        )
     base, host = split_address(settings.url, allow_http=settings.allow_http)
     check_destination(settings, host)
     login, auth = _find_auth(settings, host)

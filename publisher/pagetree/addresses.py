@@ -179,12 +179,17 @@ class PathIndex(Struct, frozen=True):
     anchors: dict[int, tuple[Document, Anchors]] = field(default_factory=dict)
     ways: dict[tuple[str, str], Way] = field(default_factory=dict)
 
-    def hint(self, name: str) -> str:
-        """``did you mean …?``: the file whose name is most like a path that leads nowhere; empty if none is."""
+    def hint(self, name: str, document: str = "") -> str:
+        """``did you mean …?``: the file whose name is most like a path that leads nowhere; empty if none is.
+
+        ``document``: the path is told as that document would write it.
+        """
         near = self.nearest.find(posixpath.basename(name).lower())
         kinds = (posixpath.splitext(name)[1].lower(), posixpath.splitext(self.base[near])[1].lower() if near else "")
         other = kinds[0] in _PICTURES and kinds[1] not in _PICTURES  # nobody means a page by the name of a picture
-        return f"did you mean `{self.base[near]}`?" if near and not other else ""
+        if not near or other:
+            return ""
+        return f"did you mean `{posixpath.relpath(self.base[near], posixpath.dirname(document) or '.')}`?"
 
     def anchors_of(self, document: Document) -> Anchors:
         if id(document) not in self.anchors:

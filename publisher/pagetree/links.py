@@ -122,7 +122,7 @@ class Resolver(Struct):
         """A file that the front matter names."""
         key = next((key for key in self.place.paths_of(self.document.key, path) if key in self.place.assets), None)
         if key is None:
-            self._report(1, "missing-image", f"there is no file `{path}` to attach", self.place.names.hint(path))
+            self._report(1, "missing-image", f"there is no file `{path}` to attach", self._meant(path))
             return BrokenTarget("missing")
         return self._attachment(self.place.assets[key], key, 1)
 
@@ -184,9 +184,12 @@ class Resolver(Struct):
             line,
             "broken-link",
             f"link target `{href}` not found; published as plain text",
-            self.place.names.hint(key),
+            self._meant(key),
         )
         return BrokenTarget("missing")
+
+    def _meant(self, key: str) -> str:
+        return self.place.names.hint(key, self.document.key)
 
     def _page(self, key: str, fragment: str, line: int) -> LinkTarget:
         target = self.place.documents.get(key)
@@ -243,7 +246,8 @@ class Resolver(Struct):
     def image(self, src: str, alt: str, line: int) -> LinkTarget:
         if not alt.strip():
             self._report(line, "missing-alt", f"the image {src.removeprefix('wikilink:')[:80]} has no alternative text")
-        if src.startswith("wikilink:"):
+        by_name = src.startswith("wikilink:")
+        if by_name:
             found = self._by_name(src.removeprefix("wikilink:").partition("#")[0])
             if found in self.place.assets and found is not None:
                 return self._attachment(self.place.assets[found], found, line)
@@ -265,7 +269,8 @@ class Resolver(Struct):
             return self._attachment(self.place.assets[real], real, line)
         if key.startswith(".."):
             return self._outside_image(key, src, line)
-        self._report(line, "missing-image", f"there is no image `{src}`", self.place.names.hint(key))
+        hint = self.place.names.hint(key) if by_name else self._meant(key)
+        self._report(line, "missing-image", f"there is no image `{src}`", hint)
         return BrokenTarget("missing")
 
     def _outside_image(self, key: str, src: str, line: int) -> LinkTarget:

@@ -113,6 +113,36 @@ def test_problems_are_chosen_by_code_and_counted(run: Run, tmp_path: Path) -> No
     assert "unknown problem code" in run("publish", "docs", "--sandbox", "--ignore", "nothing-of-it", code=2)
 
 
+def test_a_proposed_path_can_be_pasted(run: Run, tmp_path: Path) -> None:
+    """A link that leads nowhere is answered with a path from its own document, not from the docs folder."""
+    broken = "[1](../b/tast.md) [2](b/test.md) [3](/b/tset.md) ![p](../b/pix.png)"
+    write(tmp_path, {"a/x.md": f"# X\n\n{broken}\n", "b/test.md": "# T\n\n[4](tset.md)\n", "b/pic.png": "x"})
+    told = run("check", "docs", "--all-problems")
+    assert told.count("did you mean `../b/test.md`?") == 3 and "did you mean `../b/pic.png`?" in told, told
+    assert "did you mean `test.md`?" in told
+    write(tmp_path, {"a/x.md": "# X\n\n[1](../b/test.md)\n", "b/test.md": "# T\n"})
+    assert "did you mean" not in run("check", "docs")
+
+
+def test_config_shows_no_header_and_no_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "CONFLUENCE_HEADERS": "X-Team=docs,X-Client-Secret=hidden1",
+        "CONFLUENCE_PROXY": "http://ada:hidden2@proxy.example.com:3128",
+        "CONFLUENCE_URL": "https://ada:hidden3@example.atlassian.net",
+    }.items():
+        monkeypatch.setenv(name, value)
+    told = run("config")
+    assert "hidden" not in told and '"X-Client-Secret": "***"' in told, told
+    assert "http://ada:***@proxy.example.com:3128" in told
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("space", "list")])
+def test_what_is_proposed_without_an_address_can_be_run(run: Run, words: tuple[str, ...]) -> None:
+    """These commands have no ``--sandbox``."""
+    told = run(*words, code=5 if words == ("doctor",) else 2)
+    assert "no URL" in told and " sandbox` runs one" in told and "--sandbox" not in told
+
+
 def test_languages_that_have_another_name_are_no_notice(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"a.md": "# A\n\n```console\n$ x\n```\n\n```txt\nx\n```\n"})
     assert run("check", "docs") == "1 document read: no problems\n"
