@@ -40,7 +40,7 @@ def make_plan(
         for page in tree.pages.values()
         if (action := _plan_page(basis, page, problems, needs_temp_title=page.key in in_the_way)) is not None
     ]
-    _check_parents(actions)
+    _check_parents(tree, actions)
     _check_versions(basis, actions)
     complete = rules.selected is None
     removals: list[Removal] = []
@@ -136,12 +136,14 @@ def _check_versions(basis: Basis, actions: Iterable[PageAction]) -> None:
         raise PlanRefused(f"{text}. Use that version, or re-run with --allow-downgrade")
 
 
-def _check_parents(actions: Sequence[PageAction]) -> None:
+def _check_parents(tree: RenderedTree, actions: Sequence[PageAction]) -> None:
     planned = {action.page.key for action in actions if action.remote is None}
     for action in actions:
         if isinstance(action.parent, Planned) and action.parent.key not in planned:
-            text = f"{action.page.key}: its parent {action.parent.key} is not published yet; publish that as well"
-            raise PlanRefused(text)
+            raise PlanRefused(
+                f"{action.page.key}: its parent “{tree.pages[action.parent.key].title}” is not published yet; "
+                "publish that as well, or name the docs folder with --docs if it is another one"
+            )
 
 
 def _check_losses(basis: Basis, removals: Sequence[Removal]) -> None:

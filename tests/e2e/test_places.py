@@ -399,6 +399,15 @@ def test_folders_of_one_file_that_look_the_same_are_no_rivals(site: Store, title
     assert "no changes" in run_cli("publish", "--collection", "shipping")
 
 
+def test_a_page_without_its_parent_is_told_with_the_title_of_that(site: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path below the folder that is published makes another docs folder of its own, where there is no publisher.yml."""
+    monkeypatch.setenv("CONFLUENCE_SPACE", "DOCS")
+    Path("publisher.yml").unlink()
+    told = run_cli("publish", "services/shipping/docs/a.md", code=4)
+    assert "a.md: its parent “Shipping guide” is not published yet" in told and "--docs" in told, told
+    assert set(pages_of(site, "DOCS")) == {"Docs Home"}
+
+
 def test_a_scratch_copy_beside_the_live_pages(site: Store) -> None:
     run_cli("publish")
     live = pages_of(site, "DOCS")
