@@ -96,6 +96,10 @@ _SECRETS = (
     "CI_JOB_TOKEN",
     "SYSTEM_ACCESSTOKEN",
 )
+#: In an address, and in a header. “Basic usage” is a title: credentials are long, and have a digit or end with ``=``.
+_CREDENTIALS = re.compile(
+    r"(session_token=(?=[\w.~+/=-])|(?:Bearer|Basic) (?=[\w.~+/-]*[\d=])(?=[\w.~+/=-]{16}))[\w.~+/=-]+"
+)
 
 
 def mask(text: str) -> str:
@@ -103,4 +107,4 @@ def mask(text: str) -> str:
     for name in _SECRETS:
         secret = os.environ.get(name, "")
         text = text.replace(secret, "***") if len(secret) > 3 else text
-    return re.sub(r"(session_token=|(?:Bearer|Basic) )[\w.~+/=-]+", r"\1***", text)
+    return _CREDENTIALS.sub(r"\1***", text)

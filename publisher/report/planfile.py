@@ -63,6 +63,8 @@ def read_plan(text: str, name: str) -> dict[str, Mapping[str, Any]]:
     """The collections of a plan file by name. UsageError for what is none."""
     try:
         data = json.loads(text)
+        if not isinstance(data, dict) or not {"schema", "collections"} <= data.keys():
+            raise UsageError(f"{name}: this is no plan of Publisher; `publisher plan --output FILE` writes one")
         if data["schema"] != SCHEMA:
             raise UsageError(f"{name}: this plan was made by another version of Publisher ({data.get('tool')})")
         return {str(item["collection"]): item for item in data["collections"]}

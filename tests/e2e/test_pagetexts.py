@@ -20,6 +20,7 @@ BODY = (
     '<p><ac:link><ri:attachment ri:filename="f.pdf" /><ac:link-body>the file</ac:link-body></ac:link></p>'
     '<table data-layout="default"><tbody><tr><th><p>a</p></th></tr><tr><td><p>1</p></td></tr></tbody></table>'
     '<ac:structured-macro ac:name="unknown-app"><ac:parameter ac:name="x">1</ac:parameter></ac:structured-macro>'
+    "<p>Basic usage of Bearer tokens</p>"  # no credentials
 )
 
 
@@ -44,6 +45,7 @@ def test_what_was_got_is_put_back_as_it_was(w: World, tmp_path: Path) -> None:
     before = w.store.page(page)["body"]
     text = run(w, "page", "get", str(page), "--body-format", "markdown").stdout
     assert "# Top\n\nHello **you** and [there](title:Other%20page)" in text and "![pic](i.png)" in text
+    assert "Basic usage of Bearer tokens\n" in text
     file = tmp_path / "text" / "t.md"
     file.parent.mkdir()
     file.write_text(text)

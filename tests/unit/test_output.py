@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from terminal import on_terminal
 
 from publisher.cli.main import cli
+from publisher.cli.shared import mask
 
 Run = Callable[..., str]
 
@@ -122,6 +123,27 @@ def test_a_proposed_path_can_be_pasted(run: Run, tmp_path: Path) -> None:
     assert "did you mean `test.md`?" in told
     write(tmp_path, {"a/x.md": "# X\n\n[1](../b/test.md)\n", "b/test.md": "# T\n"})
     assert "did you mean" not in run("check", "docs")
+
+
+def test_a_file_that_is_no_plan_is_told_as_one(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "# Basic usage\n"})
+    for text in ("{}", "[]", "3"):
+        Path("plan.json").write_text(text)
+        told = run("publish", "docs", "--sandbox", "--plan", "plan.json", code=2)
+        assert "plan.json: this is no plan of Publisher" in told and "plan --output FILE" in told, told
+    run("plan", "docs", "--sandbox", "--output", "plan.json")
+    assert "Basic usage" in run("publish", "docs", "--sandbox", "--plan", "plan.json")
+
+
+@pytest.mark.parametrize("text", ["Basic usage", "Basic 2.0", "Basic internationalization", "a Bearer token, or Basic"])
+def test_words_are_no_credentials(text: str) -> None:
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize("secret", ["YWRhOnNlY3JldA==", "0123456789abcdef0123", "ATATT3xFfGF0-x_y.z=4B"])
+def test_credentials_in_a_header_are_masked(secret: str) -> None:
+    for scheme in ("Basic", "Bearer"):
+        assert mask(f"Authorization: {scheme} {secret}, done") == f"Authorization: {scheme} ***, done"
 
 
 def test_config_shows_no_header_and_no_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
