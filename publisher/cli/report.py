@@ -197,4 +197,4 @@ def _show_reasons(report: Report) -> None:
     for why, count in counts.most_common() if sum(counts.values()) > len(counts) else ():
         click.echo(f"{count:,} of {total:,}: {why}")
     if report.mails:
-        click.echo(f"{count_of(report.mails, 'page')} will notify their watchers")
+        click.echo(f"{count_of(report.mails, 'page')} will notify watchers")

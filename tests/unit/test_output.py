@@ -40,6 +40,15 @@ def write(folder: Path, files: dict[str, str | None]) -> None:
             path.write_text(text, encoding="utf-8")
 
 
+def test_a_plan_says_how_many_pages_notify_watchers(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "# A\n", "index.md": "# Home\n"})
+    assert "2 pages will notify watchers\n" in run("plan", "docs", "--sandbox")
+    run("publish", "docs", "--sandbox")
+    write(tmp_path, {"a.md": "# A\n\nnew\n"})
+    assert "notify" not in run("plan", "docs", "--sandbox")
+    assert "1 page will notify watchers\n" in run("plan", "docs", "--sandbox", "--notify")
+
+
 def test_a_plan_shows_what_changes_and_why(run: Run, tmp_path: Path) -> None:
     write(
         tmp_path,
