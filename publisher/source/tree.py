@@ -47,14 +47,16 @@ class _Walk(Struct):
     hidden: Counter[str]
     refused: list[tuple[str, str]]
 
-    def _rule(self, path: Path, rules: tuple[IgnoreFile, ...], *, folder: bool) -> str | None:
-        if (path.name.startswith(".") and path.name != GITBOOK) or path.name in {"publisher.yml", "publisher.yaml"}:
+    def _rule(self, above: str, path: Path, rules: tuple[IgnoreFile, ...], *, folder: bool) -> str | None:
+        """``above``: the name of the folder that it is in."""
+        name = path.name
+        if (name.startswith(".") and name != GITBOOK) or name in {"publisher.yml", "publisher.yaml"}:
             return "hidden files"
-        if path.parent.name == GITBOOK and path.name != "assets":
+        if above == GITBOOK and name != "assets":
             return "hidden files"
-        if folder and (path.name in _ALWAYS_HIDDEN or _is_environment(path)):
-            return path.name
-        return next((rule.rule for rule in rules if rule.hides(path, folder=folder)), None)
+        if folder and (name in _ALWAYS_HIDDEN or _is_environment(path)):
+            return name
+        return next((rule.rule for rule in rules if rule.hides(path, folder=folder)), None) if rules else None
 
     def _follows(self, entry: "os.DirEntry[str]") -> bool:
         """Whether an entry may be read: a link where what it leads to may be. A refusal is kept."""
@@ -80,13 +82,14 @@ class _Walk(Struct):
             return
         except OSError as error:
             raise _unreadable(folder, error) from None
+        name = folder.name
         for entry in entries:
-            path = Path(entry.path)
+            path = folder / entry.name
             try:
                 is_folder, is_file = entry.is_dir(), entry.is_file()
             except OSError:  # a link to itself
                 is_folder = is_file = False
-            rule = self._rule(path, rules, folder=is_folder)
+            rule = self._rule(name, path, rules, folder=is_folder)
             if rule:
                 self.hidden[rule] += 1
             elif not (is_folder or is_file) or not self._follows(entry):
