@@ -1,7 +1,7 @@
 """Requests with the headers, the login and the cookies of one origin, straight into a transport.
 
-``httpx.Client`` does this and more, which is done elsewhere here: redirects, retries, proxies, deadlines. Without it a request costs
-a quarter less.
+``httpx.Client`` does this and more, which is done elsewhere here: redirects, retries, proxies, deadlines. It also reads cookies of answers that
+set none, and addresses of redirects that nobody follows: without it a request costs an eighth less.
 """
 
 from collections.abc import Mapping
